@@ -1,0 +1,16 @@
+//! The words of On Demand broadcasts as types, and the rules about them.
+//!
+//! Pure: nothing here reads a clock, a file or a socket, so that every rule can be tested as a table. What comes
+//! from the platform's documentation carries its mark: `[D]` documented, `[I]` inferred, `[U]` unknown.
+
+pub mod criterion;
+pub mod dialect;
+pub mod filter;
+pub mod launch;
+pub mod payload;
+pub mod plan;
+pub mod problem;
+pub mod record;
+pub mod secret;
+pub mod settings;
+pub mod text;

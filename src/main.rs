@@ -1,0 +1,3 @@
+//! The `mylink` binary: hands over to the command line.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Journeys through a real pseudo-terminal, matched on the rows of a terminal emulator.
