@@ -1,0 +1,117 @@
+//! Problems between a plan and the contacts it would reach.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Capped, Code, Problem};
+use crate::domain::filter::Reading;
+use crate::domain::plan::{Plan, Target};
+use crate::domain::settings::{Setting, Settings};
+use crate::domain::text::{counted, grouped};
+
+/// What is known of whom a plan would reach.
+pub struct Known<'a> {
+    /// Contacts under each reading, in the order of [`Reading::ALL`]; `None` where that is not known.
+    pub counts: Option<[u64; 4]>,
+    /// The reading of the single figure.
+    pub reading: Reading,
+    /// When the cached contacts came; `None` if they never did.
+    pub as_of: Option<Timestamp>,
+    /// Now.
+    pub now: Timestamp,
+    /// The recorded settings.
+    pub settings: &'a Settings,
+    /// Whether the cache holds the contact that a target names.
+    pub is_cached: &'a dyn Fn(&Target) -> bool,
+    /// How many of the contacts got this broadcast within the repeat window, and when the last of these launches was.
+    pub already: Option<(u64, Timestamp)>,
+}
+
+/// Contacts older than this are warned about.
+const STALE_AFTER: SignedDuration = SignedDuration::from_hours(24);
+
+/// Finds what an operator should know of whom a plan would reach.
+pub fn audience_problems(plan: &Plan, known: &Known<'_>) -> Vec<Problem> {
+    let mut problems = creatable_problems(plan.form.targets(), known);
+    if let Some(counts) = known.counts {
+        problems.extend(count_problems(counts, known));
+    }
+    problems.extend(stale_problem(plan, known));
+    if let Some((contacts, at)) = known.already.filter(|(contacts, _)| *contacts > 0) {
+        let message = format!(
+            "{} got this broadcast at {at} already. Leave them out, or give a delay: several broadcasts to one contact need one.",
+            counted(contacts, "of these contact")
+        );
+        problems.push(Problem::new(Code::AlreadyLaunched, "", message));
+    }
+    problems
+}
+
+fn count_problems(counts: [u64; 4], known: &Known<'_>) -> Vec<Problem> {
+    let count = counts[known.reading.index()];
+    let (least, most) = (
+        counts.into_iter().min().unwrap_or(count),
+        counts.into_iter().max().unwrap_or(count),
+    );
+    let mut problems = Vec::new();
+    if most == 0 {
+        problems.push(Problem::new(
+            Code::NoMatch,
+            "",
+            "No cached contact matches, so nobody would be reached. Check names and values.",
+        ));
+    }
+    if least != most {
+        let message = format!(
+            "{} to {} contacts match, by how the platform reads letter case and AND/OR, which it doesn't say. Write the filter so that it doesn't matter, or accept the range.",
+            grouped(least),
+            grouped(most)
+        );
+        problems.push(Problem::new(Code::ReadingDiffers, "/filters", message));
+    }
+    if known.settings.is_on(Setting::SingleContact) && most > 1 {
+        let message = format!(
+            "Only one of {} is reached, and the platform picks which. Switch single contact off to reach all.",
+            counted(count, "contact")
+        );
+        problems.push(Problem::new(Code::SingleContact, "", message));
+    }
+    problems
+}
+
+fn creatable_problems(targets: &[Target], known: &Known<'_>) -> Vec<Problem> {
+    let mut capped = Capped::new(Code::TargetNotCreatable);
+    for (index, target) in targets.iter().enumerate() {
+        if target.identity().is_some() && !target.is_creatable() && !(known.is_cached)(target) {
+            let message = || {
+                "This contact isn't in the cache, and can't be created: that needs bot_channel and user_id (on WhatsApp, SMS and RCS user_phone_number will do). Add them.".to_owned()
+            };
+            capped.push(|| format!("/targets/{index}"), message);
+        }
+    }
+    capped.into_problems()
+}
+
+fn stale_problem(plan: &Plan, known: &Known<'_>) -> Option<Problem> {
+    use crate::domain::plan::FormKind;
+    if matches!(
+        plan.form.kind(),
+        FormKind::Raw | FormKind::Targets | FormKind::Conversation
+    ) {
+        return None;
+    }
+    let message = match known.as_of {
+        None => {
+            "The contacts of this bot were never synced, so the count says nothing. Sync first."
+                .to_owned()
+        }
+        Some(at) if known.now.duration_since(at) > STALE_AFTER => {
+            let hours = known.now.duration_since(at).as_hours();
+            format!(
+                "The cached contacts are {} old, so the count may be off. Sync first.",
+                counted(hours.unsigned_abs(), "hour")
+            )
+        }
+        Some(_) => return None,
+    };
+    Some(Problem::new(Code::StaleContacts, "", message))
+}

@@ -1,0 +1,370 @@
+//! Problems that the plan shows by itself.
+
+use std::collections::HashSet;
+
+use super::{Capped, Code, Problem};
+use crate::domain::criterion::{self, Criterion};
+use crate::domain::dialect::Dialect;
+use crate::domain::filter::Join;
+use crate::domain::payload::{Payload, SEPARATOR};
+use crate::domain::plan::{Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable};
+use crate::domain::record::is_phone_channel;
+use crate::domain::text::{grouped, shown};
+use crate::domain::variable::{MAX_VALUE_BYTES, MAX_VARIABLES, is_e164, is_snake_case, snake_case};
+
+/// Finds what is wrong with a plan and with the calls that were built from it.
+pub fn plan_problems(plan: &Plan, calls: &[Payload], dialect: &Dialect) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    match &plan.form {
+        Form::Configured { variables } => variables_problems(variables, &mut problems),
+        Form::Audience { filters, variables } => {
+            filters_problems(filters, &mut problems);
+            variables_problems(variables, &mut problems);
+        }
+        Form::Targets { targets } => problems.extend(targets_problems(targets)),
+        Form::Conversation { variables } => conversation_problems(variables, &mut problems),
+        Form::Raw { body } => raw_problems(body, &mut problems),
+    }
+    delay_problems(plan, &mut problems);
+    get_problems(plan, &mut problems);
+    size_problems(plan, calls, dialect, &mut problems);
+    problems
+}
+
+fn filters_problems(filters: &[PlanFilter], problems: &mut Vec<Problem>) {
+    if filters.is_empty() {
+        problems.push(Problem::new(
+            Code::NoFilters,
+            "/filters",
+            "There is no filter, so everybody would be reached. Add one, or choose the configured audience.",
+        ));
+    }
+    for (index, filter) in filters.iter().enumerate() {
+        filter_problems(&format!("/filters/{index}"), filter, problems);
+    }
+    let joins: HashSet<Join> = filters.iter().skip(1).map(|filter| filter.join).collect();
+    if joins.len() > 1 {
+        problems.push(Problem::new(
+            Code::MixedJoin,
+            "/filters",
+            "AND and OR are mixed, and the platform doesn't say which it reads first. Reorder the rows, or accept the range.",
+        ));
+    }
+}
+
+fn filter_problems(at: &str, filter: &PlanFilter, problems: &mut Vec<Problem>) {
+    if filter.field.is_empty() {
+        problems.push(Problem::new(
+            Code::MissingField,
+            format!("{at}/field"),
+            "This filter names no variable. Type its name.",
+        ));
+    }
+    separator_problems(&format!("{at}/field"), &filter.field, problems);
+    let Some(criterion) = Criterion::parse(&filter.criterion) else {
+        let names: Vec<&str> = Criterion::ALL.into_iter().map(Criterion::name).collect();
+        let message = format!(
+            "\"{}\" is no criterion. Take one of: {}.",
+            shown(&filter.criterion),
+            names.join(", ")
+        );
+        problems.push(Problem::new(
+            Code::UnknownCriterion,
+            format!("{at}/criterion"),
+            message,
+        ));
+        return;
+    };
+    value_problems(
+        &format!("{at}/value"),
+        criterion,
+        filter.value.as_deref().unwrap_or_default(),
+        problems,
+    );
+}
+
+fn value_problems(at: &str, criterion: Criterion, value: &str, problems: &mut Vec<Problem>) {
+    let name = criterion.name();
+    if !criterion.takes_value() {
+        if !value.is_empty() {
+            let message = format!(
+                "{name} takes no value; \"{}\" is not sent. Remove it.",
+                shown(value)
+            );
+            problems.push(Problem::new(Code::UnexpectedValue, at, message));
+        }
+        return;
+    }
+    if value.is_empty() {
+        let hint = if criterion.takes_length() {
+            "Type a whole number."
+        } else {
+            "Type one; for contacts without a value take EmptyOrUnset."
+        };
+        problems.push(Problem::new(
+            Code::MissingValue,
+            at,
+            format!("{name} has no value to compare with. {hint}"),
+        ));
+    } else if criterion.takes_length() && criterion::length(value).is_none() {
+        let message = format!(
+            "{name} takes a whole number of characters from 0, and \"{}\" is none.",
+            shown(value)
+        );
+        problems.push(Problem::new(Code::NotALength, at, message));
+    }
+    separator_problems(at, value, problems);
+}
+
+fn variables_problems(variables: &[Variable], problems: &mut Vec<Problem>) {
+    let mut seen = HashSet::new();
+    for (index, variable) in variables.iter().enumerate() {
+        let at = format!("/variables/{index}");
+        if variable.name.is_empty() {
+            problems.push(Problem::new(
+                Code::MissingField,
+                format!("{at}/name"),
+                "This variable has no name. Type one.",
+            ));
+            continue;
+        }
+        separator_problems(&format!("{at}/name"), &variable.name, problems);
+        separator_problems(&format!("{at}/value"), &variable.value, problems);
+        problems.extend(name_problem(&format!("{at}/name"), &variable.name));
+        problems.extend(length_problem(
+            &format!("{at}/value"),
+            &variable.name,
+            &variable.value,
+        ));
+        if !seen.insert(snake_case(&variable.name)) {
+            let message = format!(
+                "{} is set twice, and nobody says which value stays. Remove one.",
+                shown(&variable.name)
+            );
+            problems.push(Problem::new(
+                Code::DuplicateVariable,
+                format!("{at}/name"),
+                message,
+            ));
+        }
+    }
+    if variables.len() > MAX_VARIABLES {
+        problems.push(too_many("/variables", variables.len()));
+    }
+}
+
+fn too_many(at: &str, count: usize) -> Problem {
+    let message = format!(
+        "{} variables are set, and a contact holds at most {MAX_VARIABLES}. Remove some.",
+        grouped(count as u64)
+    );
+    Problem::new(Code::TooManyVariables, at, message)
+}
+
+fn name_problem(at: &str, name: &str) -> Option<Problem> {
+    if is_snake_case(name) {
+        return None;
+    }
+    let message = format!(
+        "The platform forces names to snake_case: \"{}\" becomes \"{}\". Write it so.",
+        shown(name),
+        shown(&snake_case(name))
+    );
+    Some(Problem::new(Code::VariableNotSnakeCase, at, message))
+}
+
+fn length_problem(at: &str, name: &str, value: &str) -> Option<Problem> {
+    (value.len() > MAX_VALUE_BYTES).then(|| {
+        let size = grouped(value.len() as u64);
+        let message = format!(
+            "The value of {} has {size} bytes; the platform takes at most 64 kB. Shorten it.",
+            shown(name)
+        );
+        Problem::new(Code::VariableTooLong, at, message)
+    })
+}
+
+fn separator_problems(at: &str, text: &str, problems: &mut Vec<Problem>) {
+    if text.contains(SEPARATOR) {
+        let message = format!(
+            "\"{}\" holds a \";\", which separates values and can't be escaped. Use the form targets for it.",
+            shown(text)
+        );
+        problems.push(Problem::new(Code::SeparatorInValue, at, message));
+    }
+}
+
+fn targets_problems(targets: &[Target]) -> Vec<Problem> {
+    if targets.is_empty() {
+        return vec![Problem::new(
+            Code::NoTargets,
+            "/targets",
+            "There are no targets. Add at least one contact.",
+        )];
+    }
+    let mut unidentified = Capped::new(Code::TargetNotIdentified);
+    let mut duplicate = Capped::new(Code::DuplicateTarget);
+    let mut phone = Capped::new(Code::PhoneNotE164);
+    let mut too_long = Capped::new(Code::VariableTooLong);
+    let mut many = Capped::new(Code::TooManyVariables);
+    let mut seen = HashSet::new();
+    for (index, target) in targets.iter().enumerate() {
+        let at = || format!("/targets/{index}");
+        match target.identity() {
+            None => unidentified.push(at, || {
+                "This target has neither user_id nor user_phone_number. Add one.".to_owned()
+            }),
+            Some(id) => {
+                if seen.contains(&id) {
+                    duplicate.push(at, || {
+                        format!(
+                            "{} stands in the list before. Remove one.",
+                            shown(&id.user_id)
+                        )
+                    });
+                }
+                seen.insert(id);
+            }
+        }
+        if let Some((name, number)) = phone_number(target).filter(|(_, number)| !is_e164(number)) {
+            phone.push(
+                || format!("/targets/{index}/{name}"),
+                || phone_message(number),
+            );
+        }
+        for (name, value) in &target.0 {
+            if let Some(problem) = length_problem("", name, value) {
+                too_long.push(at, || problem.message);
+            }
+        }
+        if target.0.len() > MAX_VARIABLES {
+            many.push(at, || too_many("", target.0.len()).message);
+        }
+    }
+    let capped = [unidentified, duplicate, phone, too_long, many];
+    capped
+        .into_iter()
+        .flat_map(Capped::into_problems)
+        .chain(target_names(targets))
+        .collect()
+}
+
+fn phone_message(number: &str) -> String {
+    format!(
+        "\"{}\" is not written as E.164 asks (country code and digits, such as +3932010001). Correct it.",
+        shown(number)
+    )
+}
+
+/// The text of a target that should be a phone number, with the name of its variable.
+fn phone_number(target: &Target) -> Option<(&'static str, &str)> {
+    if let Some(number) = target.filled("user_phone_number") {
+        return Some(("user_phone_number", number));
+    }
+    let on_phone = target.get("bot_channel").is_some_and(is_phone_channel);
+    target
+        .filled("user_id")
+        .filter(|_| on_phone)
+        .map(|number| ("user_id", number))
+}
+
+/// Names that the platform will spell otherwise: once each, at the first target that has one.
+fn target_names(targets: &[Target]) -> Vec<Problem> {
+    let mut seen = HashSet::new();
+    let mut problems = Vec::new();
+    for (index, target) in targets.iter().enumerate() {
+        for name in target.0.keys() {
+            if seen.insert(name.as_str()) {
+                problems.extend(name_problem(&format!("/targets/{index}/{name}"), name));
+            }
+        }
+    }
+    problems.truncate(super::LISTED_PER_CODE);
+    problems
+}
+
+fn conversation_problems(variables: &[Variable], problems: &mut Vec<Problem>) {
+    problems.push(Problem::new(
+        Code::DeprecatedForm,
+        "/form",
+        "set_conversation is deprecated and serves legacy bots only. Take the form targets instead.",
+    ));
+    variables_problems(variables, problems);
+    let target: Target = variables
+        .iter()
+        .map(|variable| (variable.name.clone(), variable.value.clone()))
+        .collect();
+    if target.identity().is_none() {
+        problems.push(Problem::new(
+            Code::TargetNotIdentified,
+            "/variables",
+            "The conversation has neither user_id nor user_phone_number, so nobody would be reached. Add one.",
+        ));
+    }
+}
+
+fn raw_problems(body: &str, problems: &mut Vec<Problem>) {
+    if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(body) {
+        let message = format!("The body is not JSON: {error}. Correct it there.");
+        problems.push(Problem::new(Code::InvalidJson, "/body", message));
+    }
+}
+
+fn delay_problems(plan: &Plan, problems: &mut Vec<Problem>) {
+    if let Some(delay) = plan
+        .delay
+        .as_deref()
+        .filter(|_| plan.delay_minutes().is_none())
+    {
+        let most = grouped(MAX_DELAY_MINUTES);
+        let message = format!(
+            "The delay takes whole minutes from 0 to {most}, and {} is none.",
+            shown(delay)
+        );
+        problems.push(Problem::new(Code::DelayNotWhole, "/delay_minutes", message));
+    }
+    if plan.delay.is_some() && matches!(plan.form, Form::Raw { .. }) {
+        problems.push(Problem::new(
+            Code::InvalidPlan,
+            "/delay_minutes",
+            "A raw body is sent as it is. Write \"delayminutes\" into the body instead.",
+        ));
+    }
+}
+
+fn get_problems(plan: &Plan, problems: &mut Vec<Problem>) {
+    if plan.method != Method::Get {
+        return;
+    }
+    let (at, what) = match &plan.form {
+        Form::Configured { variables } if !variables.is_empty() => ("/variables", "variables"),
+        Form::Configured { .. } if plan.delay.is_some() => ("/delay_minutes", "a delay"),
+        Form::Configured { .. } => return,
+        form => ("/form", form.kind().word()),
+    };
+    let message = format!("A GET takes no parameters, so it can't carry {what}. Take POST.");
+    problems.push(Problem::new(Code::GetWithBody, at, message));
+}
+
+fn size_problems(plan: &Plan, calls: &[Payload], dialect: &Dialect, problems: &mut Vec<Problem>) {
+    let limit = dialect.limit_bytes;
+    for call in calls.iter().filter(|call| call.bytes() > limit) {
+        let (at, hint) = match (&plan.form, &call.targets) {
+            (_, Some(range)) => (
+                format!("/targets/{}", range.start),
+                "This one target is too large alone. Shorten its values.",
+            ),
+            (Form::Raw { .. }, _) => ("/body".to_owned(), "Shorten it."),
+            _ => (
+                String::new(),
+                "Shorten it, or send the values to targets, which can be split.",
+            ),
+        };
+        let message = format!(
+            "The body has {} bytes; the platform takes at most {}. {hint}",
+            grouped(call.bytes()),
+            grouped(limit)
+        );
+        problems.push(Problem::new(Code::TooLarge, at, message));
+    }
+}
