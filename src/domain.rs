@@ -6,9 +6,11 @@
 pub mod criterion;
 pub mod dialect;
 pub mod filter;
+pub mod gate;
 pub mod launch;
 pub mod payload;
 pub mod plan;
+pub mod preview;
 pub mod problem;
 pub mod record;
 pub mod secret;

@@ -1,1 +1,15 @@
-//! Not yet written.
+//! The vocabulary of the screen: keys and what they mean, what happens, and what is wanted done.
+//!
+//! Plain data. Nothing here draws, waits or asks the time.
+
+pub mod action;
+pub mod effect;
+pub mod keymap;
+pub mod message;
+pub mod notice;
+
+pub use action::{Action, Context};
+pub use effect::Effect;
+pub use keymap::Keymap;
+pub use message::{Message, Reply};
+pub use notice::Notice;

@@ -43,7 +43,7 @@ const CRATES: [(&str, &[&str]); 7] = [
     ("axum", &["sandbox"]),
     ("hyper", &["sandbox"]),
     ("ratatui", &["ui", "runtime"]),
-    ("crossterm", &["runtime"]),
+    ("crossterm", &["model", "ui", "runtime"]),
     (
         "tokio",
         &[

@@ -1,0 +1,139 @@
+//! What stands between a reviewed launch and its first byte, graded by danger and size.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+/// How much harm a mistake on a profile does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Danger {
+    /// Nobody real is reached: Enter confirms.
+    Safe,
+    /// People are reached: the number of targets is typed.
+    Live,
+}
+
+/// The limits of a profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// How much harm a mistake does.
+    pub danger: Danger,
+    /// Nothing that changes something outside may be done.
+    pub readonly: bool,
+    /// From this many targets up the broadcast's name is typed as well, and the hold waited out.
+    pub confirm_above: u64,
+    /// How long a large launch can be taken back.
+    pub hold: Duration,
+    /// More targets than this are refused.
+    pub max_targets: u64,
+}
+
+/// What confirming a launch asks of a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Asks {
+    /// The number of targets, to be typed.
+    pub number: Option<u64>,
+    /// Whether the broadcast's name is typed.
+    pub name: bool,
+    /// How long any key takes it back; zero for no hold.
+    pub hold: Duration,
+}
+
+impl Asks {
+    /// Whether Enter alone confirms.
+    pub fn only_enter(&self) -> bool {
+        self.number.is_none() && !self.name
+    }
+}
+
+impl Gate {
+    /// What confirming a launch of `targets` contacts asks; `None` targets where the number isn't known.
+    ///
+    /// # Errors
+    /// A sentence, where the profile forbids the launch whatever is typed.
+    pub fn asks(&self, targets: Option<u64>) -> Result<Asks, String> {
+        if self.readonly {
+            return Err(
+                "This profile is read-only: nothing can be launched or changed.".to_owned(),
+            );
+        }
+        if let Some(targets) = targets.filter(|targets| *targets > self.max_targets) {
+            return Err(format!(
+                "{} contacts are more than max_targets of this profile, {}. Narrow the audience, or raise the limit in the configuration.",
+                super::text::grouped(targets),
+                super::text::grouped(self.max_targets)
+            ));
+        }
+        let none = Duration::ZERO;
+        Ok(match (self.danger, targets) {
+            (Danger::Safe, _) => Asks {
+                number: None,
+                name: false,
+                hold: none,
+            },
+            (Danger::Live, None) => Asks {
+                number: None,
+                name: true,
+                hold: self.hold,
+            },
+            (Danger::Live, Some(targets)) if targets >= self.confirm_above => Asks {
+                number: Some(targets),
+                name: true,
+                hold: self.hold,
+            },
+            (Danger::Live, Some(targets)) => Asks {
+                number: Some(targets),
+                name: false,
+                hold: none,
+            },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn gate(danger: Danger) -> Gate {
+        Gate {
+            danger,
+            readonly: false,
+            confirm_above: 1000,
+            hold: Duration::from_secs(5),
+            max_targets: 100_000,
+        }
+    }
+
+    #[rstest]
+    #[case::safe_is_enter_alone(Danger::Safe, Some(50_000), None, false, 0)]
+    #[case::live_types_the_number(Danger::Live, Some(999), Some(999), false, 0)]
+    #[case::live_from_the_threshold_up(Danger::Live, Some(1000), Some(1000), true, 5)]
+    #[case::live_and_not_known(Danger::Live, None, None, true, 5)]
+    fn confirming_is_graded(
+        #[case] danger: Danger,
+        #[case] targets: Option<u64>,
+        #[case] number: Option<u64>,
+        #[case] name: bool,
+        #[case] hold: u64,
+    ) {
+        let expected = Asks {
+            number,
+            name,
+            hold: Duration::from_secs(hold),
+        };
+        assert_eq!(gate(danger).asks(targets), Ok(expected));
+    }
+
+    #[test]
+    fn a_read_only_profile_and_too_many_targets_are_refused() {
+        let readonly = Gate {
+            readonly: true,
+            ..gate(Danger::Safe)
+        };
+        assert!(readonly.asks(Some(1)).is_err());
+        assert!(gate(Danger::Safe).asks(Some(100_001)).is_err());
+        assert!(gate(Danger::Safe).asks(Some(100_000)).is_ok());
+    }
+}

@@ -1,0 +1,96 @@
+//! What an operator sees before a launch: who, what, and what is wrong.
+
+use jiff::Timestamp;
+
+use super::filter::Reading;
+use super::gate::Asks;
+use super::launch::Named;
+use super::payload::Payload;
+use super::problem::Problem;
+use super::record::Contact;
+
+/// A plan as it would be launched now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// The calls, with their exact bodies.
+    pub calls: Vec<Payload>,
+    /// The hook URL, masked; `None` where the broadcast is not known or has none.
+    pub url: Option<String>,
+    /// Whom it reaches.
+    pub who: Who,
+    /// What is wrong, errors first.
+    pub problems: Vec<Problem>,
+}
+
+impl Preview {
+    /// Whether it may be launched.
+    pub fn has_errors(&self) -> bool {
+        self.problems.iter().any(Problem::is_error)
+    }
+
+    /// Length of all bodies in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.calls.iter().map(Payload::bytes).sum()
+    }
+}
+
+/// Whom a plan reaches, by the cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Who {
+    /// Contacts under each reading, in the order of [`Reading::ALL`]; `None` where that is not known.
+    pub counts: Option<[u64; 4]>,
+    /// The reading of the single figure.
+    pub reading: Reading,
+    /// Contacts of the bot in the cache.
+    pub of: u64,
+    /// When they came.
+    pub as_of: Option<Timestamp>,
+    /// Some of the contacts.
+    pub sample: Vec<Contact>,
+    /// For each filter: contacts left when the filters are read up to it.
+    pub funnel: Vec<u64>,
+    /// Why it isn't known, or where the figure comes from.
+    pub note: Option<String>,
+}
+
+impl Who {
+    /// The single figure.
+    pub fn count(&self) -> Option<u64> {
+        self.counts.map(|counts| counts[self.reading.index()])
+    }
+
+    /// The least and the most by reading, where they differ.
+    pub fn range(&self) -> Option<(u64, u64)> {
+        let counts = self.counts?;
+        let (least, most) = (counts.iter().min()?, counts.iter().max()?);
+        (least != most).then_some((*least, *most))
+    }
+}
+
+/// A preview that waits for a person's word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Review {
+    /// The hash of everything reviewed: a confirmation is bound to it.
+    pub hash: String,
+    /// The profile.
+    pub profile: String,
+    /// Scheme, host and port that will be called.
+    pub host: String,
+    /// The bot.
+    pub bot: Named,
+    /// The broadcast.
+    pub broadcast: Named,
+    /// Minutes of delay.
+    pub delay_minutes: Option<u64>,
+    /// Whom it reaches, and the exact bytes.
+    pub preview: Preview,
+    /// What confirming asks; or why it can't be launched.
+    pub asks: Result<Asks, String>,
+}
+
+impl Review {
+    /// The number of contacts that is confirmed and put on the record.
+    pub fn targets(&self) -> Option<u64> {
+        self.preview.who.count()
+    }
+}

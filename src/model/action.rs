@@ -1,0 +1,188 @@
+//! What keys can mean, and where they mean it.
+
+use serde::Deserialize;
+
+/// A place in which keys have meanings. Footer, help and lookup all go by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Context {
+    /// Wherever nothing is typed.
+    Everywhere,
+    /// Any list or table.
+    List,
+    /// The bots.
+    Bots,
+    /// The broadcasts of a bot.
+    Broadcasts,
+    /// The builder.
+    Compose,
+    /// The settings of a broadcast.
+    Settings,
+    /// The launches.
+    Log,
+    /// One launch.
+    Launch,
+    /// A text that is being typed.
+    Field,
+    /// The review of a launch.
+    Review,
+    /// The settling of an unknown launch.
+    Settle,
+    /// The page of keys.
+    Help,
+}
+
+impl Context {
+    /// Its heading on the page of keys.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Everywhere => "Everywhere",
+            Self::List => "Lists",
+            Self::Bots => "Bots",
+            Self::Broadcasts => "Broadcasts",
+            Self::Compose => "Compose",
+            Self::Settings => "Settings",
+            Self::Log => "Log",
+            Self::Launch => "A launch",
+            Self::Field => "While typing",
+            Self::Review => "Review",
+            Self::Settle => "Settle",
+            Self::Help => "Help",
+        }
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident: $label:literal, $help:literal;)*) => {
+        /// What a key means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Action {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// Its word beside the key in the footer.
+            pub fn label(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $label,)*
+                }
+            }
+
+            /// Its sentence on the page of keys.
+            pub fn help(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $help,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// End the program.
+    Quit: "quit", "end the program; drafts are kept, a launch in flight is finished first";
+    /// Show all keys.
+    Help: "help", "show every key that works here";
+    /// One level up.
+    Back: "back", "one level up";
+    /// Ask the platform for everything.
+    Sync: "sync", "ask the platform for bots, broadcasts and contacts";
+    /// Settle the oldest unknown launch.
+    Settle: "settle", "say what became of a launch with unknown outcome";
+    /// The next tab.
+    NextTab: "next tab", "the next tab";
+    /// The tab before.
+    PreviousTab: "previous tab", "the tab before";
+    /// The first tab.
+    Tab1: "first tab", "the first tab";
+    /// The second tab.
+    Tab2: "second tab", "the second tab";
+    /// The third tab.
+    Tab3: "third tab", "the third tab";
+    /// Up.
+    Up: "up", "up";
+    /// Down.
+    Down: "down", "down";
+    /// Left.
+    Left: "left", "left";
+    /// Right.
+    Right: "right", "right";
+    /// A page up.
+    PageUp: "page up", "a page up";
+    /// A page down.
+    PageDown: "page down", "a page down";
+    /// The first row.
+    Top: "first", "to the first row";
+    /// The last row.
+    Bottom: "last", "to the last row";
+    /// Narrow a list.
+    Filter: "filter", "narrow the list by typing a part of a name";
+    /// Go into the selected row.
+    Open: "open", "open the selected row";
+    /// Go to the builder.
+    Compose: "compose", "compose a launch of the selected broadcast";
+    /// Enable or disable.
+    ToggleEnabled: "enable, disable", "enable or disable the selected broadcast on the platform";
+    /// Go to the settings.
+    Settings: "settings", "the settings of the selected broadcast";
+    /// Go to the log.
+    Log: "log", "the launches";
+    /// Sort a table by the next column.
+    Sort: "sort", "sort by the next column";
+    /// Edit the cell.
+    Edit: "edit", "edit what the cursor is on";
+    /// Add a row.
+    Add: "add", "add a row";
+    /// Remove a row.
+    Remove: "remove", "remove the row";
+    /// Take the last change back.
+    Undo: "undo", "take the last change back";
+    /// Do it again.
+    Redo: "redo", "do it again";
+    /// The next pane.
+    NextPane: "next pane", "the next pane";
+    /// The pane before.
+    PreviousPane: "previous pane", "the pane before";
+    /// Choose the form.
+    Form: "form", "choose who gets it: filters, or the configured audience";
+    /// Swap GET and POST.
+    Method: "GET, POST", "swap GET and POST";
+    /// Show the body in lines, or exactly.
+    BodyMode: "pretty, exact", "show the body in lines, or exactly as it is sent";
+    /// Review and launch.
+    Review: "review and launch", "review everything, then launch";
+    /// Jump to the next problem.
+    NextProblem: "next problem", "jump to the next problem";
+    /// Start over with an empty draft.
+    Clear: "clear", "start over with an empty draft";
+    /// Switch the selected setting.
+    Toggle: "switch", "switch the selected setting on or off";
+    /// Copy as curl.
+    Copy: "copy as curl", "copy the call as curl, secrets replaced by variables";
+    /// Take what is typed.
+    Accept: "take it", "take what is typed";
+    /// Complete what is typed.
+    Complete: "complete", "complete with the suggestion, and go to the next cell";
+    /// Leave the field.
+    Leave: "stop typing", "leave the field; what is typed stays";
+    /// The next suggestion.
+    NextSuggestion: "choose", "the next suggestion";
+    /// The suggestion before.
+    PreviousSuggestion: "choose", "the suggestion before";
+    /// Confirm.
+    Confirm: "launch", "launch, once everything that is asked for is typed";
+    /// Look at the whole body.
+    Body: "whole body", "show the whole body, or the summary";
+    /// Send the same again.
+    Again: "again", "accept that the same body went to this broadcast already";
+    /// Change the choice.
+    Choose: "choose", "swap sent and not sent";
+    /// Scroll a text down.
+    ScrollDown: "scroll down", "scroll down";
+    /// Scroll a text up.
+    ScrollUp: "scroll up", "scroll up";
+}

@@ -1,0 +1,95 @@
+//! What the screen wants done. Effects are data: `runtime` performs them, and answers with messages.
+
+use crate::domain::launch::SettledAs;
+use crate::domain::plan::Plan;
+use crate::domain::settings::Setting;
+
+/// The number of a request; an answer that carries an old one is dropped.
+pub type RequestId = u64;
+
+/// A broadcast by its bot's key and its id.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct BroadcastKey {
+    /// The bot's key.
+    pub bot: String,
+    /// The broadcast's id.
+    pub id: String,
+}
+
+/// Something to be done outside of the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Read bots, broadcasts and launches from cache and journal.
+    LoadOverview,
+    /// Ask the platform for bots, broadcasts and contacts.
+    Sync,
+    /// Read the draft of a broadcast.
+    LoadDraft(BroadcastKey),
+    /// Keep the draft of a broadcast.
+    SaveDraft(BroadcastKey, Box<Plan>),
+    /// Count and list whom a plan would reach; a newer one overtakes.
+    Evaluate(RequestId, BroadcastKey, Box<Plan>),
+    /// Find names or values that continue what was typed; a newer one overtakes.
+    Complete(RequestId, BroadcastKey, Wanted),
+    /// Make the review of a plan.
+    Review(RequestId, BroadcastKey, Box<Plan>),
+    /// Launch what was reviewed.
+    Launch(RequestId, Box<Confirmation>),
+    /// Settle an unknown launch.
+    Settle {
+        /// The launch.
+        launch: String,
+        /// Sent, or not.
+        settled_as: SettledAs,
+        /// Why.
+        reason: String,
+    },
+    /// Enable or disable a broadcast on the platform.
+    SetEnabled(BroadcastKey, bool),
+    /// Change a setting: pushed where that is possible, else recorded.
+    SetSetting(BroadcastKey, Setting, bool),
+    /// Read one launch with its bodies and answers.
+    LoadLaunch(String),
+    /// Put a launch's first call on the terminal's clipboard as curl, secrets replaced by variables.
+    CopyCurl(String),
+    /// Wake the screen once, after this many milliseconds.
+    Wake(u64),
+    /// End the program.
+    Quit,
+}
+
+/// What to complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// Names of variables.
+    Field {
+        /// What was typed.
+        typed: String,
+    },
+    /// Values of a variable.
+    Value {
+        /// The variable.
+        field: String,
+        /// What was typed.
+        typed: String,
+    },
+}
+
+/// A person's word on a review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// The broadcast.
+    pub broadcast: BroadcastKey,
+    /// The plan that was reviewed.
+    pub plan: Plan,
+    /// The hash of everything that was reviewed.
+    pub hash: String,
+    /// The number that was typed.
+    pub number: Option<u64>,
+    /// The name that was typed.
+    pub name: Option<String>,
+    /// Whether a repeat of the same body is meant.
+    pub again: bool,
+    /// When the review was opened.
+    pub reviewed_at: jiff::Timestamp,
+}

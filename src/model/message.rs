@@ -1,0 +1,93 @@
+//! What happens to the screen: input, time, and answers to effects.
+
+use crossterm::event::Event;
+use jiff::Timestamp;
+
+use super::effect::{BroadcastKey, RequestId};
+use super::notice::Notice;
+use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Plan;
+use crate::domain::preview::{Preview, Review};
+use crate::domain::record::{Bot, Broadcast};
+
+/// Something that happened.
+#[derive(Debug)]
+pub enum Message {
+    /// A key, a paste, the mouse, a new size.
+    Input(Event),
+    /// The time went on.
+    Now(Timestamp),
+    /// An effect was performed, or says how far it is.
+    Reply(Box<Reply>),
+}
+
+/// The answer to an effect.
+#[derive(Debug)]
+pub enum Reply {
+    /// What cache and journal hold.
+    Overview(Overview),
+    /// How far a sync is.
+    Syncing(String),
+    /// A sync ended.
+    Synced(SyncReport),
+    /// The draft of a broadcast, if there is one.
+    Draft(BroadcastKey, Option<Box<Plan>>),
+    /// A draft was kept, or why it was not.
+    DraftSaved(BroadcastKey, Result<(), Notice>),
+    /// Whom a plan would reach.
+    Evaluated(RequestId, Box<Preview>),
+    /// What continues the typed text.
+    Completed(RequestId, Vec<Candidate>),
+    /// A review, or why there is none.
+    Reviewed(RequestId, Result<Box<Review>, Notice>),
+    /// How far a launch is: calls answered, calls in all.
+    Launching(RequestId, usize, usize),
+    /// What became of a launch, or why none was made.
+    Launched(RequestId, Result<Box<LaunchRecord>, Notice>),
+    /// One launch with its bodies and answers; the second is the call as curl, secrets out.
+    Launch(Box<LaunchRecord>, String),
+    /// Something was done, or not; the overview follows if it changed.
+    Done(Notice),
+    /// The time until which the account's token is valid.
+    TokenUntil(Option<Timestamp>),
+}
+
+/// What cache and journal hold.
+#[derive(Debug, Clone, Default)]
+pub struct Overview {
+    /// The bots, with what is cached of them.
+    pub bots: Vec<BotRow>,
+    /// The broadcasts of all bots.
+    pub broadcasts: Vec<Broadcast>,
+    /// Launches, newest first, without bodies.
+    pub launches: Vec<LaunchRecord>,
+}
+
+/// A bot, and what is cached of it.
+#[derive(Debug, Clone)]
+pub struct BotRow {
+    /// The bot.
+    pub bot: Bot,
+    /// Contacts in the cache.
+    pub contacts: u64,
+    /// When they came.
+    pub as_of: Option<Timestamp>,
+}
+
+/// What a sync brought.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SyncReport {
+    /// Parts that were throttled or failed, a sentence each.
+    pub notes: Vec<String>,
+    /// Why nothing came at all.
+    pub error: Option<String>,
+}
+
+/// Something to complete with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The text, raw.
+    pub text: String,
+    /// How many contacts have it.
+    pub contacts: u64,
+}

@@ -1,0 +1,356 @@
+//! The whole screen: places, overlays, and the one function that changes them.
+
+mod input;
+mod place;
+mod reply;
+
+use jiff::Timestamp;
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use crate::domain::launch::LaunchRecord;
+use crate::domain::text::shown;
+use crate::model::message::Overview;
+use crate::model::{Action, Context, Effect, Keymap, Message, Notice};
+use crate::ui::frame;
+use crate::ui::overlays::Overlay;
+use crate::ui::picture::Picture;
+use crate::ui::shared::{Environment, Shared, Step, Tab};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::relative::ago;
+use place::{BroadcastPlace, Place};
+
+/// The state of the screen.
+pub struct App {
+    environment: Environment,
+    theme: Theme,
+    keymap: Keymap,
+    data: Overview,
+    now: Timestamp,
+    place: Place,
+    overlays: Vec<Overlay>,
+    notice: Option<Notice>,
+    syncing: Option<String>,
+    token_until: Option<Timestamp>,
+    picture: Picture,
+    requests: Requests,
+    quitting: bool,
+}
+
+/// Numbers for requests, each used once.
+#[derive(Debug, Default)]
+pub struct Requests(u64);
+
+impl Requests {
+    /// The next number.
+    pub fn take(&mut self) -> u64 {
+        self.0 += 1;
+        self.0
+    }
+}
+
+impl App {
+    /// Starts on the list of bots. The first effects are those of [`App::start`].
+    pub fn new(environment: Environment, theme: Theme, keymap: Keymap, now: Timestamp) -> Self {
+        Self {
+            environment,
+            theme,
+            keymap,
+            data: Overview::default(),
+            now,
+            place: Place::default(),
+            overlays: Vec::new(),
+            notice: None,
+            syncing: None,
+            token_until: None,
+            picture: Picture::default(),
+            requests: Requests::default(),
+            quitting: false,
+        }
+    }
+
+    /// What is wanted done first.
+    pub fn start(&mut self) -> Vec<Effect> {
+        vec![Effect::LoadOverview]
+    }
+
+    /// Takes what happened; returns what is wanted done. Nothing else changes the state.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Input(event) => self.input(&event),
+            Message::Now(now) => self.tick(now),
+            Message::Reply(reply) => self.reply(*reply),
+        }
+    }
+
+    /// Keeps what the next event needs to know of the last picture.
+    pub fn remember(&mut self, picture: Picture) {
+        if let Some(list) = self.place.list_mut() {
+            list.offset = picture.offset;
+            list.page = picture.page;
+        }
+        if let Some(overlay) = self.overlays.last_mut() {
+            overlay.was_drawn(&picture);
+        }
+        self.place.was_drawn(&picture);
+        self.picture = picture;
+    }
+
+    /// Whether the picture changes by itself as time goes on: relative times stand on it.
+    pub fn shows_time(&self) -> bool {
+        true
+    }
+
+    /// The launches whose outcome nobody knows, newest first.
+    pub fn unsettled(&self) -> Vec<&LaunchRecord> {
+        self.data
+            .launches
+            .iter()
+            .filter(|launch| launch.is_unsettled())
+            .collect()
+    }
+
+    fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
+        let steps = self
+            .overlays
+            .last_mut()
+            .map(|overlay| overlay.tick(now))
+            .unwrap_or_default();
+        self.perform(steps)
+    }
+
+    fn shared(&self) -> Shared<'_> {
+        Shared {
+            environment: &self.environment,
+            theme: &self.theme,
+            keymap: &self.keymap,
+            data: &self.data,
+            now: self.now,
+            syncing: self.syncing.is_some(),
+        }
+    }
+
+    /// The contexts in which the next key is looked up, the nearest first.
+    pub fn contexts(&self) -> &'static [Context] {
+        if let Some(overlay) = self.overlays.last() {
+            return overlay.contexts();
+        }
+        if self.place.is_typing() {
+            &[Context::Field]
+        } else {
+            self.place.contexts()
+        }
+    }
+
+    fn perform(&mut self, steps: Vec<Step>) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        for step in steps {
+            match step {
+                Step::Do(effect) => effects.push(effect),
+                Step::Say(notice) => self.notice = Some(notice),
+                Step::ToBroadcasts(bot) => self.place = Place::bot(bot),
+                Step::ToBroadcast(key, tab) => effects.extend(self.open_broadcast(key, tab)),
+                Step::OpenLog => self.open_log(),
+                Step::ToLaunch(id) => {
+                    self.overlays.push(Overlay::launch(&id));
+                    effects.push(Effect::LoadLaunch(id));
+                }
+                Step::Close => {
+                    self.overlays.pop();
+                }
+                Step::Show(overlay) => self.overlays.push(*overlay),
+            }
+        }
+        effects
+    }
+
+    fn open_broadcast(&mut self, key: crate::model::effect::BroadcastKey, tab: Tab) -> Vec<Effect> {
+        if let Place::Broadcast(place) = &mut self.place
+            && place.key == key
+        {
+            place.tab = tab;
+            return Vec::new();
+        }
+        self.place = Place::Broadcast(Box::new(BroadcastPlace::new(key.clone(), tab)));
+        vec![Effect::LoadDraft(key)]
+    }
+
+    /// Draws everything.
+    pub fn view(&self, frame: &mut Frame<'_>) -> Picture {
+        let mut picture = Picture::default();
+        let area = frame.area();
+        let (width, height) = frame::LEAST_SIZE;
+        if area.width < width || area.height < height {
+            frame::too_small(frame);
+            return picture;
+        }
+        let shared = self.shared();
+        let unsettled = self.unsettled();
+        let areas = frame::split(area, !unsettled.is_empty(), self.notice.as_ref());
+        frame::header(
+            frame,
+            areas.header,
+            &shared,
+            &self.crumbs(),
+            &self.facts(area),
+        );
+        let (titles, open) = self.place.tabs();
+        let summary = self.place.summary(&shared);
+        frame::tabs(
+            frame,
+            areas.tabs,
+            &shared,
+            &titles,
+            open,
+            &summary,
+            &mut picture,
+        );
+        frame::standing(
+            frame,
+            areas.standing,
+            &shared,
+            &unsettled,
+            &[Context::Everywhere],
+        );
+        self.place.view(frame, areas.body, &shared, &mut picture);
+        if let Some(notice) = &self.notice {
+            frame::notice(frame, areas.notice, &self.theme, notice);
+        }
+        if !self.overlays.is_empty() {
+            let body = Rect {
+                height: areas.footer.y - areas.body.y,
+                ..areas.body
+            };
+            self.view_overlays(frame, body, &shared, &mut picture);
+        }
+        frame::footer(frame, areas.footer, &shared, self.contexts());
+        picture
+    }
+
+    fn view_overlays(
+        &self,
+        frame: &mut Frame<'_>,
+        body: Rect,
+        shared: &Shared<'_>,
+        picture: &mut Picture,
+    ) {
+        frame.buffer_mut().set_style(body, self.theme.faint);
+        picture.hits.clear();
+        if let Some(overlay) = self.overlays.last() {
+            overlay.view(frame, body, shared, picture);
+        }
+    }
+
+    fn crumbs(&self) -> Vec<String> {
+        let shared = self.shared();
+        let bot_name = |key: &str| {
+            shared
+                .bot(key)
+                .map_or_else(|| key.to_owned(), |row| row.bot.name.clone())
+        };
+        match &self.place {
+            Place::Bots(_) => vec!["Bots".to_owned()],
+            Place::Bot(place) => vec![bot_name(&place.broadcasts.bot)],
+            Place::Broadcast(place) => {
+                let name = shared
+                    .broadcast(&place.key)
+                    .map_or(&place.key.id, |broadcast| &broadcast.name);
+                vec![bot_name(&place.key.bot), name.clone()]
+            }
+        }
+    }
+
+    /// What stands at the right of the header: who, token, age of the cache, pending work.
+    fn facts(&self, area: Rect) -> Vec<String> {
+        let mut facts = Vec::new();
+        if area.width >= 100 {
+            facts.push(shown(&self.environment.operator).into_owned());
+        }
+        if let Some(until) = self.token_until.filter(|_| area.width >= 110) {
+            let minutes = until.duration_since(self.now).as_secs() / 60;
+            facts.push(if minutes > 0 {
+                format!("token {minutes} min")
+            } else {
+                "token expired".to_owned()
+            });
+        }
+        facts.push(match (&self.syncing, self.oldest_sync()) {
+            (Some(progress), _) => progress.clone(),
+            (None, Some(at)) => format!("synced {}", ago(at, self.now)),
+            (None, None) => "never synced".to_owned(),
+        });
+        facts
+    }
+
+    fn oldest_sync(&self) -> Option<Timestamp> {
+        match self.place.bot_key() {
+            Some(key) => self.shared().bot(key).and_then(|row| row.as_of),
+            None => self.data.bots.iter().filter_map(|row| row.as_of).min(),
+        }
+    }
+
+    /// Whether the program is about to end.
+    pub fn is_quitting(&self) -> bool {
+        self.quitting
+    }
+
+    fn help(&mut self) {
+        let contexts = self.contexts();
+        self.overlays.push(Overlay::help(contexts));
+    }
+
+    fn global(&mut self, action: Action) -> Option<Vec<Effect>> {
+        match action {
+            Action::Quit => {
+                self.quitting = true;
+                Some(vec![Effect::Quit])
+            }
+            Action::Help => {
+                self.help();
+                Some(Vec::new())
+            }
+            Action::Sync => Some(self.sync()),
+            Action::Settle => Some(self.settle()),
+            Action::Back => Some(self.back()),
+            _ => self.place.switch_tab(action).then(Vec::new),
+        }
+    }
+
+    /// Asks for a sync, unless one is under way.
+    fn sync(&mut self) -> Vec<Effect> {
+        if self.syncing.is_some() {
+            self.notice = Some(Notice::ok("A sync is under way already."));
+            return Vec::new();
+        }
+        self.syncing = Some("syncing ...".to_owned());
+        vec![Effect::Sync]
+    }
+
+    fn settle(&mut self) -> Vec<Effect> {
+        match self
+            .unsettled()
+            .last()
+            .map(|launch| Overlay::settle(launch))
+        {
+            Some(overlay) => self.overlays.push(overlay),
+            None => {
+                self.notice = Some(Notice::ok(
+                    "No launch has an unknown outcome: there is nothing to settle.",
+                ));
+            }
+        }
+        Vec::new()
+    }
+
+    fn back(&mut self) -> Vec<Effect> {
+        if let Some(list) = self.place.list_mut()
+            && list.filter.is_some()
+        {
+            list.end_typing(false);
+            return Vec::new();
+        }
+        self.place = std::mem::take(&mut self.place).parent();
+        Vec::new()
+    }
+}

@@ -1,0 +1,185 @@
+//! Where a key, a paste or a click goes: the top overlay first, then what is typed, then the table of keys.
+
+use crokey::KeyCombination;
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+
+use super::{App, Requests};
+use crate::model::{Action, Effect};
+use crate::ui::picture::Hit;
+
+impl App {
+    pub(super) fn input(&mut self, event: &Event) -> Vec<Effect> {
+        match event {
+            Event::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
+            Event::Key(key) => self.key(*key),
+            Event::Paste(_) => self.paste(event),
+            Event::Mouse(mouse) => self.mouse(*mouse),
+            Event::Resize(..) | Event::FocusGained | Event::FocusLost => Vec::new(),
+        }
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        self.notice = None;
+        let is_interrupt =
+            key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
+        if is_interrupt
+            && self
+                .overlays
+                .last()
+                .is_none_or(|overlay| !overlay.keeps_interrupt())
+        {
+            return self.global(Action::Quit).unwrap_or_default();
+        }
+        let combination = KeyCombination::from(key);
+        let action = self.keymap.action(self.contexts(), combination);
+        if !self.overlays.is_empty() {
+            return self.overlay_key(key, action);
+        }
+        if self.place.is_typing() {
+            return self.typed(&Event::Key(key), action);
+        }
+        match action {
+            Some(action) => self.act(action),
+            None => Vec::new(),
+        }
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        let mut requests = std::mem::take(&mut self.requests);
+        let steps = self.with_place(|place, shared| place.act(action, shared, &mut requests));
+        self.requests = requests;
+        let effects = self.perform(steps);
+        match self.global(action) {
+            Some(more) if effects.is_empty() => more,
+            _ => effects,
+        }
+    }
+
+    fn overlay_key(&mut self, key: KeyEvent, action: Option<Action>) -> Vec<Effect> {
+        let Some(mut overlay) = self.overlays.pop() else {
+            return Vec::new();
+        };
+        let mut requests = std::mem::take(&mut self.requests);
+        let steps = overlay.key(key, action, &self.shared(), &mut requests);
+        self.requests = requests;
+        self.overlays.push(overlay);
+        self.perform(steps)
+    }
+
+    fn paste(&mut self, event: &Event) -> Vec<Effect> {
+        self.notice = None;
+        if let Some(overlay) = self.overlays.last_mut() {
+            overlay.paste(event);
+            return Vec::new();
+        }
+        if self.place.is_typing() {
+            self.typed(event, None)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// What is typed into the filter of a list, or into a cell of the builder.
+    fn typed(&mut self, event: &Event, action: Option<Action>) -> Vec<Effect> {
+        if let Some(list) = self.place.list_mut() {
+            match action {
+                Some(Action::Leave) => list.end_typing(false),
+                Some(Action::Accept | Action::NextSuggestion) => list.end_typing(true),
+                _ => list.typed(event),
+            }
+            return Vec::new();
+        }
+        let mut requests = std::mem::take(&mut self.requests);
+        let steps = self.with_place(|place, shared| {
+            place
+                .compose_mut()
+                .map(|compose| compose.typed(event, action, shared, &mut requests))
+                .unwrap_or_default()
+        });
+        self.requests = requests;
+        self.perform(steps)
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
+        let hit = self.picture.hit(mouse.column, mouse.row);
+        match (mouse.kind, hit) {
+            (MouseEventKind::ScrollDown, _) => self.scroll(Action::Down),
+            (MouseEventKind::ScrollUp, _) => self.scroll(Action::Up),
+            (MouseEventKind::Down(MouseButton::Left), Some(hit)) if self.overlays.is_empty() => {
+                self.click(hit)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn scroll(&mut self, action: Action) -> Vec<Effect> {
+        if let Some(overlay) = self.overlays.last_mut() {
+            overlay.scroll(action == Action::Down);
+            return Vec::new();
+        }
+        if self.place.is_typing() {
+            Vec::new()
+        } else {
+            self.act(action)
+        }
+    }
+
+    /// A click selects a row; a click on the selected row opens it.
+    fn click(&mut self, hit: Hit) -> Vec<Effect> {
+        self.notice = None;
+        match hit {
+            Hit::Tab(tab) => self.place.open_tab(tab),
+            Hit::Pane(pane) => {
+                if let Some(compose) = self.place.compose_mut() {
+                    compose.focus_pane(pane);
+                }
+            }
+            Hit::Row(row) => {
+                let Some(list) = self.place.list_mut() else {
+                    return Vec::new();
+                };
+                if list.cursor == row && !list.typing {
+                    let opens = self.keymap.action(self.contexts(), crokey::key!(enter));
+                    return opens.map(|action| self.act(action)).unwrap_or_default();
+                }
+                list.cursor = row;
+            }
+        }
+        Vec::new()
+    }
+
+    /// Lets a function change the place while it looks at everything else.
+    fn with_place<T>(
+        &mut self,
+        change: impl FnOnce(&mut super::Place, &crate::ui::shared::Shared<'_>) -> T,
+    ) -> T {
+        let mut place = std::mem::take(&mut self.place);
+        let result = change(&mut place, &self.shared());
+        self.place = place;
+        result
+    }
+}
+
+impl App {
+    /// Lets a function change the builder while it looks at everything else.
+    pub(super) fn with_compose<T: Default>(
+        &mut self,
+        change: impl FnOnce(
+            &mut crate::ui::screens::compose::Compose,
+            &crate::ui::shared::Shared<'_>,
+            &mut Requests,
+        ) -> T,
+    ) -> T {
+        let mut requests = std::mem::take(&mut self.requests);
+        let result = self.with_place(|place, shared| {
+            place
+                .compose_mut()
+                .map(|compose| change(compose, shared, &mut requests))
+                .unwrap_or_default()
+        });
+        self.requests = requests;
+        result
+    }
+}

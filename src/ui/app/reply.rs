@@ -1,0 +1,115 @@
+//! What answers to effects change.
+
+use super::{App, Place};
+use crate::domain::launch::{LaunchRecord, Outcome};
+use crate::domain::text::shown;
+use crate::model::message::{Overview, SyncReport};
+use crate::model::{Effect, Notice, Reply};
+use crate::ui::screens::compose::Compose;
+use crate::ui::shared::Tab;
+
+impl App {
+    pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+        match reply {
+            Reply::Overview(overview) => return self.overview(overview),
+            Reply::Syncing(progress) => self.syncing = Some(progress),
+            Reply::Synced(report) => return self.synced(report),
+            Reply::Draft(key, plan) => {
+                let steps = self.with_compose(|compose, shared, requests| {
+                    compose.loaded(&key, plan, shared, requests)
+                });
+                return self.perform(steps);
+            }
+            Reply::DraftSaved(key, result) => {
+                if let Some(notice) = self.with_compose(|compose, _, _| compose.saved(&key, result))
+                {
+                    self.notice = Some(notice);
+                }
+            }
+            Reply::Evaluated(id, preview) => {
+                self.with_compose(|compose, _, _| compose.evaluated(id, *preview));
+            }
+            Reply::Completed(id, candidates) => {
+                self.with_compose(|compose, _, _| compose.completed(id, candidates));
+            }
+            Reply::Reviewed(id, result) => self.reviewed(id, &result),
+            Reply::Launching(id, done, of) => {
+                for overlay in &mut self.overlays {
+                    overlay.launching(id, done, of);
+                }
+            }
+            Reply::Launched(id, result) => return self.launched(id, &result),
+            Reply::Launch(record, curl) => {
+                for overlay in &mut self.overlays {
+                    overlay.loaded(&record, &curl);
+                }
+            }
+            Reply::Done(notice) => {
+                self.notice = Some(notice);
+                return vec![Effect::LoadOverview];
+            }
+            Reply::TokenUntil(until) => self.token_until = until,
+        }
+        Vec::new()
+    }
+
+    fn overview(&mut self, overview: Overview) -> Vec<Effect> {
+        self.data = overview;
+        let steps = self.with_compose(Compose::refresh);
+        self.perform(steps)
+    }
+
+    fn synced(&mut self, report: SyncReport) -> Vec<Effect> {
+        self.syncing = None;
+        if let Some(error) = report.error {
+            self.notice = Some(Notice::error(error));
+        } else if !report.notes.is_empty() {
+            self.notice = Some(Notice::warning(report.notes.join(" ")));
+        }
+        vec![Effect::LoadOverview]
+    }
+
+    fn reviewed(&mut self, id: u64, result: &Result<Box<crate::domain::preview::Review>, Notice>) {
+        let now = self.now;
+        for overlay in &mut self.overlays {
+            if let Some(notice) = overlay.reviewed(id, result, now) {
+                self.notice = Some(notice);
+            }
+        }
+        self.overlays.retain(|overlay| !overlay.is_over());
+    }
+
+    fn launched(&mut self, id: u64, result: &Result<Box<LaunchRecord>, Notice>) -> Vec<Effect> {
+        let mut taken = false;
+        for overlay in &mut self.overlays {
+            taken |= overlay.launched(id, result);
+        }
+        if !taken {
+            self.notice = Some(match result {
+                Ok(launch) => launch_notice(launch),
+                Err(notice) => notice.clone(),
+            });
+        }
+        vec![Effect::LoadOverview]
+    }
+
+    /// Opens the log of the place one is in.
+    pub(super) fn open_log(&mut self) {
+        match &mut self.place {
+            Place::Bots(_) => {}
+            Place::Bot(place) => place.shows_log = true,
+            Place::Broadcast(place) => place.tab = Tab::Log,
+        }
+    }
+}
+
+/// What became of a launch, for those who look elsewhere by now.
+fn launch_notice(launch: &LaunchRecord) -> Notice {
+    let name = shown(&launch.broadcast.name);
+    let text = format!("{name}: {}. {}", launch.outcome, shown(&launch.reason));
+    match launch.outcome {
+        Outcome::Accepted => Notice::ok(text),
+        Outcome::Unknown | Outcome::Sending => Notice::warning(text),
+        _ => Notice::error(text),
+    }
+}

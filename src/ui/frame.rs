@@ -1,0 +1,306 @@
+//! What stands around every screen: where one is, what is pending, and which keys work here.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Paragraph, Wrap};
+use unicode_width::UnicodeWidthStr;
+
+use crate::domain::gate::Danger;
+use crate::domain::launch::LaunchRecord;
+use crate::domain::text::{counted, shown};
+use crate::model::notice::Tone;
+use crate::model::{Action, Context, Notice};
+use crate::ui::picture::{Hit, Picture};
+use crate::ui::shared::Shared;
+use crate::ui::theme::{Mark, Theme};
+use crate::ui::widgets::relative::clock;
+use crate::ui::widgets::table::cut;
+
+/// Columns and rows below which a sentence stands instead of the screen.
+pub const LEAST_SIZE: (u16, u16) = (60, 16);
+
+/// The named areas of a screen.
+pub struct Areas {
+    /// Program, profile, place; at the right who, token, cache.
+    pub header: Rect,
+    /// The tabs of the place and the line under them.
+    pub tabs: Rect,
+    /// The unknown launches; no height where there are none.
+    pub standing: Rect,
+    /// The screen itself.
+    pub body: Rect,
+    /// A notice; no height where there is none.
+    pub notice: Rect,
+    /// The keys.
+    pub footer: Rect,
+}
+
+/// Splits the terminal once.
+pub fn split(area: Rect, standing: bool, notice: Option<&Notice>) -> Areas {
+    let notice_rows = notice.map_or(0, |notice| {
+        let width = usize::from(area.width.saturating_sub(4)).max(1);
+        u16::try_from(notice.text.width().div_ceil(width))
+            .unwrap_or(1)
+            .clamp(1, 4)
+    });
+    let rows = [
+        Constraint::Length(1),
+        Constraint::Length(2),
+        Constraint::Length(u16::from(standing)),
+        Constraint::Min(1),
+        Constraint::Length(notice_rows),
+        Constraint::Length(1),
+    ];
+    let [header, tabs, standing, body, notice, footer] = Layout::vertical(rows).areas(area);
+    Areas {
+        header,
+        tabs,
+        standing,
+        body,
+        notice,
+        footer,
+    }
+}
+
+/// Says which size is needed; for terminals below [`LEAST_SIZE`].
+pub fn too_small(frame: &mut Frame<'_>) {
+    let (width, height) = LEAST_SIZE;
+    let area = frame.area();
+    let text = format!(
+        "mylink needs {width}x{height} cells; this terminal has {}x{}. Enlarge it.",
+        area.width, area.height
+    );
+    frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }), area);
+}
+
+/// Draws the header: `crumbs` are the names of the place, outermost first.
+pub fn header(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    crumbs: &[String],
+    right: &[String],
+) {
+    let theme = shared.theme;
+    let live = shared.environment.danger == Danger::Live;
+    let ground = if live { theme.live_line } else { Style::new() };
+    frame.render_widget(Block::new().style(ground), area);
+    let right = right.join("   ");
+    let right_width = u16::try_from(right.width() + 1)
+        .unwrap_or(u16::MAX)
+        .min(area.width / 2 + 6);
+    let mut spans = vec![
+        Span::styled(" mylink  ", theme.dim),
+        pill(shared),
+        Span::raw("  "),
+    ];
+    if shared.environment.readonly {
+        spans.push(Span::styled("read-only  ", theme.warning));
+    }
+    let used: usize = spans.iter().map(Span::width).sum();
+    let room = usize::from(area.width.saturating_sub(right_width)).saturating_sub(used + 1);
+    spans.extend(breadcrumbs(crumbs, room, theme));
+    frame.render_widget(Paragraph::new(Line::from(spans)), area);
+    let area = Rect {
+        x: area.right() - right_width,
+        width: right_width,
+        ..area
+    };
+    let right = Span::styled(
+        format!("{} ", cut(&right, usize::from(right_width) - 1)),
+        theme.dim,
+    );
+    frame.render_widget(
+        Paragraph::new(Line::from(right).right_aligned()).style(ground),
+        area,
+    );
+}
+
+/// The profile's name with its danger, in words and colour.
+fn pill(shared: &Shared<'_>) -> Span<'static> {
+    let theme = shared.theme;
+    let name = shown(&shared.environment.profile).to_uppercase();
+    match shared.environment.danger {
+        Danger::Safe => Span::styled(format!(" {name} "), theme.safe_pill),
+        Danger::Live => Span::styled(format!(" LIVE {name} "), theme.live_pill),
+    }
+}
+
+fn breadcrumbs(crumbs: &[String], room: usize, theme: &Theme) -> Vec<Span<'static>> {
+    let separator = if theme.ascii { " > " } else { " › " };
+    let mut spans = Vec::new();
+    let each = room / crumbs.len().max(1);
+    for (index, crumb) in crumbs.iter().enumerate() {
+        let is_last = index + 1 == crumbs.len();
+        let style = if is_last { theme.strong } else { theme.text };
+        if index > 0 {
+            spans.push(Span::styled(separator, theme.dim));
+        }
+        spans.push(Span::styled(cut(&shown(crumb), each.max(8)), style));
+    }
+    spans
+}
+
+/// Draws the tabs with the line under the one that is open.
+pub fn tabs(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    titles: &[&str],
+    open: usize,
+    right: &str,
+    picture: &mut Picture,
+) {
+    let theme = shared.theme;
+    let [titles_row, line_row] = Layout::vertical([Constraint::Length(1); 2]).areas(area);
+    let (thin, thick) = if theme.ascii {
+        ("-", "=")
+    } else {
+        ("─", "━")
+    };
+    let line = thin.repeat(usize::from(area.width.saturating_sub(2)));
+    frame.render_widget(Span::styled(line, theme.faint), inset(line_row));
+    let mut x = area.x + 1;
+    for (index, title) in titles.iter().enumerate() {
+        let text = format!("{} {title}", index + 1);
+        let width = u16::try_from(text.width()).unwrap_or(0);
+        let cell = Rect {
+            x,
+            width,
+            ..titles_row
+        }
+        .intersection(titles_row);
+        let style = if index == open {
+            theme.strong
+        } else {
+            theme.dim
+        };
+        frame.render_widget(Span::styled(text, style), cell);
+        if index == open {
+            let under = Rect {
+                y: line_row.y,
+                ..cell
+            };
+            frame.render_widget(
+                Span::styled(thick.repeat(usize::from(cell.width)), theme.mark),
+                under,
+            );
+        }
+        picture.hits.push((cell, Hit::Tab(index)));
+        x += width + 3;
+    }
+    let right = Line::from(Span::styled(format!("{right} "), theme.dim)).right_aligned();
+    frame.render_widget(
+        Paragraph::new(right),
+        titles_row.intersection(Rect { x, ..titles_row }),
+    );
+}
+
+fn inset(area: Rect) -> Rect {
+    Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    }
+}
+
+/// Draws the standing line: a launch whose outcome nobody knows.
+pub fn standing(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    unsettled: &[&LaunchRecord],
+    contexts: &[Context],
+) {
+    let Some(first) = unsettled.last() else {
+        return;
+    };
+    let theme = shared.theme;
+    let what = counted(unsettled.len() as u64, "launch").replace("launchs", "launches");
+    let key = shared.key_of(contexts, Action::Settle);
+    let line = Line::from(vec![
+        Span::styled(
+            format!(
+                " {} {what} with unknown outcome: ",
+                theme.mark_of(Mark::Unknown)
+            ),
+            theme.warning,
+        ),
+        Span::styled(
+            format!(
+                "{}, {}. ",
+                shown(&first.broadcast.name),
+                clock(first.started_at, shared.now)
+            ),
+            theme.text,
+        ),
+        Span::styled("It blocks that broadcast.  ", theme.dim),
+        Span::styled(key, theme.focus),
+        Span::styled(" settle it", theme.dim),
+    ]);
+    frame.render_widget(Paragraph::new(line), area);
+}
+
+/// Draws a notice.
+pub fn notice(frame: &mut Frame<'_>, area: Rect, theme: &Theme, notice: &Notice) {
+    let (mark, style) = match notice.tone {
+        Tone::Ok => (Mark::Ok, theme.ok),
+        Tone::Warning => (Mark::Warning, theme.warning),
+        Tone::Error => (Mark::Error, theme.danger),
+    };
+    let [mark_area, text_area] =
+        Layout::horizontal([Constraint::Length(3), Constraint::Min(1)]).areas(area);
+    frame.render_widget(
+        Span::styled(format!(" {}", theme.mark_of(mark)), style),
+        mark_area,
+    );
+    let text = Paragraph::new(Span::styled(shown(&notice.text), style)).wrap(Wrap { trim: true });
+    frame.render_widget(text, text_area);
+}
+
+/// Draws the keys that work in the contexts, the nearest first, as many as fit.
+pub fn footer(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, contexts: &[Context]) {
+    let theme = shared.theme;
+    let mut entries: Vec<(String, &str)> = Vec::new();
+    for context in contexts {
+        for binding in shared
+            .keymap
+            .in_context(*context)
+            .filter(|binding| binding.in_footer)
+        {
+            let key = binding
+                .keys
+                .first()
+                .map(|key| crate::model::keymap::name_of(*key))
+                .unwrap_or_default();
+            if entries.iter().all(|(known, _)| *known != key) {
+                entries.push((key, binding.action.label()));
+            }
+        }
+    }
+    frame.render_widget(
+        Paragraph::new(keys_line(&entries, usize::from(area.width), theme)),
+        area,
+    );
+}
+
+/// As many keys as fit; the last two (help and quit) always do.
+fn keys_line(entries: &[(String, &str)], width: usize, theme: &Theme) -> Line<'static> {
+    let cost = |(key, label): &(String, &str)| key.width() + label.width() + 4;
+    let always = entries.len().saturating_sub(2);
+    let mut room = width.saturating_sub(1 + entries[always..].iter().map(cost).sum::<usize>());
+    let mut spans = vec![Span::raw(" ")];
+    for (index, entry) in entries.iter().enumerate() {
+        if index < always {
+            if cost(entry) > room {
+                continue;
+            }
+            room -= cost(entry);
+        }
+        spans.push(Span::styled(entry.0.clone(), theme.focus));
+        spans.push(Span::styled(format!(" {}   ", entry.1), theme.dim));
+    }
+    Line::from(spans)
+}

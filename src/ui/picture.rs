@@ -1,0 +1,41 @@
+//! What the next event needs to know of what was drawn.
+
+use ratatui::layout::{Position, Rect};
+
+/// Something that can be clicked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hit {
+    /// A row of the screen's list, by its place among the rows that are listed.
+    Row(usize),
+    /// A tab.
+    Tab(usize),
+    /// A pane of the builder, by its place.
+    Pane(usize),
+}
+
+/// Areas and offsets of the last picture, as data.
+#[derive(Debug, Clone, Default)]
+pub struct Picture {
+    /// What can be clicked, the last first.
+    pub hits: Vec<(Rect, Hit)>,
+    /// The first row of the screen's list that was visible.
+    pub offset: usize,
+    /// Rows of it that fit.
+    pub page: usize,
+    /// How far a text can be scrolled.
+    pub scroll_limit: u16,
+    /// Whether the terminal was narrow, so that panes stand behind tabs.
+    pub narrow: bool,
+}
+
+impl Picture {
+    /// What lies under a cell.
+    pub fn hit(&self, column: u16, row: u16) -> Option<Hit> {
+        let position = Position::new(column, row);
+        self.hits
+            .iter()
+            .rev()
+            .find(|(area, _)| area.contains(position))
+            .map(|(_, hit)| *hit)
+    }
+}

@@ -1,0 +1,138 @@
+//! The bots of the account.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Rect};
+use ratatui::text::{Line, Span};
+
+use crate::domain::text::{counted, grouped, shown};
+use crate::model::message::BotRow;
+use crate::model::{Action, Context};
+use crate::ui::picture::{Hit, Picture};
+use crate::ui::screens::broadcasts::empty;
+use crate::ui::shared::{Shared, Step};
+use crate::ui::widgets::list::List;
+use crate::ui::widgets::pane::Pane;
+use crate::ui::widgets::relative::ago;
+use crate::ui::widgets::table::{self, Column, Row, cut};
+
+/// The list of bots.
+#[derive(Debug, Clone, Default)]
+pub struct Bots {
+    /// Its cursor and filter.
+    pub list: List,
+}
+
+impl Bots {
+    /// Where keys are looked up.
+    pub const CONTEXTS: &'static [Context] = &[Context::Bots, Context::List, Context::Everywhere];
+
+    /// Takes an action.
+    pub fn act(&mut self, action: Action, shared: &Shared<'_>) -> Vec<Step> {
+        let rows = self.rows(shared);
+        if action == Action::Open {
+            return rows
+                .get(self.list.cursor)
+                .map(|row| Step::ToBroadcasts(row.bot.key.clone()))
+                .into_iter()
+                .collect();
+        }
+        let count = rows.len();
+        self.list.act(action, count);
+        Vec::new()
+    }
+
+    fn rows<'a>(&self, shared: &Shared<'a>) -> Vec<&'a BotRow> {
+        let rows = &shared.data.bots;
+        self.list
+            .matching(rows, |row| row.bot.name.clone())
+            .into_iter()
+            .map(|index| &rows[index])
+            .collect()
+    }
+
+    /// Draws the list.
+    pub fn view(
+        &self,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        shared: &Shared<'_>,
+        picture: &mut Picture,
+    ) {
+        let theme = shared.theme;
+        let rows = self.rows(shared);
+        let pane = Pane::new("Bots")
+            .right(Span::styled(grouped(rows.len() as u64), theme.dim))
+            .focused(true);
+        let inner = pane.draw(frame, area, theme);
+        if rows.is_empty() {
+            return empty(
+                frame,
+                inner,
+                shared,
+                "bots",
+                !self.list.filter_text().is_empty(),
+            );
+        }
+        let columns = [
+            Column::left("Name", Constraint::Fill(2)),
+            Column::left("Channels", Constraint::Fill(2)),
+            Column::right("Broadcasts", Constraint::Length(10)),
+            Column::right("On Demand", Constraint::Length(9)),
+            Column::right("Contacts", Constraint::Length(10)),
+            Column::left("Synced", Constraint::Length(12)),
+        ];
+        let offset = self
+            .list
+            .offset_for(usize::from(inner.height.saturating_sub(1)));
+        let lines = rows.iter().skip(offset).map(|row| bot_row(row, shared));
+        let drawn = table::draw(
+            frame,
+            inner,
+            theme,
+            &columns,
+            lines,
+            offset,
+            Some(self.list.cursor),
+        );
+        picture.offset = offset;
+        picture.page = drawn.page;
+        picture.hits.extend(
+            drawn
+                .rows
+                .iter()
+                .enumerate()
+                .map(|(index, row)| (*row, Hit::Row(offset + index))),
+        );
+    }
+}
+
+fn bot_row<'a>(row: &'a BotRow, shared: &Shared<'_>) -> Row<'a> {
+    let theme = shared.theme;
+    let broadcasts = shared
+        .data
+        .broadcasts
+        .iter()
+        .filter(|broadcast| broadcast.bot_key == row.bot.key);
+    let (all, on_demand) = broadcasts.fold((0, 0), |(all, on_demand), broadcast| {
+        (all + 1, on_demand + u64::from(broadcast.is_on_demand()))
+    });
+    let synced = row
+        .as_of
+        .map_or_else(|| "never".to_owned(), |at| ago(at, shared.now));
+    Row::new(vec![
+        Line::from(Span::styled(shown(&row.bot.name), theme.text)),
+        Line::from(Span::styled(
+            shown(&cut(&row.bot.channels.join(" "), 60)).into_owned(),
+            theme.dim,
+        )),
+        Line::from(Span::styled(grouped(all), theme.text)),
+        Line::from(Span::styled(grouped(on_demand), theme.text)),
+        Line::from(Span::styled(grouped(row.contacts), theme.text)),
+        Line::from(Span::styled(synced, theme.dim)),
+    ])
+}
+
+/// What the tabs' line says at its right.
+pub fn summary(shared: &Shared<'_>) -> String {
+    counted(shared.data.bots.len() as u64, "bot")
+}

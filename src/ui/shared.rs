@@ -1,0 +1,107 @@
+//! What every screen may look at, and what it may ask for.
+
+use jiff::Timestamp;
+
+use crate::domain::gate::Danger;
+use crate::domain::record::Broadcast;
+use crate::model::effect::{BroadcastKey, Effect};
+use crate::model::message::{BotRow, Overview};
+use crate::model::{Action, Context, Keymap, Notice};
+use crate::ui::overlays::Overlay;
+use crate::ui::theme::Theme;
+
+/// What stays the same while the program runs.
+#[derive(Debug, Clone)]
+pub struct Environment {
+    /// The profile's name.
+    pub profile: String,
+    /// How much harm a mistake does.
+    pub danger: Danger,
+    /// Whether nothing may be changed outside.
+    pub readonly: bool,
+    /// Whether settings can be pushed: the profile is a sandbox of ours.
+    pub pushes_settings: bool,
+    /// Who is on the record: `user@host`.
+    pub operator: String,
+}
+
+/// What every screen may look at.
+pub struct Shared<'a> {
+    /// What stays the same.
+    pub environment: &'a Environment,
+    /// How meanings look.
+    pub theme: &'a Theme,
+    /// What keys mean.
+    pub keymap: &'a Keymap,
+    /// What cache and journal hold.
+    pub data: &'a Overview,
+    /// Now.
+    pub now: Timestamp,
+    /// Whether a sync is under way.
+    pub syncing: bool,
+}
+
+impl<'a> Shared<'a> {
+    /// The bot with this key.
+    pub fn bot(&self, key: &str) -> Option<&'a BotRow> {
+        self.data.bots.iter().find(|row| row.bot.key == key)
+    }
+
+    /// The broadcast with this key.
+    pub fn broadcast(&self, key: &BroadcastKey) -> Option<&'a Broadcast> {
+        self.data
+            .broadcasts
+            .iter()
+            .find(|broadcast| broadcast.bot_key == key.bot && broadcast.id == key.id)
+    }
+
+    /// The name of the key for an action.
+    pub fn key_of(&self, contexts: &[Context], action: Action) -> String {
+        self.keymap.key_of(contexts, action).unwrap_or_default()
+    }
+}
+
+/// What a screen asks for when a key was pressed.
+pub enum Step {
+    /// Have something done.
+    Do(Effect),
+    /// Say something.
+    Say(Notice),
+    /// Go to the broadcasts of a bot.
+    ToBroadcasts(String),
+    /// Go to a broadcast.
+    ToBroadcast(BroadcastKey, Tab),
+    /// Open the launches of the place one is in.
+    OpenLog,
+    /// Show one launch.
+    ToLaunch(String),
+    /// Lay something over the screen.
+    Show(Box<Overlay>),
+    /// Take away what lies over the screen.
+    Close,
+}
+
+/// The tabs of a broadcast.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tab {
+    /// The builder.
+    Compose,
+    /// The settings.
+    Settings,
+    /// The launches.
+    Log,
+}
+
+impl Tab {
+    /// All three, in order.
+    pub const ALL: [Self; 3] = [Self::Compose, Self::Settings, Self::Log];
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Compose => "Compose",
+            Self::Settings => "Settings",
+            Self::Log => "Log",
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! A body of JSON, highlighted: in lines for reading, or exactly as it is sent.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthChar;
+
+use crate::domain::text::shown;
+use crate::ui::theme::Theme;
+
+/// How a body is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// A member a line, indented.
+    #[default]
+    Pretty,
+    /// Every byte as it is sent, broken where the line is full.
+    Exact,
+}
+
+/// The first `most` lines of a body, `width` columns each.
+pub fn lines(
+    body: &str,
+    mode: Mode,
+    width: usize,
+    most: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut page = Page {
+        lines: Vec::new(),
+        current: Vec::new(),
+        column: 0,
+        width: width.max(8),
+        most,
+    };
+    let mut depth = 0usize;
+    let mut tokens = Tokens { rest: body }.peekable();
+    while let Some(token) = tokens.next() {
+        if page.is_full() {
+            break;
+        }
+        let is_key = token.kind == Kind::Text && tokens.peek().is_some_and(|next| next.text == ":");
+        let style = style_of(&token, is_key, theme);
+        if mode == Mode::Exact {
+            page.push(token.text, style);
+            continue;
+        }
+        let next_closes = tokens
+            .peek()
+            .is_some_and(|next| matches!(next.text, "}" | "]"));
+        match token.text {
+            "{" | "[" => {
+                page.push(token.text, style);
+                depth += 1;
+                if !next_closes {
+                    page.break_line(depth);
+                }
+            }
+            "}" | "]" => {
+                depth = depth.saturating_sub(1);
+                if page.column > 0 && !page.ends_with(&["{", "["]) {
+                    page.break_line(depth);
+                }
+                page.push(token.text, style);
+            }
+            "," => {
+                page.push(",", style);
+                page.break_line(depth);
+            }
+            ":" => page.push(": ", style),
+            text => page.push(text, style),
+        }
+    }
+    page.finish()
+}
+
+fn style_of(token: &Token<'_>, is_key: bool, theme: &Theme) -> Style {
+    match token.kind {
+        Kind::Text if is_key => theme.criterion,
+        Kind::Text => theme.value,
+        Kind::Word => theme.warning,
+        Kind::Mark => theme.dim,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Word,
+    Mark,
+}
+
+struct Token<'a> {
+    kind: Kind,
+    text: &'a str,
+}
+
+struct Tokens<'a> {
+    rest: &'a str,
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
+        let first = self.rest.chars().next()?;
+        let (kind, length) = match first {
+            '"' => (Kind::Text, text_length(self.rest)),
+            '{' | '}' | '[' | ']' | ',' | ':' => (Kind::Mark, 1),
+            _ => {
+                let end = self
+                    .rest
+                    .find(['{', '}', '[', ']', ',', ':', '"', ' ', '\t', '\n', '\r']);
+                (Kind::Word, end.unwrap_or(self.rest.len()))
+            }
+        };
+        let (text, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        Some(Token { kind, text })
+    }
+}
+
+fn text_length(text: &str) -> usize {
+    let mut escaped = false;
+    for (index, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return index + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+/// Lines as they fill up.
+struct Page {
+    lines: Vec<Line<'static>>,
+    current: Vec<Span<'static>>,
+    column: usize,
+    width: usize,
+    most: usize,
+}
+
+impl Page {
+    fn is_full(&self) -> bool {
+        self.lines.len() >= self.most
+    }
+
+    fn push(&mut self, text: &str, style: Style) {
+        let mut piece = String::new();
+        for character in shown(text).chars() {
+            let width = character.width().unwrap_or(0);
+            if self.column + width > self.width {
+                self.current
+                    .push(Span::styled(std::mem::take(&mut piece), style));
+                self.break_line(0);
+                if self.is_full() {
+                    return;
+                }
+            }
+            piece.push(character);
+            self.column += width;
+        }
+        self.current.push(Span::styled(piece, style));
+    }
+
+    fn ends_with(&self, marks: &[&str]) -> bool {
+        self.current
+            .last()
+            .is_some_and(|span| marks.contains(&span.content.as_ref()))
+    }
+
+    fn break_line(&mut self, depth: usize) {
+        self.lines
+            .push(Line::from(std::mem::take(&mut self.current)));
+        let indent = (depth * 2).min(self.width / 2);
+        self.column = indent;
+        if indent > 0 {
+            self.current.push(Span::raw(" ".repeat(indent)));
+        }
+    }
+
+    fn finish(mut self) -> Vec<Line<'static>> {
+        if !self.current.is_empty() && !self.is_full() {
+            self.lines.push(Line::from(self.current));
+        }
+        self.lines.truncate(self.most);
+        self.lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::ThemeName;
+
+    fn drawn(body: &str, mode: Mode, width: usize, most: usize) -> Vec<String> {
+        let theme = Theme::shipped(ThemeName::Plain);
+        lines(body, mode, width, most, &theme)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn pretty_puts_a_member_on_each_line() {
+        let body = r#"{"a":"x:y,{","b":{},"targets":[{"user_id":"1"}],"n":5}"#;
+        let expected = [
+            "{",
+            "  \"a\": \"x:y,{\",",
+            "  \"b\": {},",
+            "  \"targets\": [",
+            "    {",
+            "      \"user_id\": \"1\"",
+            "    }",
+            "  ],",
+            "  \"n\": 5",
+            "}",
+        ];
+        assert_eq!(drawn(body, Mode::Pretty, 80, 100), expected);
+    }
+
+    #[test]
+    fn exact_shows_every_byte_and_breaks_full_lines() {
+        assert_eq!(
+            drawn(r#"{"a":"0123456789"}"#, Mode::Exact, 10, 100),
+            [r#"{"a":"0123"#, r#"456789"}"#]
+        );
+    }
+
+    #[test]
+    fn no_more_lines_than_asked_for_and_no_control_characters() {
+        let body = format!("[{}]", vec!["1"; 10_000].join(","));
+        assert_eq!(drawn(&body, Mode::Pretty, 80, 5).len(), 5);
+        assert_eq!(
+            drawn("\"\u{1b}[31m", Mode::Exact, 80, 5),
+            ["\"‹U+001B›[31m"]
+        );
+    }
+}

@@ -1,0 +1,57 @@
+//! Times for a person: relative in lists, absolute in details. They move once a minute at most.
+
+use jiff::Timestamp;
+
+/// How long ago a time was: `just now`, `2 min ago`, `3 h ago`, `yesterday`, `5 days ago`, then the date.
+pub fn ago(at: Timestamp, now: Timestamp) -> String {
+    let minutes = now.duration_since(at).as_secs() / 60;
+    match minutes {
+        ..=0 => "just now".to_owned(),
+        1..=59 => format!("{minutes} min ago"),
+        60..=1439 => format!("{} h ago", minutes / 60),
+        1440..=2879 => "yesterday".to_owned(),
+        2880..=20159 => format!("{} days ago", minutes / 1440),
+        _ => local(at).strftime("%Y-%m-%d").to_string(),
+    }
+}
+
+/// The clock time of today, else date and time, in the operator's time zone.
+pub fn clock(at: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (local(at), local(now));
+    let format = if at.date() == now.date() {
+        "%H:%M"
+    } else {
+        "%Y-%m-%d %H:%M"
+    };
+    at.strftime(format).to_string()
+}
+
+/// Date and time to the second, in the operator's time zone, with its name.
+pub fn exact(at: Timestamp) -> String {
+    local(at).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+}
+
+fn local(at: Timestamp) -> jiff::Zoned {
+    at.to_zoned(jiff::tz::TimeZone::system())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::seconds(30, "just now")]
+    #[case::clock_went_back(-90, "just now")]
+    #[case::minutes(150, "2 min ago")]
+    #[case::hours(2 * 3600, "2 h ago")]
+    #[case::a_day(30 * 3600, "yesterday")]
+    #[case::days(3 * 86_400, "3 days ago")]
+    fn relative_times(#[case] seconds: i64, #[case] expected: &str) {
+        let now: Timestamp = "2026-06-15T12:00:00Z".parse().unwrap();
+        assert_eq!(
+            ago(now - jiff::SignedDuration::from_secs(seconds), now),
+            expected
+        );
+    }
+}

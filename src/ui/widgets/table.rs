@@ -1,0 +1,196 @@
+//! A table: dim titles, one row a line, a bar beside the selected row.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use crate::ui::theme::{Mark, Theme};
+
+/// A column's title, width and side.
+#[derive(Debug, Clone)]
+pub struct Column {
+    title: String,
+    width: Constraint,
+    right: bool,
+}
+
+impl Column {
+    /// A column whose cells stand at the left.
+    pub fn left(title: impl Into<String>, width: Constraint) -> Self {
+        Self {
+            title: title.into(),
+            width,
+            right: false,
+        }
+    }
+
+    /// A column of figures: its cells stand at the right.
+    pub fn right(title: impl Into<String>, width: Constraint) -> Self {
+        Self {
+            title: title.into(),
+            width,
+            right: true,
+        }
+    }
+}
+
+/// One row: a line for each column, or one that spans the rest.
+pub struct Row<'a> {
+    /// The cells.
+    pub cells: Vec<Line<'a>>,
+    /// The style under them.
+    pub style: Style,
+}
+
+impl<'a> Row<'a> {
+    /// A row of cells.
+    pub fn new(cells: Vec<Line<'a>>) -> Self {
+        Self {
+            cells,
+            style: Style::new(),
+        }
+    }
+}
+
+/// What was drawn: the area of each row, and how many fit.
+#[derive(Debug, Default)]
+pub struct Drawn {
+    /// The area of each visible row.
+    pub rows: Vec<Rect>,
+    /// The cells of the columns: their left edges and widths.
+    pub columns: Vec<Rect>,
+    /// Rows that fit.
+    pub page: usize,
+}
+
+/// Draws titles and the rows from `offset` on; `selected` is the selected row's place among all.
+///
+/// `rows` are those from `offset` on. A row with fewer cells than there are columns lets its last one span the rest.
+pub fn draw<'a>(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    theme: &Theme,
+    columns: &[Column],
+    rows: impl Iterator<Item = Row<'a>>,
+    offset: usize,
+    selected: Option<usize>,
+) -> Drawn {
+    if area.height == 0 || area.width < 4 {
+        return Drawn::default();
+    }
+    let body = Rect {
+        x: area.x + 2,
+        width: area.width - 2,
+        ..area
+    };
+    let layout = Layout::horizontal(columns.iter().map(|column| column.width)).spacing(2);
+    let cells = layout.split(Rect { height: 1, ..body });
+    for (column, cell) in columns.iter().zip(cells.iter()) {
+        let title = Line::from(Span::styled(column.title.clone(), theme.dim));
+        frame.render_widget(aligned(title, column.right), *cell);
+    }
+    let page = usize::from(area.height - 1);
+    let mut drawn = Drawn {
+        rows: Vec::new(),
+        columns: cells.to_vec(),
+        page,
+    };
+    for (index, row) in rows.take(page).enumerate() {
+        let line = Rect {
+            y: area.y + 1 + u16::try_from(index).unwrap_or(u16::MAX),
+            height: 1,
+            ..area
+        };
+        draw_row(
+            frame,
+            line,
+            theme,
+            columns,
+            &cells,
+            row,
+            selected == Some(offset + index),
+        );
+        drawn.rows.push(line);
+    }
+    drawn
+}
+
+fn draw_row(
+    frame: &mut Frame<'_>,
+    line: Rect,
+    theme: &Theme,
+    columns: &[Column],
+    cells: &[Rect],
+    row: Row<'_>,
+    selected: bool,
+) {
+    if selected {
+        frame.buffer_mut().set_style(line, theme.selected);
+        frame.render_widget(
+            Span::styled(theme.mark_of(Mark::Row), theme.mark),
+            Rect { width: 1, ..line },
+        );
+    }
+    let last = row.cells.len().saturating_sub(1);
+    let spans_rest = row.cells.len() < columns.len();
+    for (place, text) in row.cells.into_iter().enumerate() {
+        let (Some(cell), Some(column)) = (cells.get(place), columns.get(place)) else {
+            break;
+        };
+        let width = if spans_rest && place == last {
+            line.right().saturating_sub(cell.x)
+        } else {
+            cell.width
+        };
+        let cell = Rect {
+            y: line.y,
+            width,
+            ..*cell
+        };
+        let style = if selected { theme.selected } else { row.style };
+        frame.render_widget(
+            Paragraph::new(aligned(text, column.right && !spans_rest)).style(style),
+            cell,
+        );
+    }
+}
+
+fn aligned(line: Line<'_>, right: bool) -> Line<'_> {
+    if right { line.right_aligned() } else { line }
+}
+
+/// A text cut to `width` columns, with `…` where something is missing.
+pub fn cut(text: &str, width: usize) -> String {
+    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    let mut used = 1;
+    for character in text.chars() {
+        used += character.width().unwrap_or(0);
+        if used > width {
+            break;
+        }
+        cut.push(character);
+    }
+    cut.push('…');
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("Milano", 6, "Milano")]
+    #[case("Milano", 5, "Mila…")]
+    #[case("東京都", 5, "東京…")]
+    #[case("東京都", 4, "東…")]
+    fn a_cut_text_says_so(#[case] text: &str, #[case] width: usize, #[case] expected: &str) {
+        assert_eq!(cut(text, width), expected);
+    }
+}
