@@ -134,6 +134,19 @@ codes! {
 }
 
 impl Code {
+    /// Whether it comes from counting contacts, not from the plan or the broadcast alone.
+    pub fn is_of_contacts(self) -> bool {
+        matches!(
+            self,
+            Self::NoMatch
+                | Self::ReadingDiffers
+                | Self::SingleContact
+                | Self::StaleContacts
+                | Self::AlreadyLaunched
+                | Self::TargetNotCreatable
+        )
+    }
+
     /// How much it weighs.
     pub fn severity(self) -> Severity {
         match self.kind() {

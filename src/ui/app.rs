@@ -115,7 +115,7 @@ impl App {
         let steps = self
             .overlays
             .last_mut()
-            .map(|overlay| overlay.tick(now))
+            .map(|overlay| overlay.tick(now, &mut self.requests))
             .unwrap_or_default();
         self.perform(steps)
     }

@@ -11,7 +11,9 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Plan;
 use crate::domain::preview::Review;
+use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::{Action, Context, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
@@ -42,6 +44,11 @@ impl Overlay {
     /// One launch; its bodies come later.
     pub fn launch(id: &str) -> Self {
         Self::Launch(LaunchDetail::new(id))
+    }
+
+    /// The review of a plan; it was asked for under `request`.
+    pub fn review(request: RequestId, broadcast: BroadcastKey, plan: Plan, now: Timestamp) -> Self {
+        Self::Review(Box::new(ReviewOverlay::new(request, broadcast, plan, now)))
     }
 
     /// The settling of a launch.
@@ -106,9 +113,9 @@ impl Overlay {
     }
 
     /// Takes the time: a hold runs out.
-    pub fn tick(&mut self, now: Timestamp) -> Vec<Step> {
+    pub fn tick(&mut self, now: Timestamp, requests: &mut Requests) -> Vec<Step> {
         match self {
-            Self::Review(review) => review.tick(now),
+            Self::Review(review) => review.tick(now, requests),
             _ => Vec::new(),
         }
     }

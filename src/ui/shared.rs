@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::dialect::Dialect;
 use crate::domain::gate::Danger;
 use crate::domain::record::Broadcast;
 use crate::model::effect::{BroadcastKey, Effect};
@@ -23,6 +24,8 @@ pub struct Environment {
     pub pushes_settings: bool,
     /// Who is on the record: `user@host`.
     pub operator: String,
+    /// How the profile writes what the platform leaves open.
+    pub dialect: Dialect,
 }
 
 /// What every screen may look at.

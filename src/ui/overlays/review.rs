@@ -1,78 +1,379 @@
 //! Review, confirmation, outcome: everything that is about to happen, and the last word on it.
+//!
+//! ```text
+//! Asked ─review→ Ready ─confirm→ Holding ─time→ Sending ─outcome→ Over
+//!                  ↑                 │any key takes it back
+//!                  └─────────────────┘
+//! ```
+//!
+//! Keys that were typed before the review stood on the screen confirm nothing, and a paste never does.
+
+mod view;
 
 use crossterm::event::KeyEvent;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::domain::gate::Asks;
 use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Plan;
 use crate::domain::preview::Review;
-use crate::model::{Action, Notice};
+use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
+use crate::model::{Action, Effect, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
+use crate::ui::widgets::input::Input;
+use crate::ui::widgets::list::is_text_key;
 
-/// A review.
-pub struct ReviewOverlay {}
+/// A review, from the question to the outcome.
+pub struct ReviewOverlay {
+    request: RequestId,
+    broadcast: BroadcastKey,
+    plan: Plan,
+    opened_at: Timestamp,
+    state: State,
+    was_drawn: bool,
+    shows_body: bool,
+    scroll: u16,
+    scroll_limit: u16,
+}
+
+/// How far it is.
+enum State {
+    /// The review was asked for.
+    Asked,
+    /// It stands; something may have to be typed.
+    Ready(Box<Review>, Typed),
+    /// Confirmed; any key takes it back until the time is over.
+    Holding(Box<Review>, Typed, Timestamp),
+    /// On its way: calls answered, calls in all.
+    Sending(Box<Review>, usize, usize),
+    /// The outcome stands; or why nothing was sent.
+    Over(Box<Review>, Box<Result<LaunchRecord, Notice>>),
+    /// There was no review.
+    Gone,
+}
+
+/// What a confirmation asks to be typed.
+#[derive(Clone)]
+struct Typed {
+    number: Option<Input>,
+    name: Option<Input>,
+    on_name: bool,
+    again: bool,
+    complaint: Option<String>,
+}
+
+impl Typed {
+    fn asked_by(asks: Asks) -> Self {
+        Self {
+            number: asks.number.map(|_| Input::new("")),
+            name: asks.name.then(|| Input::new("")),
+            on_name: asks.number.is_none(),
+            again: false,
+            complaint: None,
+        }
+    }
+
+    /// The line that is being typed into.
+    fn input(&mut self) -> Option<&mut Input> {
+        if self.on_name {
+            self.name.as_mut()
+        } else {
+            self.number.as_mut()
+        }
+    }
+
+    fn number(&self) -> Option<u64> {
+        self.number
+            .as_ref()
+            .and_then(|input| input.text().replace(',', "").trim().parse().ok())
+    }
+
+    fn name(&self) -> Option<String> {
+        self.name.as_ref().map(|input| input.text().to_owned())
+    }
+}
 
 impl ReviewOverlay {
-    /// Whether ctrl-c takes the launch back.
-    pub fn keeps_interrupt(&self) -> bool {
-        false
+    /// Starts without a review; it was asked for under `request`.
+    pub fn new(
+        request: RequestId,
+        broadcast: BroadcastKey,
+        plan: Plan,
+        opened_at: Timestamp,
+    ) -> Self {
+        Self {
+            request,
+            broadcast,
+            plan,
+            opened_at,
+            state: State::Asked,
+            was_drawn: false,
+            shows_body: false,
+            scroll: 0,
+            scroll_limit: 0,
+        }
     }
 
-    /// Takes a key.
+    /// Whether ctrl-c takes the launch back, or waits for it, instead of ending the program.
+    pub fn keeps_interrupt(&self) -> bool {
+        matches!(self.state, State::Holding(..))
+    }
+
+    /// Whether there is nothing to show.
+    pub fn is_over(&self) -> bool {
+        matches!(self.state, State::Gone)
+    }
+
+    /// Takes a key, with what it means here.
     pub fn key(
         &mut self,
-        _key: KeyEvent,
-        _action: Option<Action>,
-        _shared: &Shared<'_>,
-        _requests: &mut Requests,
+        key: KeyEvent,
+        action: Option<Action>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
     ) -> Vec<Step> {
+        match action {
+            Some(Action::ScrollDown) => self.scroll(true),
+            Some(Action::ScrollUp) => self.scroll(false),
+            _ => return self.answer(key, action, shared, requests),
+        }
         Vec::new()
     }
 
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, _down: bool) {}
+    fn answer(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        let state = std::mem::replace(&mut self.state, State::Gone);
+        let (state, steps) = match state {
+            State::Ready(review, typed) => {
+                self.ready_key(review, typed, key, action, shared, requests)
+            }
+            State::Holding(review, mut typed, _) => {
+                typed.complaint = Some("Taken back: nothing was sent.".to_owned());
+                (State::Ready(review, typed), Vec::new())
+            }
+            // A launch under way can't be taken back; leaving only stops watching it.
+            State::Over(review, result)
+                if matches!(action, Some(Action::Confirm | Action::Back)) =>
+            {
+                let launched = result.is_ok() && action == Some(Action::Confirm);
+                let steps = if launched {
+                    vec![Step::Close, Step::OpenLog]
+                } else {
+                    vec![Step::Close]
+                };
+                (State::Over(review, result), steps)
+            }
+            state @ (State::Asked | State::Gone | State::Sending(..))
+                if action == Some(Action::Back) =>
+            {
+                (state, vec![Step::Close])
+            }
+            state => (state, Vec::new()),
+        };
+        self.state = state;
+        steps
+    }
 
-    /// Takes the time.
-    pub fn tick(&mut self, _now: Timestamp) -> Vec<Step> {
-        Vec::new()
+    fn ready_key(
+        &mut self,
+        review: Box<Review>,
+        mut typed: Typed,
+        key: KeyEvent,
+        action: Option<Action>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> (State, Vec<Step>) {
+        match action {
+            Some(Action::Back) => return (State::Ready(review, typed), vec![Step::Close]),
+            Some(Action::Body) => {
+                self.shows_body = !self.shows_body;
+                self.scroll = 0;
+            }
+            Some(Action::Again) => typed.again = !typed.again,
+            Some(Action::Confirm) if self.was_drawn => {
+                return self.confirm(review, typed, shared, requests);
+            }
+            // What was typed ahead, before the review stood on the screen, is dropped.
+            _ if self.was_drawn => {
+                typed.complaint = None;
+                let is_edit = is_text_key(&key) || action.is_none();
+                if let Some(input) = typed.input().filter(|_| is_edit) {
+                    input.key(key);
+                }
+            }
+            _ => {}
+        }
+        (State::Ready(review, typed), Vec::new())
+    }
+
+    /// Enter: goes to the next line that is asked for, complains, starts the hold, or launches.
+    fn confirm(
+        &mut self,
+        review: Box<Review>,
+        mut typed: Typed,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> (State, Vec<Step>) {
+        let Ok(asks) = review.asks else {
+            return (State::Ready(review, typed), Vec::new());
+        };
+        if let Some(complaint) = complaint(&review, asks, &mut typed) {
+            typed.complaint = Some(complaint);
+            return (State::Ready(review, typed), Vec::new());
+        }
+        if typed.number.is_some() && typed.name.is_some() && !typed.on_name {
+            typed.on_name = true;
+            return (State::Ready(review, typed), Vec::new());
+        }
+        if asks.hold.is_zero() {
+            return self.launch(review, &typed, requests);
+        }
+        let hold = SignedDuration::try_from(asks.hold).unwrap_or(SignedDuration::ZERO);
+        let until = shared.now + hold;
+        (
+            State::Holding(review, typed, until),
+            vec![Step::Do(Effect::Wake(1000))],
+        )
+    }
+
+    fn launch(
+        &mut self,
+        review: Box<Review>,
+        typed: &Typed,
+        requests: &mut Requests,
+    ) -> (State, Vec<Step>) {
+        self.request = requests.take();
+        let confirmation = Confirmation {
+            broadcast: self.broadcast.clone(),
+            plan: self.plan.clone(),
+            hash: review.hash.clone(),
+            number: typed.number(),
+            name: typed.name(),
+            again: typed.again,
+            reviewed_at: self.opened_at,
+        };
+        let calls = review.preview.calls.len();
+        let effect = Effect::Launch(self.request, Box::new(confirmation));
+        (State::Sending(review, 0, calls), vec![Step::Do(effect)])
+    }
+
+    /// Takes a turn of the mouse wheel, or an arrow.
+    pub fn scroll(&mut self, down: bool) {
+        self.scroll = if down {
+            (self.scroll + 1).min(self.scroll_limit)
+        } else {
+            self.scroll.saturating_sub(1)
+        };
+    }
+
+    /// Takes the time: when the hold is over, the launch goes out.
+    pub fn tick(&mut self, now: Timestamp, requests: &mut Requests) -> Vec<Step> {
+        match std::mem::replace(&mut self.state, State::Gone) {
+            State::Holding(review, typed, until) if now >= until => {
+                let (state, steps) = self.launch(review, &typed, requests);
+                self.state = state;
+                steps
+            }
+            State::Holding(review, typed, until) => {
+                self.state = State::Holding(review, typed, until);
+                vec![Step::Do(Effect::Wake(1000))]
+            }
+            state => {
+                self.state = state;
+                Vec::new()
+            }
+        }
     }
 
     /// Takes what was drawn.
-    pub fn was_drawn(&mut self, _picture: &Picture) {}
+    pub fn was_drawn(&mut self, picture: &Picture) {
+        self.was_drawn = matches!(self.state, State::Ready(..));
+        self.scroll_limit = picture.scroll_limit;
+        self.scroll = self.scroll.min(self.scroll_limit);
+    }
 
-    /// Takes the review.
+    /// Takes the review, or why there is none.
     pub fn reviewed(
         &mut self,
-        _id: u64,
-        _result: &Result<Box<Review>, Notice>,
+        id: u64,
+        result: &Result<Box<Review>, Notice>,
         _now: Timestamp,
     ) -> Option<Notice> {
-        None
+        if id != self.request {
+            return None;
+        }
+        match result {
+            Ok(review) => {
+                let none = Asks {
+                    number: None,
+                    name: false,
+                    hold: std::time::Duration::ZERO,
+                };
+                let typed = Typed::asked_by(*review.asks.as_ref().unwrap_or(&none));
+                self.state = State::Ready(review.clone(), typed);
+                None
+            }
+            Err(notice) => {
+                self.state = State::Gone;
+                Some(notice.clone())
+            }
+        }
     }
 
     /// Takes how far the launch is.
-    pub fn launching(&mut self, _id: u64, _done: usize, _of: usize) {}
-
-    /// Takes what became of it.
-    pub fn launched(&mut self, _id: u64, _result: &Result<Box<LaunchRecord>, Notice>) -> bool {
-        false
+    pub fn launching(&mut self, id: u64, done: usize, of: usize) {
+        if let State::Sending(_, answered, calls) = &mut self.state
+            && id == self.request
+        {
+            (*answered, *calls) = (done, of);
+        }
     }
 
-    /// Whether it is over.
-    pub fn is_over(&self) -> bool {
-        false
+    /// Takes what became of the launch; says whether it was this one's.
+    pub fn launched(&mut self, id: u64, result: &Result<Box<LaunchRecord>, Notice>) -> bool {
+        if id != self.request {
+            return false;
+        }
+        let State::Sending(review, ..) = std::mem::replace(&mut self.state, State::Gone) else {
+            return false;
+        };
+        let result = result.clone().map(|launch| *launch);
+        self.state = State::Over(review, Box::new(result));
+        true
     }
 
     /// Draws it.
     pub fn view(
         &self,
-        _frame: &mut Frame<'_>,
-        _area: Rect,
-        _shared: &Shared<'_>,
-        _picture: &mut Picture,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        shared: &Shared<'_>,
+        picture: &mut Picture,
     ) {
+        view::draw(self, frame, area, shared, picture);
     }
+}
+
+/// What is still missing or wrong in what was typed; moves to the line it is about.
+fn complaint(review: &Review, asks: Asks, typed: &mut Typed) -> Option<String> {
+    if let Some(number) = asks.number
+        && typed.number() != Some(number)
+    {
+        typed.on_name = false;
+        return Some("Type the number of contacts that stands above.".to_owned());
+    }
+    let name_is_due = asks.name && (typed.on_name || typed.number.is_none());
+    if name_is_due && typed.name().as_deref() != Some(review.broadcast.name.as_str()) {
+        return Some("Type the broadcast's name exactly as it stands above.".to_owned());
+    }
+    None
 }

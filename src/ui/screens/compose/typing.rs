@@ -1,0 +1,152 @@
+//! Typing into a cell: every key changes the draft, so that body and count follow at once.
+
+use crossterm::event::Event;
+
+use super::cell::{Cell, Cursor, Pane};
+use super::{Compose, Editing};
+use crate::domain::criterion::Criterion;
+use crate::model::{Action, Effect};
+use crate::ui::app::Requests;
+use crate::ui::shared::{Shared, Step};
+
+impl Compose {
+    /// Starts typing into a cell.
+    pub(super) fn start_typing(
+        &mut self,
+        cell: Cell,
+        is_new_row: bool,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if let Cell::Value(row) = cell
+            && !self.takes_value(row)
+        {
+            return Vec::new();
+        }
+        self.editing = Editing::start(cell, &self.draft, is_new_row);
+        self.history.keep(&self.draft);
+        self.ask_for_suggestions(requests)
+    }
+
+    fn takes_value(&self, row: usize) -> bool {
+        let criterion = self
+            .draft
+            .filters
+            .get(row)
+            .and_then(|filter| Criterion::parse(&filter.criterion));
+        criterion.is_none_or(Criterion::takes_value)
+    }
+
+    /// Takes what is typed.
+    pub fn typed(
+        &mut self,
+        event: &Event,
+        action: Option<Action>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        let Some(editing) = &mut self.editing else {
+            return Vec::new();
+        };
+        match action {
+            Some(Action::NextSuggestion) => editing.choose(true),
+            Some(Action::PreviousSuggestion) => editing.choose(false),
+            Some(Action::Accept) => return self.take(false, shared, requests),
+            Some(Action::Complete) => return self.take(true, shared, requests),
+            Some(Action::Leave) => self.leave(),
+            _ => {
+                let is_changed = match event {
+                    Event::Key(key) => editing.input.key(*key),
+                    Event::Paste(text) => editing.input.paste(text),
+                    _ => false,
+                };
+                if is_changed {
+                    return self.text_changed(shared, requests);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn text_changed(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        let Some(editing) = &mut self.editing else {
+            return Vec::new();
+        };
+        editing.narrow_criteria();
+        editing.write(&mut self.draft);
+        let mut steps = self.ask_for_suggestions(requests);
+        if !matches!(
+            self.editing.as_ref().map(|editing| editing.cell),
+            Some(Cell::Criterion(_))
+        ) {
+            steps.extend(self.changed(shared, requests));
+        }
+        steps
+    }
+
+    fn ask_for_suggestions(&mut self, requests: &mut Requests) -> Vec<Step> {
+        let Some(editing) = &mut self.editing else {
+            return Vec::new();
+        };
+        let Some(wanted) = editing.wanted(&self.draft) else {
+            return Vec::new();
+        };
+        editing.request = requests.take();
+        vec![Step::Do(Effect::Complete(
+            editing.request,
+            self.key.clone(),
+            wanted,
+        ))]
+    }
+
+    /// Leaves the cell; what was typed stays.
+    fn leave(&mut self) {
+        self.editing = None;
+    }
+
+    /// Takes what is typed or chosen. Enter goes on to the next cell of a new row; Tab (`complete`) always does.
+    fn take(&mut self, complete: bool, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        let Some(mut editing) = self.editing.take() else {
+            return Vec::new();
+        };
+        let before = self.draft.clone();
+        let is_blank = editing.input.text().is_empty();
+        if editing.take_suggestion(complete && !is_blank) {
+            editing.write(&mut self.draft);
+        }
+        editing.write_criterion(&mut self.draft);
+        let mut steps = if self.draft == before {
+            Vec::new()
+        } else {
+            self.changed(shared, requests)
+        };
+        let next = self
+            .next_cell(editing.cell)
+            .filter(|_| complete || editing.is_new_row);
+        if let Some(cell) = next {
+            self.move_to(cell);
+            steps.extend(self.start_typing(cell, editing.is_new_row, requests));
+        }
+        steps
+    }
+
+    /// The cell behind one, within its row.
+    fn next_cell(&self, cell: Cell) -> Option<Cell> {
+        match cell {
+            Cell::Field(row) => Some(Cell::Criterion(row)),
+            Cell::Criterion(row) if self.takes_value(row) => Some(Cell::Value(row)),
+            Cell::Name(row) => Some(Cell::Content(row)),
+            _ => None,
+        }
+    }
+
+    fn move_to(&mut self, cell: Cell) {
+        match cell {
+            Cell::Field(row) => (self.focus, self.who) = (Pane::Who, Cursor { row, column: 1 }),
+            Cell::Criterion(row) => (self.focus, self.who) = (Pane::Who, Cursor { row, column: 2 }),
+            Cell::Value(row) => (self.focus, self.who) = (Pane::Who, Cursor { row, column: 3 }),
+            Cell::Name(row) => (self.focus, self.set) = (Pane::Set, Cursor { row, column: 0 }),
+            Cell::Content(row) => (self.focus, self.set) = (Pane::Set, Cursor { row, column: 1 }),
+            Cell::Join(_) | Cell::NewFilter | Cell::NewVariable | Cell::Delay => {}
+        }
+    }
+}

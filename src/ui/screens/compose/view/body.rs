@@ -1,0 +1,101 @@
+//! What is sent: the exact body, its size, and how near it is to the limit.
+
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
+
+use crate::domain::text::grouped;
+use crate::ui::screens::compose::Compose;
+use crate::ui::screens::compose::cell::Pane;
+use crate::ui::shared::Shared;
+use crate::ui::widgets::json::{self, Mode};
+use crate::ui::widgets::pane;
+
+/// Draws the pane.
+pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+    let theme = shared.theme;
+    let limit = shared.environment.dialect.limit_bytes;
+    let largest = compose
+        .calls
+        .iter()
+        .map(crate::domain::payload::Payload::bytes)
+        .max()
+        .unwrap_or(0);
+    let over = largest > limit;
+    let style = if over { theme.danger } else { theme.dim };
+    let mut figures = format!("{} of {} B", grouped(largest), grouped(limit));
+    if compose.calls.len() > 1 {
+        figures = format!("{} calls, largest {figures}", compose.calls.len());
+    }
+    let other = if compose.body_mode == Mode::Pretty {
+        "exact"
+    } else {
+        "pretty"
+    };
+    let hint = Line::from(vec![
+        Span::styled("p", theme.focus),
+        Span::styled(format!(" {other}"), theme.dim),
+    ]);
+    let pane = pane::Pane::new(format!("{} body", compose.draft.method))
+        .right(Span::styled(figures, style));
+    let inner = pane
+        .below(hint)
+        .focused(compose.focus == Pane::Body)
+        .draw(frame, area, theme);
+    let [text, gauge_row] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(inner);
+    frame.render_widget(
+        Paragraph::new(gauge(largest, limit, gauge_row.width, shared)),
+        gauge_row,
+    );
+    let Some(body) = compose.calls.first().and_then(|call| call.body.as_deref()) else {
+        let words = "No body: the broadcast goes to its configured audience as it is.";
+        frame.render_widget(
+            Paragraph::new(Span::styled(words, theme.dim)).wrap(Wrap { trim: true }),
+            text,
+        );
+        return;
+    };
+    let scroll = if compose.focus == Pane::Body {
+        compose.scroll
+    } else {
+        0
+    };
+    let rows = usize::from(text.height);
+    let lines = json::lines(
+        body,
+        compose.body_mode,
+        usize::from(text.width),
+        scroll + rows,
+        theme,
+    );
+    let first = scroll.min(lines.len().saturating_sub(1));
+    frame.render_widget(Paragraph::new(lines[first..].to_vec()), text);
+}
+
+/// A bar as long as the largest call's share of the limit, and the share in per cent.
+fn gauge(bytes: u64, limit: u64, width: u16, shared: &Shared<'_>) -> Line<'static> {
+    let theme = shared.theme;
+    let hundredths = bytes.saturating_mul(10_000) / limit.max(1);
+    let words = format!(" {}.{:02} %", hundredths / 100, hundredths % 100);
+    let room = usize::from(width).saturating_sub(words.len());
+    let full = usize::try_from(hundredths.saturating_mul(room as u64).div_ceil(10_000))
+        .unwrap_or(room)
+        .min(room);
+    let style = match hundredths {
+        ..=8_000 => theme.ok,
+        8_001..=10_000 => theme.warning,
+        _ => theme.danger,
+    };
+    let (filled, empty) = if theme.ascii {
+        ("#", "-")
+    } else {
+        ("━", "─")
+    };
+    Line::from(vec![
+        Span::styled(filled.repeat(full), style),
+        Span::styled(empty.repeat(room - full), theme.faint),
+        Span::styled(words, theme.dim),
+    ])
+}

@@ -1,0 +1,127 @@
+//! What is wrong, the worst first; each is a jump to its place.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Paragraph, Wrap};
+
+use crate::domain::text::counted;
+use crate::model::{Action, Context};
+use crate::ui::screens::compose::Compose;
+use crate::ui::screens::compose::cell::Pane;
+use crate::ui::shared::Shared;
+use crate::ui::theme::Mark;
+use crate::ui::widgets::pane;
+
+/// Draws the pane.
+pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+    let theme = shared.theme;
+    let focused = compose.focus == Pane::Problems;
+    let errors = compose
+        .problems
+        .iter()
+        .filter(|problem| problem.is_error())
+        .count();
+    let title = match compose.problems.len() {
+        0 => "Nothing wrong".to_owned(),
+        all if errors == 0 => format!("{all} to look at"),
+        _ => format!("{} to correct", counted(errors as u64, "error")),
+    };
+    let key = shared.key_of(&[Context::Compose], Action::NextProblem);
+    let hint = Line::from(vec![
+        Span::styled(key, theme.focus),
+        Span::styled(" next", theme.dim),
+    ]);
+    let hint = if compose.problems.is_empty() {
+        Line::default()
+    } else {
+        hint
+    };
+    let inner = pane::Pane::new(title)
+        .below(hint)
+        .focused(focused)
+        .draw(frame, area, theme);
+    if compose.problems.is_empty() {
+        let words = if compose.is_counted {
+            "Ready to review."
+        } else {
+            ""
+        };
+        frame.render_widget(Span::styled(words, theme.dim), inner);
+        return;
+    }
+    let first = if focused { compose.problem } else { 0 };
+    let mut y = inner.y;
+    for (index, problem) in compose.problems.iter().enumerate().skip(first) {
+        let (mark, style) = if problem.is_error() {
+            (Mark::Error, theme.danger)
+        } else {
+            (Mark::Warning, theme.warning)
+        };
+        let selected = focused && index == compose.problem;
+        let text = if selected { theme.text } else { theme.dim };
+        let paragraph =
+            Paragraph::new(Span::styled(problem.message.clone(), text)).wrap(Wrap { trim: true });
+        let width = inner.width.saturating_sub(2);
+        let height = u16::try_from(rows_of(&problem.message, usize::from(width))).unwrap_or(1);
+        let height = height.min(inner.bottom().saturating_sub(y));
+        if height == 0 {
+            break;
+        }
+        frame.render_widget(
+            Span::styled(theme.mark_of(mark), style),
+            Rect {
+                y,
+                width: 1,
+                height: 1,
+                ..inner
+            },
+        );
+        frame.render_widget(
+            paragraph,
+            Rect {
+                x: inner.x + 2,
+                y,
+                width,
+                height,
+            },
+        );
+        y += height;
+    }
+}
+
+/// Rows that a text takes when it is broken at blanks.
+fn rows_of(text: &str, width: usize) -> usize {
+    use unicode_width::UnicodeWidthStr;
+    let (mut rows, mut used) = (1, 0);
+    for word in text.split(' ') {
+        let word = word.width();
+        if used > 0 && used + 1 + word > width {
+            rows += 1;
+            used = 0;
+        }
+        used += word + usize::from(used > 0);
+        rows += used.saturating_sub(1) / width.max(1);
+        used = if used > width {
+            used % width.max(1)
+        } else {
+            used
+        };
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case("one two", 10, 1)]
+    #[case("one two three", 8, 2)]
+    #[case("", 8, 1)]
+    #[case("abcdefghij", 4, 3)]
+    fn rows_of_a_broken_text(#[case] text: &str, #[case] width: usize, #[case] expected: usize) {
+        assert_eq!(rows_of(text, width), expected);
+    }
+}
