@@ -19,7 +19,7 @@ use super::wire::{Answer, Call};
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// What a profile says of its platform.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ClientOptions {
     /// The base URL; https, or http to 127.0.0.1 and `[::1]`.
     pub base_url: Url,
@@ -35,6 +35,19 @@ pub struct ClientOptions {
     pub total_timeout: Duration,
     /// Whether it is a sandbox of ours, with endpoints of its own.
     pub sandbox: bool,
+}
+
+impl std::fmt::Debug for ClientOptions {
+    /// Without the proxy's user name and password.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("ClientOptions")
+            .field("base_url", &secret::origin(&self.base_url))
+            .field("hook_hosts", &self.hook_hosts)
+            .field("proxy", &self.proxy.as_ref().map(secret::origin))
+            .field("sandbox", &self.sandbox)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ClientOptions {
@@ -205,4 +218,35 @@ fn check_base(url: &Url) -> Result<(), PlatformError> {
             }
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn options_show_neither_key_nor_the_proxys_password() {
+        let base = "https://example.com/".parse().unwrap();
+        let mut options = ClientOptions::new(base, Secret::new("hunter2"));
+        options.proxy = Some("http://me:pw99@proxy.example.com:3128/".parse().unwrap());
+        let shown = format!("{options:?}");
+        assert!(shown.contains("proxy.example.com:3128"), "{shown}");
+        assert!(
+            !shown.contains("hunter2") && !shown.contains("pw99"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn urls_stay_below_the_base_with_or_without_a_slash() {
+        for base in ["https://example.com/api", "https://example.com/api/"] {
+            let options = ClientOptions::new(base.parse().unwrap(), Secret::new("k"));
+            let client = Client::new(options).unwrap();
+            let url = client.url(&["broadcasts", "a/../b?c#d"]).unwrap();
+            assert_eq!(
+                url.as_str(),
+                "https://example.com/api/broadcasts/a%2F..%2Fb%3Fc%23d"
+            );
+        }
+    }
 }

@@ -112,3 +112,12 @@ fn an_unsafe_base_url_is_refused(#[case] url: &str) {
         Err(PlatformError::BaseUrl(_))
     ));
 }
+
+#[tokio::test]
+async fn a_ping_asks_with_a_fresh_authorization_each_time() {
+    let server = platform(|_, _| Reply::json(200, "[]")).await;
+    let client = client(&server);
+    client.ping().await.unwrap();
+    client.ping().await.unwrap();
+    assert_eq!(server.count(AUTHORIZATION), 2);
+}
