@@ -189,3 +189,56 @@ async fn a_token_goes_only_where_it_belongs(#[case] hosts: &[&str], #[case] allo
     }
     assert_eq!(other.connections(), usize::from(allowed));
 }
+
+/// What a listener does with a connection before any request was read.
+#[derive(Clone, Copy)]
+enum Greeting {
+    Close,
+    Silence,
+    Garbage,
+}
+
+#[rstest]
+#[case::closed_after_connecting("http", Greeting::Close, Evidence::ConnectionLost)]
+#[case::handshake_closed("https", Greeting::Close, Evidence::NotConnected)]
+#[case::handshake_answered_with_garbage("https", Greeting::Garbage, Evidence::NotConnected)]
+#[case::handshake_without_an_answer("https", Greeting::Silence, Evidence::NotConnected)]
+#[tokio::test]
+async fn only_a_connection_that_never_stood_is_certainly_not_sent(
+    #[case] scheme: &str,
+    #[case] greeting: Greeting,
+    #[case] expected: Evidence,
+) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("{scheme}://{}/", listener.local_addr().unwrap());
+    let url: Url = url.parse().unwrap();
+    let server = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        match greeting {
+            Greeting::Close => drop(stream),
+            Greeting::Garbage => {
+                stream.writable().await.unwrap();
+                stream.try_write(b"this is no TLS at all\r\n").unwrap();
+                std::future::pending::<()>().await;
+            }
+            Greeting::Silence => std::future::pending().await,
+        }
+    });
+    let mut options = options(&url);
+    options.connect_timeout = Duration::from_millis(500);
+    let client = Client::new(options).unwrap();
+    let failure = client.call_hook(post(&url)).await.unwrap_err();
+    server.abort();
+    assert_eq!(failure.evidence, expected, "{}", failure.reason);
+}
+
+#[tokio::test]
+async fn a_proxy_that_the_profile_names_is_used() {
+    let proxy = Scripted::serve(|_, _| Reply::json(200, "{}")).await;
+    let url: Url = "http://127.0.0.1:9/".parse().unwrap();
+    let mut options = options(&url);
+    options.proxy = Some(proxy.url.clone());
+    let client = Client::new(options).unwrap();
+    assert_eq!(client.call_hook(post(&url)).await.unwrap().status, 200);
+    assert_eq!(proxy.requests().len(), 1);
+}
