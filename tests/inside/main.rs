@@ -15,4 +15,5 @@ mod layers;
 mod platform;
 mod sandbox;
 mod screens;
+mod scripted;
 mod store;

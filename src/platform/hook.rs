@@ -1,0 +1,187 @@
+//! The Launch Web Hook: one call, one fresh connection, evidence at the status line.
+//!
+//! A repeated call sends again `[D]`, so nothing here ever repeats, follows or renews. The answer's body is read only
+//! after the caller has stored what the status line said.
+
+use url::Url;
+
+use crate::domain::launch::Evidence;
+use crate::domain::record::Bot;
+use crate::domain::secret::{self, HookUrl};
+
+use super::authorization::Token;
+use super::client::Client;
+use super::error::PlatformError;
+use super::transport;
+
+/// The most bytes that are read of an answer.
+const ANSWER_LIMIT: usize = 64_000;
+const DOING: &str = "calling the hook";
+
+/// The verb of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum HookMethod {
+    /// To the configured audience, without a body.
+    Get,
+    /// With a JSON body, or none.
+    Post,
+}
+
+/// A bot's token, to go with one call of the hook.
+#[derive(Debug, Clone)]
+pub struct HookToken {
+    token: Token,
+    bot_key: String,
+}
+
+/// One call of the hook, as it will be sent.
+#[derive(Debug, Clone)]
+pub struct HookRequest {
+    /// The verb.
+    pub method: HookMethod,
+    /// The hook.
+    pub url: HookUrl,
+    /// The exact bytes of the body; `None` for none.
+    pub body: Option<String>,
+    /// From [`Client::hook_token`]; `None` where the settings waive it.
+    pub token: Option<HookToken>,
+}
+
+/// Why no status line came: what it is evidence of, and a sentence without the URL.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}")]
+pub struct HookFailure {
+    /// What was seen.
+    pub evidence: Evidence,
+    /// In words.
+    pub reason: String,
+}
+
+/// An answer whose status line was read, and its body not yet.
+#[derive(Debug)]
+#[must_use = "the status is the outcome of the launch"]
+pub struct HookAnswer {
+    /// The status.
+    pub status: u16,
+    /// The status as evidence.
+    pub evidence: Evidence,
+    response: reqwest::Response,
+}
+
+impl Client {
+    /// A bot's token for its hook, asked for before anything goes to the hook. A failure is [`Evidence::NoToken`].
+    ///
+    /// # Errors
+    /// [`PlatformError::ForeignOrigin`] where the hook is neither at the base URL's origin nor at one of `hook_hosts`;
+    /// else what authorization gives.
+    pub async fn hook_token(&self, bot: &Bot, hook: &HookUrl) -> Result<HookToken, PlatformError> {
+        self.check_hook(hook.expose(), &self.origin())?;
+        let token = self.token(Some(bot)).await?;
+        Ok(HookToken {
+            token,
+            bot_key: bot.key.clone(),
+        })
+    }
+
+    /// Calls the hook once and returns at the status line.
+    ///
+    /// # Errors
+    /// [`HookFailure`] where no status line came; its evidence decides the outcome.
+    pub async fn call_hook(&self, request: HookRequest) -> Result<HookAnswer, HookFailure> {
+        let builder = self.prepare(&request)?;
+        let host = request.url.origin();
+        let response = builder.send().await.map_err(|error| {
+            let evidence = transport::evidence(&error);
+            failure(evidence, &transport::explain(error, DOING, &host))
+        })?;
+        let status = response.status().as_u16();
+        if let Some(HookToken { token, bot_key }) = &request.token
+            && status == 401
+        {
+            self.forget(Some(bot_key), token).await;
+        }
+        Ok(HookAnswer {
+            status,
+            evidence: Evidence::Status(status),
+            response,
+        })
+    }
+
+    fn prepare(&self, request: &HookRequest) -> Result<reqwest::RequestBuilder, HookFailure> {
+        let http = self
+            .fresh()
+            .map_err(|error| failure(Evidence::NotBuilt, &error))?;
+        let method = match request.method {
+            HookMethod::Get => reqwest::Method::GET,
+            HookMethod::Post => reqwest::Method::POST,
+        };
+        let mut builder = http.request(method, request.url.expose().clone());
+        if let Some(HookToken { token, .. }) = &request.token {
+            self.check_hook(request.url.expose(), &token.origin)
+                .map_err(|error| failure(Evidence::NoToken, &error))?;
+            builder = builder.bearer_auth(token.text.expose());
+        }
+        if request.method == HookMethod::Post {
+            builder = builder.header(reqwest::header::CONTENT_TYPE, "application/json");
+        }
+        Ok(match &request.body {
+            Some(body) => builder.body(body.clone()),
+            None => builder,
+        })
+    }
+
+    /// Whether a token of `ours` may go to a hook: its own origin, or a host that the profile names.
+    fn check_hook(&self, hook: &Url, ours: &str) -> Result<(), PlatformError> {
+        let theirs = secret::origin(hook);
+        let own = ours == self.origin();
+        if own
+            && (theirs == ours
+                || self
+                    .options()
+                    .hook_hosts
+                    .iter()
+                    .any(|host| names(host, hook)))
+        {
+            return Ok(());
+        }
+        Err(PlatformError::ForeignOrigin {
+            ours: ours.to_owned(),
+            theirs,
+        })
+    }
+}
+
+impl HookAnswer {
+    /// The body as text, at most 64 kB of it, never trusted. What is not UTF-8 becomes `U+FFFD`.
+    ///
+    /// # Errors
+    /// Where the body ended early or in no time. The outcome stays what the status line said.
+    pub async fn read_body(mut self) -> Result<String, PlatformError> {
+        let mut bytes = Vec::new();
+        while bytes.len() < ANSWER_LIMIT {
+            let chunk = self.response.chunk().await;
+            match chunk
+                .map_err(|error| transport::explain(error, "reading the hook's answer", ""))?
+            {
+                Some(chunk) => bytes.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        bytes.truncate(ANSWER_LIMIT);
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+fn failure(evidence: Evidence, error: &PlatformError) -> HookFailure {
+    HookFailure {
+        evidence,
+        reason: error.to_string(),
+    }
+}
+
+/// Whether an entry of `hook_hosts` names the host of a hook, or its host and port.
+fn names(entry: &str, hook: &Url) -> bool {
+    let host = hook.host_str().unwrap_or_default();
+    let port = hook.port_or_known_default().unwrap_or_default();
+    entry.eq_ignore_ascii_case(host) || entry.eq_ignore_ascii_case(&format!("{host}:{port}"))
+}

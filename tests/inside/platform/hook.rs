@@ -1,0 +1,244 @@
+//! The hook: one connection, one request, and the evidence.
+
+use std::time::Duration;
+
+use mylink_console::domain::launch::Evidence;
+use mylink_console::domain::secret::HookUrl;
+use mylink_console::platform::{Client, HookMethod, HookRequest, PlatformError};
+use rstest::rstest;
+use url::Url;
+
+use super::{bot, client, options, platform};
+use crate::scripted::{Reply, Scripted};
+
+fn hook(url: &Url) -> HookUrl {
+    HookUrl::parse(&format!("{url}broadcasts/b1/s3cr3t/direct")).unwrap()
+}
+
+fn post(url: &Url) -> HookRequest {
+    HookRequest {
+        method: HookMethod::Post,
+        url: hook(url),
+        body: Some("{\"delayminutes\":5}".to_owned()),
+        token: None,
+    }
+}
+
+#[rstest]
+#[case::accepted(Reply::json(200, "{}"), Evidence::Status(200))]
+#[case::moved(
+    Reply::raw("HTTP/1.1 301 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"),
+    Evidence::Status(301)
+)]
+#[case::found(
+    Reply::raw("HTTP/1.1 302 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"),
+    Evidence::Status(302)
+)]
+#[case::see_other(
+    Reply::raw("HTTP/1.1 303 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"),
+    Evidence::Status(303)
+)]
+#[case::temporary(
+    Reply::raw("HTTP/1.1 307 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"),
+    Evidence::Status(307)
+)]
+#[case::permanent(
+    Reply::raw("HTTP/1.1 308 X\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"),
+    Evidence::Status(308)
+)]
+#[case::informed_first(
+    Reply::raw("HTTP/1.1 103 X\r\n\r\nHTTP/1.1 200 X\r\nContent-Length: 0\r\n\r\n"),
+    Evidence::Status(200)
+)]
+#[case::dripped(Reply::Drip(b"HTTP/1.1 404 X\r\nContent-Length: 0\r\n\r\n".to_vec()), Evidence::Status(404))]
+#[case::closed(Reply::Close, Evidence::ConnectionLost)]
+#[case::half_a_head(Reply::raw("HTTP/1.1 200 X\r\nContent-"), Evidence::ConnectionLost)]
+#[case::garbage(Reply::raw("hello, this is no HTTP\r\n\r\n"), Evidence::Unreadable)]
+#[case::unavailable(Reply::json(503, ""), Evidence::Status(503))]
+#[tokio::test]
+async fn every_answer_is_evidence_and_the_hook_is_called_once(
+    #[case] reply: Reply,
+    #[case] expected: Evidence,
+) {
+    let server = Scripted::serve(move |_, _| reply.clone()).await;
+    let evidence = match client(&server).call_hook(post(&server.url)).await {
+        Ok(answer) => answer.evidence,
+        Err(failure) => failure.evidence,
+    };
+    assert_eq!(evidence, expected);
+    assert_eq!((server.connections(), server.requests().len()), (1, 1));
+    let request = &server.requests()[0];
+    assert_eq!(request.line, "POST /broadcasts/b1/s3cr3t/direct");
+    assert_eq!(request.body, "{\"delayminutes\":5}");
+    assert!(request.head.contains("content-type: application/json"));
+    assert_eq!(request.authorization(), None);
+}
+
+#[tokio::test]
+async fn a_head_without_end_is_no_answer() {
+    let head = format!("HTTP/1.1 200 X\r\n{}\r\n", "A: b\r\n".repeat(500));
+    let server = Scripted::serve(move |_, _| Reply::raw(&head)).await;
+    let failure = client(&server)
+        .call_hook(post(&server.url))
+        .await
+        .unwrap_err();
+    assert_eq!(failure.evidence, Evidence::Unreadable);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout_after_connecting() {
+    let server = Scripted::serve(|_, _| Reply::Hold).await;
+    let mut options = options(&server.url);
+    options.total_timeout = Duration::from_millis(300);
+    let client = Client::new(options).unwrap();
+    let failure = client.call_hook(post(&server.url)).await.unwrap_err();
+    assert_eq!(failure.evidence, Evidence::TimedOut);
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_connection_is_certainly_not_sent_and_names_no_secret() {
+    let url = Scripted::serve(|_, _| Reply::Close).await.url.clone();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    drop(listener);
+    let mut closed = url;
+    closed.set_port(Some(port)).unwrap();
+    let client = Client::new(options(&closed)).unwrap();
+    let failure = client.call_hook(post(&closed)).await.unwrap_err();
+    assert_eq!(failure.evidence, Evidence::NotConnected);
+    assert!(!failure.reason.contains("s3cr3t"), "{}", failure.reason);
+    assert!(client.bots().await.unwrap_err().is_unreachable());
+}
+
+#[tokio::test]
+async fn the_status_stands_though_the_body_is_cut() {
+    let server =
+        Scripted::serve(|_, _| Reply::raw("HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{\"Re"))
+            .await;
+    let answer = client(&server).call_hook(post(&server.url)).await.unwrap();
+    assert_eq!(answer.status, 200);
+    let error = answer.read_body().await.unwrap_err();
+    assert!(
+        matches!(error, PlatformError::ConnectionLost { .. }),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_body_is_read_up_to_its_limit_as_text() {
+    let body = "x".repeat(70_000);
+    let server = Scripted::serve(move |_, _| Reply::json(200, &body)).await;
+    let answer = client(&server).call_hook(post(&server.url)).await.unwrap();
+    assert_eq!(answer.read_body().await.unwrap().len(), 64_000);
+}
+
+#[tokio::test]
+async fn every_call_opens_its_own_connection() {
+    let server = Scripted::serve(|_, _| Reply::json(200, "{}").kept()).await;
+    let client = client(&server);
+    for _ in 0..3 {
+        let answer = client.call_hook(post(&server.url)).await.unwrap();
+        answer.read_body().await.unwrap();
+    }
+    assert_eq!((server.connections(), server.requests().len()), (3, 3));
+}
+
+#[tokio::test]
+async fn a_401_of_the_hook_is_not_called_again() {
+    let server = platform(|_, _| Reply::json(401, "{}")).await;
+    let client = client(&server);
+    let token = client.hook_token(&bot(), &hook(&server.url)).await.unwrap();
+    let request = HookRequest {
+        token: Some(token),
+        ..post(&server.url)
+    };
+    let answer = client.call_hook(request).await.unwrap();
+    assert_eq!(answer.status, 401);
+    assert_eq!(server.requests().len(), 2);
+    assert_eq!(server.requests()[1].authorization(), Some("Bearer t0"));
+}
+
+#[rstest]
+#[case::unknown_host(&[], false)]
+#[case::named_host(&["127.0.0.1"], true)]
+#[case::another_name(&["example.com"], false)]
+#[tokio::test]
+async fn a_token_goes_only_where_it_belongs(#[case] hosts: &[&str], #[case] allowed: bool) {
+    let server = platform(|_, _| Reply::json(200, "{}")).await;
+    let other = Scripted::serve(|_, _| Reply::json(200, "{}")).await;
+    let mut options = options(&server.url);
+    options.hook_hosts = hosts.iter().map(|&host| host.to_owned()).collect();
+    let client = Client::new(options).unwrap();
+    let asked = client.hook_token(&bot(), &hook(&other.url)).await;
+    assert_eq!(asked.is_ok(), allowed);
+    assert_eq!(server.requests().len(), usize::from(allowed));
+
+    let token = client.hook_token(&bot(), &hook(&server.url)).await.unwrap();
+    let request = HookRequest {
+        token: Some(token),
+        ..post(&other.url)
+    };
+    match client.call_hook(request).await {
+        Ok(answer) => assert!(allowed, "{}", answer.status),
+        Err(failure) => {
+            assert_eq!(failure.evidence, Evidence::NoToken);
+            assert!(failure.reason.contains("hook_hosts"));
+        }
+    }
+    assert_eq!(other.connections(), usize::from(allowed));
+}
+
+/// What a listener does with a connection before any request was read.
+#[derive(Clone, Copy)]
+enum Greeting {
+    Close,
+    Silence,
+    Garbage,
+}
+
+#[rstest]
+#[case::closed_after_connecting("http", Greeting::Close, Evidence::ConnectionLost)]
+#[case::handshake_closed("https", Greeting::Close, Evidence::NotConnected)]
+#[case::handshake_answered_with_garbage("https", Greeting::Garbage, Evidence::NotConnected)]
+#[case::handshake_without_an_answer("https", Greeting::Silence, Evidence::NotConnected)]
+#[tokio::test]
+async fn only_a_connection_that_never_stood_is_certainly_not_sent(
+    #[case] scheme: &str,
+    #[case] greeting: Greeting,
+    #[case] expected: Evidence,
+) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("{scheme}://{}/", listener.local_addr().unwrap());
+    let url: Url = url.parse().unwrap();
+    let server = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        match greeting {
+            Greeting::Close => drop(stream),
+            Greeting::Garbage => {
+                stream.writable().await.unwrap();
+                stream.try_write(b"this is no TLS at all\r\n").unwrap();
+                std::future::pending::<()>().await;
+            }
+            Greeting::Silence => std::future::pending().await,
+        }
+    });
+    let mut options = options(&url);
+    options.connect_timeout = Duration::from_millis(500);
+    let client = Client::new(options).unwrap();
+    let failure = client.call_hook(post(&url)).await.unwrap_err();
+    server.abort();
+    assert_eq!(failure.evidence, expected, "{}", failure.reason);
+}
+
+#[tokio::test]
+async fn a_proxy_that_the_profile_names_is_used() {
+    let proxy = Scripted::serve(|_, _| Reply::json(200, "{}")).await;
+    let url: Url = "http://127.0.0.1:9/".parse().unwrap();
+    let mut options = options(&url);
+    options.proxy = Some(proxy.url.clone());
+    let client = Client::new(options).unwrap();
+    assert_eq!(client.call_hook(post(&url)).await.unwrap().status, 200);
+    assert_eq!(proxy.requests().len(), 1);
+}
