@@ -1,4 +1,11 @@
-//! Everything that can be tested inside one process: HTTP on loopback, SQLite on real files, screens as snapshots.
+//! Everything that can be tested inside one process: HTTP on loopback, `SQLite` on real files, screens as snapshots.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test says what is wrong by failing"
+)]
 
 mod audience;
 mod cli;
