@@ -1,0 +1,133 @@
+//! The cache of one profile: what the platform said, what was recorded of it, contacts, drafts.
+//!
+//! Can be thrown away: a damaged one is set aside and begun anew. Secrets and unmasked hook URLs are here alone.
+
+mod audiences;
+mod bots;
+mod broadcasts;
+mod columns;
+mod contacts;
+mod drafts;
+mod marks;
+
+use std::fs;
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction};
+
+use crate::domain::text;
+
+use super::StoreError;
+use super::guard::with_suffix;
+use super::schema::{self, Access, Opened, Schema};
+use super::sql;
+
+pub use columns::ContactView;
+pub use contacts::Merged;
+pub use drafts::Draft;
+
+/// What the cache's file is: `MyLC`.
+const SCHEMA: Schema = Schema {
+    application_id: 0x4d79_4c43,
+    synchronous: "NORMAL",
+    migrations: &[include_str!("../../assets/migrations/cache/1.sql")],
+};
+
+/// The cache of one profile: `cache.db`, WAL, `synchronous=NORMAL`.
+#[derive(Debug)]
+pub struct Cache {
+    opened: Opened,
+}
+
+impl Cache {
+    /// Opens a cache, creates it where there is none; sets a damaged one aside and begins anew, with a notice.
+    ///
+    /// # Errors
+    /// [`StoreError::NotOurs`], [`StoreError::Io`], [`StoreError::Busy`], [`StoreError::Sqlite`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        match schema::open(path, &SCHEMA) {
+            Ok(opened) => Ok(Self { opened }),
+            Err(error) if error.is_damage() => Self::rebuild(path),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sets a cache aside, of which a read or write said that it is damaged, and begins anew.
+    ///
+    /// # Errors
+    /// As [`Cache::open`].
+    pub fn rebuild(path: &Path) -> Result<Self, StoreError> {
+        let aside = schema::free_name(path, "damaged");
+        for suffix in ["-wal", "-shm"] {
+            let file = with_suffix(path, suffix);
+            if file.exists() {
+                let target = with_suffix(&aside, suffix);
+                fs::rename(&file, target).map_err(StoreError::io("Setting aside", &file))?;
+            }
+        }
+        fs::rename(path, &aside).map_err(StoreError::io("Setting aside", path))?;
+        let mut opened = schema::open(path, &SCHEMA)?;
+        opened.notices.push(format!(
+            "The cache was damaged and is begun anew; the old one is kept as {}. Run `mylink sync`",
+            aside.display()
+        ));
+        Ok(Self { opened })
+    }
+
+    /// Whether it may be written.
+    pub fn access(&self) -> Access {
+        self.opened.access
+    }
+
+    /// What the operator should be told about the opening, in sentences.
+    pub fn notices(&self) -> &[String] {
+        &self.opened.notices
+    }
+
+    /// Checks the whole file's structure; takes a while on a large cache.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub fn check_structure(&self) -> Result<(), StoreError> {
+        super::guard::check_structure(&self.opened.connection, &self.opened.path)
+    }
+
+    fn write<R>(
+        &mut self,
+        action: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        self.opened.check_writable()?;
+        sql::write(&mut self.opened.connection, action, work)
+            .map_err(|error| error.of_file(&self.opened.path))
+    }
+
+    fn read<'a, R>(
+        &'a self,
+        action: &'static str,
+        work: impl FnOnce(&'a Connection) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        work(&self.opened.connection)
+            .map_err(|error| error.during(action).of_file(&self.opened.path))
+    }
+}
+
+/// The row number of a bot, listed or not.
+fn bot_id(connection: &Connection, key: &str) -> Result<i64, StoreError> {
+    let id = connection
+        .prepare_cached("SELECT id FROM bot WHERE key = ?1")?
+        .query_row([key], |row| row.get(0));
+    sql::one(id)?.ok_or_else(|| StoreError::UnknownBot {
+        key: text::shown(key).into_owned(),
+    })
+}
+
+/// The row number of an audience.
+fn audience_number(connection: &Connection, bot: i64, id: &str) -> Result<i64, StoreError> {
+    let number = connection
+        .prepare_cached("SELECT number FROM audience WHERE bot = ?1 AND id = ?2")?
+        .query_row((bot, id), |row| row.get(0));
+    sql::one(number)?.ok_or_else(|| StoreError::UnknownAudience {
+        id: text::shown(id).into_owned(),
+    })
+}

@@ -1,0 +1,264 @@
+//! Contacts: per bot the union of its synced audiences and its imports, told apart by `bot_channel` and `user_id`.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::domain::record::{Contact, is_phone_channel};
+use crate::store::StoreError;
+use crate::store::sql::{Count, Time};
+
+use super::{Cache, bot_id};
+
+/// What became of contacts that were to be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Merged {
+    /// Saved, as new ones or into those that were there.
+    pub saved: u64,
+    /// Left out: neither `user_id` nor, on a phone channel, `user_phone_number` tells who it is.
+    pub not_identified: u64,
+}
+
+impl Cache {
+    /// Saves contacts that came from a file called `source`: new values win, others stay. They outlive syncs.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownBot`].
+    pub fn import_contacts(
+        &mut self,
+        bot_key: &str,
+        source: &str,
+        contacts: &[Contact],
+        at: Timestamp,
+    ) -> Result<Merged, StoreError> {
+        self.write("Importing contacts", |transaction| {
+            let bot = bot_id(transaction, bot_key)?;
+            let mut mark = transaction.prepare("UPDATE contact SET imported = 1 WHERE id = ?1")?;
+            let merged = merge(transaction, bot, contacts, |contact| {
+                mark.execute([contact])?;
+                Ok(())
+            })?;
+            transaction.execute(
+                "INSERT INTO import (bot, source, contacts, at) VALUES (?1, ?2, ?3, ?4)",
+                params![bot, source, Count(merged.saved), Time(at)],
+            )?;
+            touch(transaction, bot, Some(at))?;
+            Ok(merged)
+        })
+    }
+
+    /// Forgets that contacts of a bot were imported: those that are in no audience are removed.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownBot`].
+    pub fn forget_imports(&mut self, bot_key: &str) -> Result<(), StoreError> {
+        self.write("Forgetting imports", |transaction| {
+            let bot = bot_id(transaction, bot_key)?;
+            transaction.execute("UPDATE contact SET imported = 0 WHERE bot = ?1", [bot])?;
+            transaction.execute("DELETE FROM import WHERE bot = ?1", [bot])?;
+            remove_left_over(transaction, bot)?;
+            touch(transaction, bot, None)
+        })
+    }
+
+    /// How many contacts of a bot are cached.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownBot`].
+    pub fn contact_count(&self, bot_key: &str) -> Result<u64, StoreError> {
+        self.read("Counting contacts", |connection| {
+            let bot = bot_id(connection, bot_key)?;
+            let count: Count = connection
+                .prepare_cached(
+                    "SELECT count(*) FROM contact INDEXED BY contact_of_bot WHERE bot = ?1",
+                )?
+                .query_row([bot], |row| row.get(0))?;
+            Ok(count.0)
+        })
+    }
+
+    /// When a bot's contacts were last read to an audience's end, or imported.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownBot`].
+    pub fn as_of(&self, bot_key: &str) -> Result<Option<Timestamp>, StoreError> {
+        self.read("Reading the time of the contacts", |connection| {
+            let bot = bot_id(connection, bot_key)?;
+            let at: Option<Time> =
+                connection.query_row("SELECT as_of FROM bot WHERE id = ?1", [bot], |row| {
+                    row.get(0)
+                })?;
+            Ok(at.map(|time| time.0))
+        })
+    }
+}
+
+/// Saves contacts and hands each one's row number to `saved`, in their order.
+pub(super) fn merge(
+    transaction: &Transaction<'_>,
+    bot: i64,
+    contacts: &[Contact],
+    mut saved: impl FnMut(i64) -> Result<(), StoreError>,
+) -> Result<Merged, StoreError> {
+    let mut writer = Writer::new(transaction, bot)?;
+    let mut merged = Merged::default();
+    for contact in contacts {
+        let Some(identity) = Identity::of(contact) else {
+            merged.not_identified += 1;
+            continue;
+        };
+        let id = writer.contact(&identity)?;
+        for (name, text) in &contact.variables {
+            if name != "user_id" && name != "bot_channel" {
+                writer.value(id, name, text)?;
+            }
+        }
+        if let Some(phone) = identity.phone {
+            writer.value(id, "user_phone_number", phone)?;
+        }
+        saved(id)?;
+        merged.saved += 1;
+    }
+    touch(transaction, bot, None)?;
+    Ok(merged)
+}
+
+/// Who a contact is.
+struct Identity<'a> {
+    channel: &'a str,
+    user_id: &'a str,
+    /// The phone number that follows from the `user_id`, where the contact doesn't say it.
+    phone: Option<&'a str>,
+}
+
+impl<'a> Identity<'a> {
+    /// On WhatsApp, SMS and RCS `user_id` equals `user_phone_number` `[D]`: either one gives the other.
+    fn of(contact: &'a Contact) -> Option<Self> {
+        let given = |name| contact.get(name).filter(|text| !text.is_empty());
+        let channel = given("bot_channel").unwrap_or_default();
+        let phone = given("user_phone_number");
+        let is_phone = is_phone_channel(channel);
+        let user_id = given("user_id").or(phone.filter(|_| is_phone))?;
+        Some(Self {
+            channel,
+            user_id,
+            phone: (is_phone && phone.is_none()).then_some(user_id),
+        })
+    }
+}
+
+struct Writer<'a> {
+    transaction: &'a Transaction<'a>,
+    bot: i64,
+    variables: HashMap<Cow<'a, str>, i64>,
+}
+
+impl<'a> Writer<'a> {
+    fn new(transaction: &'a Transaction<'a>, bot: i64) -> Result<Self, StoreError> {
+        let variables = transaction
+            .prepare_cached("SELECT name, id FROM variable WHERE bot = ?1")?
+            .query_map([bot], |row| Ok((Cow::Owned(row.get(0)?), row.get(1)?)))?
+            .collect::<rusqlite::Result<_>>()?;
+        Ok(Self {
+            transaction,
+            bot,
+            variables,
+        })
+    }
+
+    fn contact(&self, identity: &Identity<'_>) -> Result<i64, StoreError> {
+        let key = params![self.bot, identity.channel, identity.user_id];
+        let known = self
+            .transaction
+            .prepare_cached(
+                "SELECT id FROM contact WHERE bot = ?1 AND channel = ?2 AND user_id = ?3",
+            )?
+            .query_row(key, |row| row.get(0))
+            .optional()?;
+        if let Some(id) = known {
+            return Ok(id);
+        }
+        self.transaction
+            .prepare_cached("INSERT INTO contact (bot, channel, user_id) VALUES (?1, ?2, ?3)")?
+            .execute(key)?;
+        Ok(self.transaction.last_insert_rowid())
+    }
+
+    fn value(&mut self, contact: i64, name: &str, text: &str) -> Result<(), StoreError> {
+        let variable = self.variable(name)?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO value (variable, contact, text) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
+            )?
+            .execute(params![variable, contact, text])?;
+        Ok(())
+    }
+
+    fn variable(&mut self, name: &str) -> Result<i64, StoreError> {
+        if let Some(id) = self.variables.get(name) {
+            return Ok(*id);
+        }
+        self.transaction.execute(
+            "INSERT INTO variable (bot, name) VALUES (?1, ?2)",
+            params![self.bot, name],
+        )?;
+        let id = self.transaction.last_insert_rowid();
+        self.variables.insert(Cow::Owned(name.to_owned()), id);
+        Ok(id)
+    }
+}
+
+/// Notes that a bot's contacts changed, and from when they are, if a read or import came to its end.
+pub(super) fn touch(
+    transaction: &Transaction<'_>,
+    bot: i64,
+    as_of: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    transaction.execute(
+        "UPDATE bot SET generation = generation + 1, as_of = coalesce(?2, as_of) WHERE id = ?1",
+        params![bot, as_of.map(Time)],
+    )?;
+    Ok(())
+}
+
+/// Removes contacts that are in no audience, no unfinished read and no import, and variables that nobody has.
+pub(super) fn remove_left_over(transaction: &Transaction<'_>, bot: i64) -> Result<(), StoreError> {
+    transaction.execute_batch(
+        "CREATE TEMP TABLE IF NOT EXISTS left_over (id INTEGER PRIMARY KEY);
+         DELETE FROM temp.left_over;",
+    )?;
+    let members = |table: &str| {
+        format!(
+            "SELECT contact FROM {table} JOIN audience ON audience.number = {table}.audience WHERE audience.bot = ?1"
+        )
+    };
+    let found = transaction.execute(
+        &format!(
+            "INSERT INTO temp.left_over SELECT id FROM contact WHERE bot = ?1 AND NOT imported
+                 AND id NOT IN ({} UNION ALL {})",
+            members("audience_member"),
+            members("audience_reading"),
+        ),
+        [bot],
+    )?;
+    if found == 0 {
+        return Ok(());
+    }
+    transaction.execute(
+        "DELETE FROM value WHERE variable IN (SELECT id FROM variable WHERE bot = ?1)
+             AND contact IN (SELECT id FROM temp.left_over)",
+        [bot],
+    )?;
+    transaction.execute(
+        "DELETE FROM contact WHERE id IN (SELECT id FROM temp.left_over)",
+        [],
+    )?;
+    transaction.execute(
+        "DELETE FROM variable WHERE bot = ?1 AND NOT EXISTS (SELECT 1 FROM value WHERE variable = variable.id)",
+        [bot],
+    )?;
+    Ok(())
+}

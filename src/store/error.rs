@@ -1,0 +1,243 @@
+//! What can go wrong with a store, in sentences for an operator: what, why, what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// Why a store could not do what it was asked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A file or folder could not be used.
+    #[error("{action} {} failed: {source}. Check that it exists and belongs to you", path.display())]
+    Io {
+        /// What was tried: `Opening`.
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// SQLite said no.
+    #[error("{action} failed: {source}. Run `mylink doctor` to check the databases")]
+    Sqlite {
+        /// What was tried: `Reading the bots`.
+        action: &'static str,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// The commit itself failed: what was written may be there after a restart, or may not.
+    #[error(
+        "{action} could not be confirmed: {source}. It may or may not be on the disk; look at the record before trying again"
+    )]
+    Commit {
+        /// What was tried: `Arming the launch`.
+        action: &'static str,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// Another process kept the database locked for longer than the busy timeout.
+    #[error(
+        "{action} failed: another mylink is writing to the same database. Try again in a moment"
+    )]
+    Busy {
+        /// What was tried.
+        action: &'static str,
+    },
+    /// The database is damaged.
+    #[error("{} is damaged ({detail}). Keep the file, restore it from a copy, and run `mylink doctor`", path.display())]
+    Corrupt {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite said.
+        detail: String,
+    },
+    /// The file is a database of another program.
+    #[error("{} is not a database of this program (application id {found:#010x}). Move it away", path.display())]
+    NotOurs {
+        /// The database file.
+        path: PathBuf,
+        /// The application id that it holds.
+        found: i32,
+    },
+    /// The database was written by a newer version of this program; it can be read, not written.
+    #[error("{} was written by a newer mylink (format {found}, this one knows {known}), so it can only be read. Update mylink to launch or sync here", path.display())]
+    NewerVersion {
+        /// The database file.
+        path: PathBuf,
+        /// The version of its format.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// Less space than a launch needs to be recorded safely.
+    #[error("only {} are free where {} lies, and a launch is recorded only with at least {}. Free some space", crate::domain::text::size(*free), path.display(), crate::domain::text::size(*needed))]
+    NoSpace {
+        /// The database file.
+        path: PathBuf,
+        /// Bytes that are free.
+        free: u64,
+        /// Bytes that have to be.
+        needed: u64,
+    },
+    /// The database file was deleted or replaced while it was open: what is written goes nowhere.
+    #[error("{} was deleted or replaced while mylink had it open, so nothing can be recorded. Restart mylink", path.display())]
+    Replaced {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A commit failed earlier on this connection, after which the disk's word can't be trusted.
+    #[error("an earlier write to {} could not be confirmed, so no launch is armed on it. Check the disk and restart mylink", path.display())]
+    Distrusted {
+        /// The journal file.
+        path: PathBuf,
+    },
+    /// No bot with this key is in the cache.
+    #[error("the bot {key} is not in the cache. Run `mylink sync`")]
+    UnknownBot {
+        /// The Bot API Key, made fit to be shown.
+        key: String,
+    },
+    /// No such audience is in the cache.
+    #[error("the audience {id} is not in the cache. Run `mylink sync`")]
+    UnknownAudience {
+        /// The audience's id, made fit to be shown.
+        id: String,
+    },
+    /// No broadcast with this id is in the cache.
+    #[error("the broadcast {id} is not in the cache. Run `mylink sync`")]
+    UnknownBroadcast {
+        /// The broadcast's id, made fit to be shown.
+        id: String,
+    },
+    /// No launch has this id.
+    #[error("no launch has an id that begins with {id}. See `mylink log`")]
+    NoSuchLaunch {
+        /// The id or its beginning, made fit to be shown.
+        id: String,
+    },
+    /// Several launches have an id that begins so.
+    #[error("{count} launches have an id that begins with {prefix}. Give more of it")]
+    AmbiguousLaunch {
+        /// The beginning, made fit to be shown.
+        prefix: String,
+        /// How many there are.
+        count: usize,
+    },
+    /// A launch whose outcome isn't unknown can't be settled.
+    #[error("the launch {id} is {outcome}, and only an unknown one can be settled")]
+    NotUnknown {
+        /// The launch.
+        id: String,
+        /// Its outcome.
+        outcome: crate::domain::launch::Outcome,
+    },
+    /// Somebody settled the launch before; the first word stands.
+    #[error("the launch {id} was settled as {settled_as} by {by} already")]
+    AlreadySettled {
+        /// The launch.
+        id: String,
+        /// `sent` or `not_sent`.
+        settled_as: &'static str,
+        /// Who, made fit to be shown.
+        by: String,
+    },
+    /// A launch or call isn't in the state that the step needs; nothing was changed, and nothing may be sent.
+    #[error(
+        "{step} of launch {id} is not possible: it is {outcome} already. See `mylink log {id}`"
+    )]
+    WrongState {
+        /// The step: `Beginning call 1`.
+        step: String,
+        /// The launch.
+        id: String,
+        /// The outcome that is on the record.
+        outcome: crate::domain::launch::Outcome,
+    },
+    /// A launch that can't be recorded as it was given.
+    #[error("the launch can't be recorded: {why}")]
+    InvalidLaunch {
+        /// Why.
+        why: &'static str,
+    },
+    /// Another process is launching the same broadcast.
+    #[error("this broadcast is being launched by {holder}. Wait until that is done")]
+    Locked {
+        /// Who holds it, in words.
+        holder: String,
+    },
+    /// The store's thread has ended.
+    #[error("the store's thread has ended ({name}). Restart mylink")]
+    WorkerGone {
+        /// The thread's name.
+        name: String,
+    },
+}
+
+impl StoreError {
+    /// Says what was being done, where SQLite's own error doesn't.
+    pub(super) fn during(self, doing: &'static str) -> Self {
+        match self {
+            Self::Sqlite { source, .. } if is_busy(&source) => Self::Busy { action: doing },
+            Self::Sqlite { source, .. } => Self::Sqlite {
+                action: doing,
+                source,
+            },
+            other => other,
+        }
+    }
+
+    /// Turns SQLite's "corrupt" and "not a database" into [`StoreError::Corrupt`], which names the file.
+    pub(super) fn of_file(self, path: &Path) -> Self {
+        match self {
+            Self::Sqlite { source, .. } if is_damage(&source) => Self::Corrupt {
+                path: path.to_owned(),
+                detail: source.to_string(),
+            },
+            other => other,
+        }
+    }
+
+    /// Wraps an error of the file system.
+    pub(super) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io {
+            action,
+            path,
+            source,
+        }
+    }
+
+    /// Whether the database itself is damaged.
+    pub fn is_damage(&self) -> bool {
+        match self {
+            Self::Corrupt { .. } => true,
+            Self::Sqlite { source, .. } | Self::Commit { source, .. } => is_damage(source),
+            _ => false,
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(source: rusqlite::Error) -> Self {
+        Self::Sqlite {
+            action: "Using the database",
+            source,
+        }
+    }
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+    )
+}
+
+pub(super) fn is_busy(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+    )
+}

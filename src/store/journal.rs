@@ -1,0 +1,195 @@
+//! The journal: every launch is written down before it is sent, and stays.
+//!
+//! ```text
+//! arm ──→ launch sending, its calls not_sent
+//!   begin_call ──→ the call sending            (durable before the first byte leaves)
+//!   record_call ─→ the call's outcome          (at the status line)
+//!   record_answer  the answer's text           (later; may be missing)
+//! finish ─→ the launch's outcome
+//!
+//! after a death: mark_died, by whoever gets the broadcast's lock; after an unknown outcome: settle, by a person
+//! ```
+//!
+//! [`Journal`] is the one narrow interface: teams on several machines will keep it in another database later. Every
+//! step is durable when it returns Ok.
+//!
+//! **An error from a commit isn't "not recorded"** ([`StoreError::Commit`]): what failed in the disk's sync can be
+//! there after a crash. That is safe at every step, because a caller that got an error from [`Journal::arm`] or
+//! [`Journal::begin_call`] sends nothing: a launch that comes back so has no call that began, and [`Journal::mark_died`]
+//! calls it failed; a call that comes back as `sending` becomes unknown, never forgotten. Where
+//! [`Journal::record_call`] fails, the call stays `sending` and becomes unknown later, though it may be known now: the
+//! caller says both. After such an error the same connection arms nothing more ([`StoreError::Distrusted`]).
+
+mod read;
+mod row;
+mod sqlite;
+mod write;
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
+use crate::domain::record::ContactId;
+
+use super::StoreError;
+
+pub use sqlite::{JournalMark, SqliteJournal};
+
+/// A launch as it is armed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ArmedLaunch {
+    /// The record: outcome `sending`, and every call with its body and outcome `not_sent`.
+    pub record: LaunchRecord,
+    /// Whom each call is to reach, as far as that is known: one list a call, in the order of the calls. Fewer lists
+    /// than calls are fine.
+    pub contacts: Vec<Vec<ContactId>>,
+}
+
+/// What an outcome of a call rests on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallEnd {
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The answer's status, if a status line was read.
+    pub status: Option<u16>,
+    /// Why, in a sentence.
+    pub reason: String,
+    /// When that stood.
+    pub at: Timestamp,
+}
+
+/// Which launches to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LaunchFilter {
+    /// Those of the broadcast with this id or name alone.
+    pub broadcast: Option<String>,
+    /// Those armed at this time or later alone.
+    pub since: Option<Timestamp>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// Arms, records, settles and reads launches.
+///
+/// Launches are named by their whole id, but for [`Journal::launch`]. Calls are numbered from 0, in the order of
+/// [`LaunchRecord::calls`].
+pub trait Journal {
+    /// Writes launch, calls, bodies and contacts in one durable commit, after the checks of [`super::guard`].
+    ///
+    /// # Errors
+    /// Any: then nothing may be sent. A launch that could not be armed is not in the journal (but see above).
+    fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError>;
+
+    /// Turns a call from `not_sent` to `sending`, before its first byte leaves.
+    ///
+    /// # Errors
+    /// Any: then the call may not be made; [`StoreError::WrongState`] where it was begun before.
+    fn begin_call(
+        &mut self,
+        launch: &str,
+        number: usize,
+        sent_at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Writes what became of a call; of one that never began (no token, no connection) too, if it was certainly not
+    /// sent.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongState`] where its outcome stands already.
+    fn record_call(&mut self, launch: &str, number: usize, end: &CallEnd)
+    -> Result<(), StoreError>;
+
+    /// Writes the answer's text (at most 64 kB are kept), once the outcome stands.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchLaunch`].
+    fn record_answer(
+        &mut self,
+        launch: &str,
+        number: usize,
+        answer: &str,
+    ) -> Result<(), StoreError>;
+
+    /// Writes the launch's outcome.
+    ///
+    /// # Errors
+    /// [`StoreError::WrongState`] where one stands already.
+    fn finish(
+        &mut self,
+        launch: &str,
+        outcome: Outcome,
+        reason: &str,
+        ended_at: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Adds a person's word to an unknown launch; the outcome stays `unknown`.
+    ///
+    /// # Errors
+    /// [`StoreError::NotUnknown`], [`StoreError::AlreadySettled`], [`StoreError::NoSuchLaunch`].
+    fn settle(&mut self, launch: &str, settlement: &Settlement) -> Result<(), StoreError>;
+
+    /// Ends a launch whose process died, and returns its outcome. The caller holds the broadcast's lock.
+    ///
+    /// A call left in `sending` is unknown, and so is its launch. Where none is, nothing is open: the launch takes the
+    /// outcome of its last call that has one; it is `failed` where no call began, or where the process died between
+    /// two calls of a batch - the rest was certainly not sent. `None` where the launch is not in `sending` (any more).
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchLaunch`].
+    fn mark_died(&mut self, launch: &str, at: Timestamp) -> Result<Option<Outcome>, StoreError>;
+
+    /// Lists launches, newest first, without plans (an empty text) and bodies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn launches(&self, filter: &LaunchFilter) -> Result<Vec<LaunchRecord>, StoreError>;
+
+    /// One launch with plan and bodies, by its id or a beginning of it that no other id has.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchLaunch`], [`StoreError::AmbiguousLaunch`].
+    fn launch(&self, id: &str) -> Result<LaunchRecord, StoreError>;
+
+    /// Unknown launches that nobody settled, newest first, without plans and bodies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn unsettled(&self) -> Result<Vec<LaunchRecord>, StoreError>;
+
+    /// Launches in `sending`, newest first, without plans and bodies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn sending(&self) -> Result<Vec<LaunchRecord>, StoreError>;
+
+    /// The newest launch of a broadcast (by id), with plan and bodies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn last_of(&self, broadcast_id: &str) -> Result<Option<LaunchRecord>, StoreError>;
+
+    /// Contacts that have, or may have, got a broadcast (by id) since a time, each with its newest launch's time.
+    ///
+    /// Counted are calls that were accepted, are on their way, or are unknown and not settled as not sent.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn may_have_reached(
+        &self,
+        broadcast_id: &str,
+        since: Timestamp,
+    ) -> Result<HashMap<ContactId, Timestamp>, StoreError>;
+
+    /// The newest launch of a broadcast (by id) since a time that has, or may have, brought a body with this SHA-256
+    /// (hex) to the platform; without plan and bodies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn same_body(
+        &self,
+        broadcast_id: &str,
+        sha256: &str,
+        since: Timestamp,
+    ) -> Result<Option<LaunchRecord>, StoreError>;
+}

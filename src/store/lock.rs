@@ -1,0 +1,176 @@
+//! One launch of a broadcast at a time, over all processes of a machine.
+//!
+//! A file per broadcast, locked from arming to the stored outcome. The system lets go of the lock when the process
+//! dies; the file stays, since deleting it would let two processes lock two files of one name.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::text;
+
+use super::StoreError;
+use super::schema::private_folder;
+
+/// Who holds a lock: told to whoever finds it taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The operator on the record.
+    pub operator: String,
+    /// The process id.
+    pub pid: u32,
+    /// The machine.
+    pub host: String,
+}
+
+impl Holder {
+    /// This process.
+    pub fn of_this_process(operator: &str, host: &str) -> Self {
+        Self {
+            operator: operator.to_owned(),
+            pid: std::process::id(),
+            host: host.to_owned(),
+        }
+    }
+
+    fn write(&self) -> String {
+        let line = |text: &str| text.replace(['\n', '\r'], " ");
+        format!(
+            "{}\n{}\n{}\n",
+            line(&self.operator),
+            self.pid,
+            line(&self.host)
+        )
+    }
+
+    fn describe(text: &str) -> String {
+        let mut lines = text.lines();
+        match (lines.next(), lines.next(), lines.next()) {
+            (Some(operator), Some(pid), Some(host)) => format!(
+                "{} (process {} on {})",
+                text::shown(operator),
+                text::shown(pid),
+                text::shown(host)
+            ),
+            _ => "another process".to_owned(),
+        }
+    }
+}
+
+/// The right to launch one broadcast, until it is dropped.
+#[derive(Debug)]
+#[must_use = "the broadcast is locked only as long as this is kept"]
+pub struct BroadcastLock {
+    file: File,
+    path: PathBuf,
+}
+
+impl BroadcastLock {
+    /// Takes the lock of a broadcast in `folder` (made if need be), without waiting.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] with the holder in words; [`StoreError::Io`].
+    pub fn take(
+        folder: &Path,
+        bot_key: &str,
+        broadcast_id: &str,
+        holder: &Holder,
+    ) -> Result<Self, StoreError> {
+        private_folder(folder)?;
+        let path = folder.join(file_name(bot_key, broadcast_id));
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(&path)
+            .map_err(StoreError::io("Opening", &path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Locked {
+                    holder: read_holder(&mut file),
+                });
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(StoreError::io("Locking", &path)(error));
+            }
+        }
+        let mut lock = Self { file, path };
+        lock.write(&holder.write())?;
+        Ok(lock)
+    }
+
+    /// The locked file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), StoreError> {
+        self.file
+            .set_len(0)
+            .and_then(|()| self.file.seek(SeekFrom::Start(0)))
+            .and_then(|_| self.file.write_all(text.as_bytes()))
+            .map_err(StoreError::io("Writing", &self.path))
+    }
+}
+
+impl Drop for BroadcastLock {
+    /// Takes the name off the file; closing it lets go of the lock.
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+    }
+}
+
+fn read_holder(file: &mut File) -> String {
+    let mut bytes = Vec::new();
+    let _ = file.take(4096).read_to_end(&mut bytes);
+    Holder::describe(&String::from_utf8_lossy(&bytes))
+}
+
+/// Ids may hold anything, so the name is a hash of bot and broadcast.
+fn file_name(bot_key: &str, broadcast_id: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update((bot_key.len() as u64).to_be_bytes());
+    hash.update(bot_key);
+    hash.update(broadcast_id);
+    let mut name = String::with_capacity(37);
+    for byte in hash.finalize().iter().take(16) {
+        name.push_str(&format!("{byte:02x}"));
+    }
+    name + ".lock"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_is_safe_and_tells_broadcasts_apart() {
+        let name = file_name("../bot", "a/b\0");
+        assert!(
+            name.trim_end_matches(".lock")
+                .bytes()
+                .all(|b| b.is_ascii_hexdigit())
+        );
+        assert_ne!(file_name("ab", "c"), file_name("a", "bc"));
+    }
+
+    #[test]
+    fn a_holder_is_told_without_its_escape_sequences() {
+        let holder = Holder {
+            operator: "ada\x1b[2J\nx".to_owned(),
+            pid: 7,
+            host: "h".to_owned(),
+        };
+        assert_eq!(
+            Holder::describe(&holder.write()),
+            "ada‹U+001B›[2J x (process 7 on h)"
+        );
+        assert_eq!(Holder::describe("half"), "another process");
+    }
+}

@@ -1,0 +1,276 @@
+//! Opening a database file: modes, application id, version, migrations.
+//!
+//! ```text
+//! no file, or an empty one ─────→ created 0600, migrated
+//! ours, of this version ────────→ opened
+//! ours, older ──────────────────→ copied (VACUUM INTO), migrated in one transaction
+//! ours, newer ──────────────────→ opened read-only
+//! damaged, or of another program → an error; nothing is changed
+//! ```
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+use super::error::is_busy;
+use super::sql;
+
+/// How long a write waits for another process.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// What a database file is: its marks and how it came to its present form.
+#[derive(Debug, Clone, Copy)]
+pub struct Schema {
+    /// SQLite's `application_id`, which tells it from other programs' files.
+    pub application_id: i32,
+    /// `FULL` for what is precious, `NORMAL` for what can be rebuilt.
+    pub synchronous: &'static str,
+    /// One SQL text a version; only ever added to.
+    pub migrations: &'static [&'static str],
+}
+
+impl Schema {
+    /// The newest version of the format that this program knows.
+    pub fn version(&self) -> i64 {
+        i64::try_from(self.migrations.len()).unwrap_or(i64::MAX)
+    }
+}
+
+/// Whether a database may be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It may.
+    ReadWrite,
+    /// It is of a newer version: it can be read alone.
+    NewerVersion {
+        /// The version of its format.
+        found: i64,
+        /// The newest that this program knows.
+        known: i64,
+    },
+}
+
+/// An opened database.
+#[derive(Debug)]
+pub struct Opened {
+    /// The connection.
+    pub connection: Connection,
+    /// The file.
+    pub path: PathBuf,
+    /// Whether it may be written.
+    pub access: Access,
+    /// What the operator should be told, in sentences.
+    pub notices: Vec<String>,
+}
+
+impl Opened {
+    /// Says no where the database is of a newer version.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerVersion`].
+    pub fn check_writable(&self) -> Result<(), StoreError> {
+        match self.access {
+            Access::ReadWrite => Ok(()),
+            Access::NewerVersion { found, known } => Err(StoreError::NewerVersion {
+                path: self.path.clone(),
+                found,
+                known,
+            }),
+        }
+    }
+}
+
+/// Opens a database file, creates it (0600, its folder 0700) or brings it up to date.
+///
+/// # Errors
+/// [`StoreError::Corrupt`], [`StoreError::NotOurs`], [`StoreError::Io`], [`StoreError::Busy`], [`StoreError::Sqlite`].
+pub fn open(path: &Path, schema: &Schema) -> Result<Opened, StoreError> {
+    let notices = prepare_file(path)?;
+    open_prepared(path, schema, notices).map_err(|error| error.of_file(path))
+}
+
+fn open_prepared(
+    path: &Path,
+    schema: &Schema,
+    mut notices: Vec<String>,
+) -> Result<Opened, StoreError> {
+    let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    let is_new = check_is_ours(&connection, path, schema)?;
+    let found = version(&connection)?;
+    let known = schema.version();
+    if found > known {
+        drop(connection);
+        return Ok(Opened {
+            connection: connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            path: path.to_owned(),
+            access: Access::NewerVersion { found, known },
+            notices,
+        });
+    }
+    use_wal(&connection)?;
+    connection.pragma_update(None, "synchronous", schema.synchronous)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    if !is_new && found < known {
+        notices.push(copy_aside(&connection, path, found)?);
+    }
+    migrate(&mut connection, schema)?;
+    Ok(Opened {
+        connection,
+        path: path.to_owned(),
+        access: Access::ReadWrite,
+        notices,
+    })
+}
+
+/// Makes folder and file where they are missing, and takes others' rights away where they are there.
+fn prepare_file(path: &Path) -> Result<Vec<String>, StoreError> {
+    if let Some(folder) = path.parent() {
+        private_folder(folder)?;
+    }
+    let created = fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path);
+    match created {
+        Ok(_) => Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => make_private(path),
+        Err(error) => Err(StoreError::io("Creating", path)(error)),
+    }
+}
+
+/// Makes a folder (and those above it) for its owner alone; one that is there stays as it is.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub(super) fn private_folder(folder: &Path) -> Result<(), StoreError> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(StoreError::io("Creating the folder", folder))
+}
+
+fn make_private(path: &Path) -> Result<Vec<String>, StoreError> {
+    let metadata = fs::metadata(path).map_err(StoreError::io("Opening", path))?;
+    if metadata.permissions().mode() & 0o077 == 0 {
+        return Ok(Vec::new());
+    }
+    let private = fs::Permissions::from_mode(0o600);
+    Ok(match fs::set_permissions(path, private) {
+        Ok(()) => vec![format!(
+            "{} could be read by others; it is private now",
+            path.display()
+        )],
+        Err(error) => vec![format!(
+            "{} can be read by others, and that could not be changed: {error}",
+            path.display()
+        )],
+    })
+}
+
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(|error| StoreError::from(error).during("Opening the database"))?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+/// Whether the file is a new, empty database; an error where it is another program's.
+fn check_is_ours(
+    connection: &Connection,
+    path: &Path,
+    schema: &Schema,
+) -> Result<bool, StoreError> {
+    let found: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if found == schema.application_id {
+        return Ok(false);
+    }
+    let tables: i64 =
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if found == 0 && tables == 0 {
+        return Ok(true);
+    }
+    Err(StoreError::NotOurs {
+        path: path.to_owned(),
+        found,
+    })
+}
+
+fn version(connection: &Connection) -> Result<i64, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+/// Switches to WAL. Two processes that open a new file together get in each other's way here without the busy
+/// timeout being asked, so it is tried until that time is over.
+fn use_wal(connection: &Connection) -> Result<(), StoreError> {
+    let deadline = Instant::now() + BUSY;
+    loop {
+        let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| {
+            row.get::<_, String>(0)
+        });
+        match mode {
+            Ok(_) => return Ok(()),
+            Err(error) if is_busy(&error) && Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            Err(error) => return Err(StoreError::from(error).during("Opening the database")),
+        }
+    }
+}
+
+/// Copies a database before it is upgraded; returns the notice that says where.
+fn copy_aside(connection: &Connection, path: &Path, version: i64) -> Result<String, StoreError> {
+    let copy = free_name(path, &format!("version-{version}"));
+    fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&copy)
+        .map_err(StoreError::io("Creating the copy", &copy))?;
+    connection
+        .execute("VACUUM INTO ?1", [copy.to_string_lossy()])
+        .map_err(|error| StoreError::from(error).during("Copying the database"))?;
+    Ok(format!(
+        "{} was upgraded; the older one is kept as {}",
+        path.display(),
+        copy.display()
+    ))
+}
+
+/// The first of `<path>.<mark>`, `<path>.<mark>-2` ... that isn't there.
+pub(super) fn free_name(path: &Path, mark: &str) -> PathBuf {
+    let with = |suffix: String| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        PathBuf::from(name)
+    };
+    std::iter::once(with(format!(".{mark}")))
+        .chain((2..).map(|number: u32| with(format!(".{mark}-{number}"))))
+        .find(|candidate| !candidate.exists())
+        .unwrap_or_else(|| with(format!(".{mark}")))
+}
+
+/// Runs what is missing, in one transaction; another process may have done so meanwhile.
+fn migrate(connection: &mut Connection, schema: &Schema) -> Result<(), StoreError> {
+    if version(connection)? == schema.version() {
+        return Ok(());
+    }
+    sql::write(connection, "Upgrading the database", |transaction| {
+        let found = usize::try_from(version(transaction)?).unwrap_or(usize::MAX);
+        for text in schema.migrations.iter().skip(found) {
+            transaction.execute_batch(text)?;
+        }
+        if found < schema.migrations.len() {
+            transaction.pragma_update(None, "application_id", schema.application_id)?;
+            transaction.pragma_update(None, "user_version", schema.version())?;
+        }
+        Ok(())
+    })
+}
