@@ -1,1 +1,271 @@
-//! Not yet written.
+//! From a reviewed plan to its outcome: guards, journal, hook. The only code that calls the hook.
+//!
+//! ```text
+//! prepared ─guards→ lock ─→ armed (journal) ─→ token ─→ call ─→ outcome stored ─→ answer read ─→ ... ─→ finished
+//! ```
+//!
+//! The journal row is durable before the first byte leaves. Nothing is ever repeated here: a second send is a second
+//! launch, and a person's decision.
+
+mod calls;
+mod error;
+mod review;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::audience::Matched;
+use crate::audience::Table;
+use crate::domain::gate::{Asks, Gate};
+use crate::domain::launch::{LaunchRecord, Named, Settlement};
+use crate::domain::plan::Plan;
+use crate::domain::preview::{Preview, Review};
+use crate::domain::problem::Kind;
+use crate::domain::record::{Bot, Broadcast};
+use crate::domain::settings::Setting;
+use crate::domain::text::shown;
+use crate::platform::Client;
+use crate::store::journal::{ArmedLaunch, LaunchFilter};
+use crate::store::lock::Holder;
+use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
+
+pub use error::LaunchError;
+
+/// A plan with everything that was found out about it, ready to be reviewed and launched.
+#[derive(Clone)]
+pub struct Prepared {
+    /// The bot.
+    pub bot: Bot,
+    /// The broadcast.
+    pub broadcast: Broadcast,
+    /// The plan.
+    pub plan: Plan,
+    /// Whom it reaches, and the exact bytes.
+    pub preview: Preview,
+    /// The contacts, one by one.
+    pub matched: Matched,
+    /// The table that the rows of `matched` are of.
+    pub table: Arc<Table>,
+}
+
+/// A person's or a caller's word on a launch.
+#[derive(Debug, Clone, Default)]
+pub struct Word {
+    /// The hash of what was reviewed; `None` where review and launch are one step.
+    pub hash: Option<String>,
+    /// The number of targets that was typed.
+    pub number: Option<u64>,
+    /// The broadcast's name that was typed.
+    pub name: Option<String>,
+    /// Whether a repeat of the same body is meant.
+    pub again: bool,
+    /// When the review was opened.
+    pub reviewed_at: Option<Timestamp>,
+}
+
+/// Launches, for one profile.
+#[derive(Clone)]
+pub struct Launcher {
+    /// The profile's name.
+    pub profile: String,
+    /// What stands between review and launch.
+    pub gate: Gate,
+    /// Within this time the same body to the same broadcast is refused.
+    pub repeat_window: Duration,
+    /// Who is on the record.
+    pub operator: String,
+    /// This machine's name, told to whoever finds a broadcast locked.
+    pub machine: String,
+    /// Where the locks lie.
+    pub locks: PathBuf,
+    /// The journal.
+    pub journal: Arc<Worker<SqliteJournal>>,
+}
+
+impl Launcher {
+    /// What a person sees before confirming; its hash is what a confirmation is bound to.
+    pub fn review(&self, prepared: &Prepared) -> Review {
+        Review {
+            hash: review::hash(&self.profile, prepared),
+            profile: self.profile.clone(),
+            host: host(prepared),
+            bot: named(&prepared.bot.key, &prepared.bot.name),
+            broadcast: named(&prepared.broadcast.id, &prepared.broadcast.name),
+            delay_minutes: prepared.plan.delay_minutes(),
+            preview: prepared.preview.clone(),
+            asks: self.gate.asks(prepared.preview.who.count()),
+        }
+    }
+
+    /// What confirming asks.
+    ///
+    /// # Errors
+    /// [`LaunchError::Guard`] where the profile forbids it whatever is typed; the plan's and the broadcast's errors.
+    pub fn asks(&self, prepared: &Prepared) -> Result<Asks, LaunchError> {
+        let errors: Vec<_> = prepared.preview.problems.iter().filter(|problem| problem.is_error()).collect();
+        if let Some(first) = errors.iter().find(|problem| problem.code.kind() == Kind::Plan) {
+            return Err(LaunchError::Plan(first.message.clone()));
+        }
+        if let Some(first) = errors.first() {
+            return Err(LaunchError::Guard(first.message.clone()));
+        }
+        self.gate.asks(prepared.preview.who.count()).map_err(LaunchError::Guard)
+    }
+
+    /// Launches what was prepared, once. `progress` is told how many calls were answered, of how many.
+    ///
+    /// The hold, where one is asked for, was waited out by the caller.
+    ///
+    /// # Errors
+    /// [`LaunchError`] where nothing was sent and nothing is on the record. What is on the record comes back as `Ok`,
+    /// whatever its outcome.
+    pub async fn launch(
+        &self,
+        client: &Client,
+        prepared: Prepared,
+        word: Word,
+        progress: impl Fn(usize, usize) + Send,
+    ) -> Result<LaunchRecord, LaunchError> {
+        self.check_word(&prepared, &word)?;
+        let lock = self.lock(&prepared)?;
+        self.check_journal(&prepared, &word).await?;
+        let result = calls::send(self, client, prepared, word, progress).await;
+        drop(lock);
+        result
+    }
+
+    /// Whether what was typed is what was asked for, of exactly what was reviewed.
+    fn check_word(&self, prepared: &Prepared, word: &Word) -> Result<(), LaunchError> {
+        let asks = self.asks(prepared)?;
+        if word.hash.as_ref().is_some_and(|hash| *hash != review::hash(&self.profile, prepared)) {
+            return Err(LaunchError::Guard(
+                "What was reviewed has changed meanwhile (a sync, a setting, another window). Nothing was sent; review it again.".into(),
+            ));
+        }
+        if asks.number.is_some() && asks.number != word.number {
+            return Err(LaunchError::Guard(format!(
+                "The number of targets was not confirmed: it is {}. Nothing was sent.",
+                asks.number.unwrap_or_default()
+            )));
+        }
+        if asks.name && word.name.as_deref() != Some(prepared.broadcast.name.as_str()) {
+            return Err(LaunchError::Guard(
+                "The broadcast's name was not confirmed, letter by letter. Nothing was sent.".into(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn lock(&self, prepared: &Prepared) -> Result<BroadcastLock, LaunchError> {
+        let holder = Holder::of_this_process(&self.operator, &self.machine);
+        BroadcastLock::take(&self.locks, &prepared.bot.key, &prepared.broadcast.id, &holder).map_err(|error| match error {
+            StoreError::Locked { .. } => LaunchError::Guard(error.to_string()),
+            other => LaunchError::Local(other.to_string()),
+        })
+    }
+
+    /// What the journal says against a launch. The broadcast's lock is held.
+    async fn check_journal(&self, prepared: &Prepared, word: &Word) -> Result<(), LaunchError> {
+        let now = Timestamp::now();
+        let broadcast = prepared.broadcast.id.clone();
+        let since = now - self.repeat_window;
+        let bodies: Vec<String> = prepared.preview.calls.iter().map(crate::domain::payload::Payload::sha256).collect();
+        let (blocking, same) = self
+            .journal
+            .run(move |journal| {
+                for launch in journal.sending()?.iter().filter(|launch| launch.broadcast.id == broadcast) {
+                    journal.mark_died(&launch.id, now)?;
+                }
+                let blocking = journal.unsettled()?.into_iter().find(|launch| launch.broadcast.id == broadcast);
+                let mut same = None;
+                for body in &bodies {
+                    same = same.or(journal.same_body(&broadcast, body, since)?);
+                }
+                Ok((blocking, same))
+            })
+            .await
+            .map_err(|error| LaunchError::Local(error.to_string()))?;
+        if let Some(launch) = blocking {
+            return Err(LaunchError::Guard(format!(
+                "The launch {} of {} at {} has an unknown outcome, and blocks this broadcast until it is settled: mylink settle {} sent|not-sent --reason TEXT.",
+                launch.id,
+                shown(&launch.broadcast.name),
+                launch.started_at,
+                launch.id
+            )));
+        }
+        if let Some(launch) = same.filter(|_| !word.again) {
+            return Err(LaunchError::Guard(format!(
+                "The same body went to this broadcast at {} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
+                launch.started_at, launch.id
+            )));
+        }
+        Ok(())
+    }
+
+    /// Turns launches that died in the middle into what they are: every process that gets a broadcast's lock may.
+    ///
+    /// Returns how many it found. A launch that another process is still sending stays as it is.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn recover(&self) -> Result<usize, StoreError> {
+        let sending = self.journal.run(|journal| journal.sending()).await?;
+        let mut found = 0;
+        for launch in sending {
+            let holder = Holder::of_this_process(&self.operator, &self.machine);
+            let Ok(lock) = BroadcastLock::take(&self.locks, &launch.bot.id, &launch.broadcast.id, &holder) else {
+                continue;
+            };
+            let at = Timestamp::now();
+            let ended = self.journal.run(move |journal| journal.mark_died(&launch.id, at)).await?;
+            found += usize::from(ended.is_some());
+            drop(lock);
+        }
+        Ok(found)
+    }
+
+    /// Adds a person's word to an unknown launch, and returns it.
+    ///
+    /// # Errors
+    /// Those of the journal: not unknown, settled already, no such launch.
+    pub async fn settle(&self, id: &str, settlement: Settlement) -> Result<LaunchRecord, StoreError> {
+        let id = id.to_owned();
+        self.journal
+            .run(move |journal| {
+                let launch = journal.launch(&id)?;
+                journal.settle(&launch.id, &settlement)?;
+                journal.launch(&launch.id)
+            })
+            .await
+    }
+
+    /// Launches on the record, newest first.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn launches(&self, filter: LaunchFilter) -> Result<Vec<LaunchRecord>, StoreError> {
+        self.journal.run(move |journal| journal.launches(&filter)).await
+    }
+
+    async fn arm(&self, armed: ArmedLaunch) -> Result<(), StoreError> {
+        self.journal.run(move |journal| journal.arm(&armed)).await
+    }
+}
+
+fn host(prepared: &Prepared) -> String {
+    prepared.broadcast.hook.as_ref().map(crate::domain::secret::HookUrl::origin).unwrap_or_default()
+}
+
+fn named(id: &str, name: &str) -> Named {
+    Named { id: id.to_owned(), name: name.to_owned() }
+}
+
+/// Whether a call goes with a bot token: always, unless direct or legacy mode is recorded as on.
+fn needs_token(broadcast: &Broadcast) -> bool {
+    debug_assert!(!broadcast.settings.waives_token() || !broadcast.settings.is_off(Setting::DirectMode) || broadcast.settings.is_on(Setting::LegacyMode));
+    !broadcast.settings.waives_token()
+}

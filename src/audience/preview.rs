@@ -1,0 +1,239 @@
+//! A plan held against the cached contacts: who, what, and what is wrong. What the screen shows, what the command line
+//! prints and what the launcher sends are all this one value.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+
+use super::{RowSet, Table};
+use crate::domain::dialect::Dialect;
+use crate::domain::payload::{Payload, calls};
+use crate::domain::plan::{Form, Plan, Target};
+use crate::domain::preview::{Preview, Who};
+use crate::domain::problem::{
+    Known, Problem, Surface, audience_problems, plan_problems, state_problems,
+};
+use crate::domain::record::{Broadcast, Contact, ContactId, is_phone_channel};
+use crate::domain::settings::Settings;
+
+/// Contacts of a sample at most.
+pub const SAMPLE: usize = 50;
+
+/// What a plan is held against.
+pub struct Facts<'a> {
+    /// The broadcast, or why none was found.
+    pub broadcast: Result<&'a Broadcast, Problem>,
+    /// The cached contacts of its bot.
+    pub table: &'a Table,
+    /// The members of the configured audience, where they are known.
+    pub configured: Option<&'a RowSet>,
+    /// When the contacts came.
+    pub as_of: Option<Timestamp>,
+    /// Now.
+    pub now: Timestamp,
+    /// How the platform is written to and read.
+    pub dialect: &'a Dialect,
+    /// From where the launch is wanted.
+    pub surface: Surface,
+    /// Who got this broadcast within the repeat window, and when last.
+    pub reached: &'a HashMap<ContactId, Timestamp>,
+}
+
+/// Whom a plan reaches, contact by contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Matched {
+    /// Rows of the table.
+    Rows(Arc<RowSet>),
+    /// Contacts named by the plan, one list a call.
+    Named(Vec<Vec<ContactId>>),
+    /// Nobody here can tell.
+    NotKnown,
+}
+
+impl Matched {
+    /// The contacts of each call.
+    pub fn contacts(&self, table: &Table) -> Vec<Vec<ContactId>> {
+        match self {
+            Self::Rows(rows) => vec![rows.iter().map(|row| id_of(table, row)).collect()],
+            Self::Named(calls) => calls.clone(),
+            Self::NotKnown => Vec::new(),
+        }
+    }
+}
+
+fn id_of(table: &Table, row: u32) -> ContactId {
+    let text = |name: &str| table.value(row, name).unwrap_or_default().to_owned();
+    ContactId { channel: text("bot_channel"), user_id: text("user_id") }
+}
+
+/// Previews a plan; `None` as soon as `stop` is set.
+pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Preview, Matched)> {
+    let calls = calls(plan, facts.dialect);
+    let (mut who, matched) = reach(plan, facts, &calls, stop)?;
+    let problems = problems(plan, facts, &calls, &who, &matched);
+    who.note = who.note.take().or_else(|| mistyped_field(plan, facts.table));
+    let url = facts.broadcast.as_ref().ok().and_then(|broadcast| broadcast.hook.as_ref());
+    let url = url.map(crate::domain::secret::HookUrl::masked);
+    Some((Preview { calls, url, who, problems }, matched))
+}
+
+fn problems(plan: &Plan, facts: &Facts<'_>, calls: &[Payload], who: &Who, matched: &Matched) -> Vec<Problem> {
+    let mut problems = plan_problems(plan, calls, facts.dialect);
+    let none = Settings::default();
+    let settings = match &facts.broadcast {
+        Ok(broadcast) => {
+            problems.extend(state_problems(plan, broadcast, facts.surface));
+            &broadcast.settings
+        }
+        Err(problem) => {
+            problems.push(problem.clone());
+            &none
+        }
+    };
+    let known = Known {
+        counts: who.counts,
+        reading: who.reading,
+        as_of: facts.as_of,
+        now: facts.now,
+        settings,
+        is_cached: &|target| row_of(facts.table, target).is_some(),
+        already: already(facts, matched),
+    };
+    problems.extend(audience_problems(plan, &known));
+    problems.sort_by_key(|problem| problem.code.severity());
+    problems
+}
+
+/// How many of the contacts got this broadcast already, and when the last of them did.
+fn already(facts: &Facts<'_>, matched: &Matched) -> Option<(u64, Timestamp)> {
+    if facts.reached.is_empty() {
+        return None;
+    }
+    let mut count = 0;
+    let mut last = None;
+    for contact in matched.contacts(facts.table).iter().flatten() {
+        if let Some(at) = facts.reached.get(contact) {
+            count += 1;
+            last = last.max(Some(*at));
+        }
+    }
+    last.map(|last| (count, last))
+}
+
+/// Says which name a field was probably meant to be.
+fn mistyped_field(plan: &Plan, table: &Table) -> Option<String> {
+    plan.form.filters().iter().find_map(|filter| {
+        let nearest = table.nearest_field(&filter.field)?;
+        Some(format!("{}: no contact has it; did you mean {nearest}?", filter.field))
+    })
+}
+
+fn reach(plan: &Plan, facts: &Facts<'_>, calls: &[Payload], stop: &AtomicBool) -> Option<(Who, Matched)> {
+    match &plan.form {
+        Form::Audience { filters, .. } if filters.is_empty() => Some(nobody(facts, "There is no filter yet.")),
+        Form::Audience { .. } => match plan.filters() {
+            Some(filters) => by_filters(&filters, facts, stop),
+            None => Some(nobody(facts, "A filter has no criterion that the platform knows.")),
+        },
+        Form::Configured { .. } => Some(configured(facts)),
+        Form::Targets { targets } => Some(by_targets(targets, calls, facts)),
+        Form::Conversation { variables } => {
+            let target = variables.iter().map(|variable| (variable.name.clone(), variable.value.clone())).collect();
+            Some(by_targets(std::slice::from_ref(&target), &calls[..0], facts))
+        }
+        Form::Raw { .. } => Some(nobody(facts, "Raw JSON goes to the flow of the configured audience; whom it reaches is not known here.")),
+    }
+}
+
+fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
+    Who {
+        counts,
+        reading: facts.dialect.reading(),
+        of: u64::from(facts.table.rows()),
+        as_of: facts.as_of,
+        sample: Vec::new(),
+        funnel: Vec::new(),
+        note: None,
+    }
+}
+
+fn nobody(facts: &Facts<'_>, note: &str) -> (Who, Matched) {
+    (Who { note: Some(note.to_owned()), ..who(facts, None) }, Matched::NotKnown)
+}
+
+fn by_filters(filters: &[crate::domain::filter::Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Who, Matched)> {
+    let reading = facts.dialect.reading();
+    let evaluation = facts.table.evaluate(filters, reading, stop)?;
+    let rows = Arc::clone(evaluation.matched(reading));
+    let who = Who {
+        sample: sample(facts.table, &rows),
+        funnel: evaluation.funnel,
+        ..who(facts, Some(evaluation.counts))
+    };
+    Some((who, Matched::Rows(rows)))
+}
+
+fn sample(table: &Table, rows: &RowSet) -> Vec<Contact> {
+    rows.sample(0, SAMPLE).into_iter().filter_map(|row| table.contact(row)).collect()
+}
+
+fn configured(facts: &Facts<'_>) -> (Who, Matched) {
+    let Some(rows) = facts.configured else {
+        return nobody(facts, "The configured audience is not known here.");
+    };
+    let name = facts.broadcast.as_ref().ok().and_then(|broadcast| broadcast.audience.as_ref());
+    let who = Who {
+        sample: sample(facts.table, rows),
+        note: name.map(|audience| format!("The configured audience: {}.", audience.name)),
+        ..who(facts, Some([rows.count(); 4]))
+    };
+    (who, Matched::Rows(Arc::new(rows.clone())))
+}
+
+/// The contacts that targets name, each once; those that nobody could find or create are not counted.
+fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who, Matched) {
+    let mut seen = HashSet::new();
+    let mut sample = Vec::new();
+    let whole = [0..targets.len()];
+    let ranges: Vec<_> = calls.iter().filter_map(|call| call.targets.clone()).collect();
+    let ranges = if ranges.is_empty() { &whole[..] } else { &ranges };
+    let lists = ranges.iter().map(|range| {
+        let mut list = Vec::new();
+        for target in targets.get(range.clone()).unwrap_or_default() {
+            let Some(id) = contact_of(target, facts.table) else { continue };
+            if seen.insert(id.clone()) {
+                if sample.len() < SAMPLE {
+                    sample.push(Contact { variables: target.0.clone() });
+                }
+                list.push(id);
+            }
+        }
+        list
+    });
+    let lists: Vec<Vec<ContactId>> = lists.collect();
+    let count = seen.len() as u64;
+    (Who { sample, ..who(facts, Some([count; 4])) }, Matched::Named(lists))
+}
+
+/// The cached contact that a target names, or the one it would become.
+fn contact_of(target: &Target, table: &Table) -> Option<ContactId> {
+    match row_of(table, target) {
+        Some(row) => Some(id_of(table, row)),
+        None => target.identity(),
+    }
+}
+
+/// The row of the contact that a target names: by `user_id`, else by phone number, within its channel where it has one.
+fn row_of(table: &Table, target: &Target) -> Option<u32> {
+    let channel = target.filled("bot_channel");
+    let fits = |row: &u32| channel.is_none_or(|channel| table.value(*row, "bot_channel") == Some(channel));
+    if let Some(user_id) = target.filled("user_id") {
+        return table.rows_of_user_id(user_id).iter().copied().find(fits);
+    }
+    let phone = target.filled("user_phone_number")?;
+    let by_phone = table.rows_of_phone(phone).iter().copied().find(fits);
+    let is_phone = |row: &u32| table.value(*row, "bot_channel").is_some_and(is_phone_channel);
+    by_phone.or_else(|| table.rows_of_user_id(phone).iter().copied().find(|row| fits(row) && is_phone(row)))
+}

@@ -1,0 +1,217 @@
+//! The calls of one launch, in order: each on the record before its first byte, and the first that isn't accepted ends
+//! the launch.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{LaunchError, Launcher, Prepared, Word, host, named, needs_token};
+use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
+use crate::domain::payload::Payload;
+use crate::domain::plan::Method;
+use crate::domain::secret::HookUrl;
+use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
+use crate::store::journal::{ArmedLaunch, CallEnd};
+use crate::store::{Journal, StoreError};
+
+/// Arms the launch and makes its calls. The broadcast's lock is held.
+pub async fn send(
+    launcher: &Launcher,
+    client: &Client,
+    prepared: Prepared,
+    word: Word,
+    progress: impl Fn(usize, usize) + Send,
+) -> Result<LaunchRecord, LaunchError> {
+    let Some(hook) = prepared.broadcast.hook.clone() else {
+        return Err(LaunchError::Guard("The broadcast has no launch hook. Nothing was sent.".into()));
+    };
+    let record = record(launcher, &prepared, &hook, &word);
+    let contacts = prepared.matched.contacts(&prepared.table);
+    let armed = ArmedLaunch { record: record.clone(), contacts };
+    launcher.arm(armed).await.map_err(|error| LaunchError::Local(error.to_string()))?;
+    let mut launch = Flight { launcher, record, hook };
+    let end = launch.fly(client, &prepared, progress).await;
+    Ok(launch.land(end).await)
+}
+
+fn record(launcher: &Launcher, prepared: &Prepared, hook: &HookUrl, word: &Word) -> LaunchRecord {
+    let with_token = needs_token(&prepared.broadcast);
+    let count = prepared.preview.who.count();
+    let calls = prepared.preview.calls.iter().map(|call| call_record(call, hook, with_token, count)).collect();
+    LaunchRecord {
+        id: Uuid::now_v7().to_string(),
+        bot: named(&prepared.bot.key, &prepared.bot.name),
+        broadcast: named(&prepared.broadcast.id, &prepared.broadcast.name),
+        host: host(prepared),
+        operator: launcher.operator.clone(),
+        plan: prepared.plan.to_json(),
+        targets: count,
+        reviewed_at: word.reviewed_at,
+        started_at: Timestamp::now(),
+        ended_at: None,
+        outcome: Outcome::Sending,
+        reason: String::new(),
+        settled: None,
+        calls,
+    }
+}
+
+fn call_record(call: &Payload, hook: &HookUrl, with_token: bool, count: Option<u64>) -> CallRecord {
+    CallRecord {
+        method: call.method.word().to_owned(),
+        url: hook.masked(),
+        with_token,
+        body: call.body.clone(),
+        bytes: call.bytes(),
+        sha256: call.sha256(),
+        targets: call.targets.as_ref().map_or(count, |range| Some(range.len() as u64)),
+        outcome: Outcome::NotSent,
+        reason: String::new(),
+        status: None,
+        answer: None,
+        sent_at: None,
+        answered_at: None,
+    }
+}
+
+/// A launch that is armed.
+struct Flight<'a> {
+    launcher: &'a Launcher,
+    record: LaunchRecord,
+    hook: HookUrl,
+}
+
+/// What became of a launch, and why.
+struct End {
+    outcome: Outcome,
+    reason: String,
+}
+
+impl Flight<'_> {
+    /// Makes the calls, and stops at the first that isn't accepted.
+    async fn fly(&mut self, client: &Client, prepared: &Prepared, progress: impl Fn(usize, usize)) -> End {
+        let of = prepared.preview.calls.len();
+        for (number, call) in prepared.preview.calls.iter().enumerate() {
+            let token = match self.token(client, prepared).await {
+                Ok(token) => token,
+                Err(reason) => return self.end_call(number, &Evidence::NoToken, reason).await,
+            };
+            let end = self.call(client, number, call, token).await;
+            if end.outcome != Outcome::Accepted {
+                return end;
+            }
+            progress(number + 1, of);
+            if number + 1 == of {
+                return end;
+            }
+        }
+        End { outcome: Outcome::Failed, reason: "There was nothing to send.".into() }
+    }
+
+    async fn token(&self, client: &Client, prepared: &Prepared) -> Result<Option<HookToken>, String> {
+        if !needs_token(&prepared.broadcast) {
+            return Ok(None);
+        }
+        client.hook_token(&prepared.bot, &self.hook).await.map(Some).map_err(|error| error.to_string())
+    }
+
+    /// One call: on the record, then sent, its outcome stored at the status line, then its answer read.
+    async fn call(&mut self, client: &Client, number: usize, call: &Payload, token: Option<HookToken>) -> End {
+        let sent_at = Timestamp::now();
+        let id = self.record.id.clone();
+        let begun = self.launcher.journal.run(move |journal| journal.begin_call(&id, number, sent_at)).await;
+        if let Err(error) = begun {
+            return End { outcome: Evidence::NotRecorded.outcome(), reason: error.to_string() };
+        }
+        self.record.calls[number].sent_at = Some(sent_at);
+        let method = match call.method {
+            Method::Get => HookMethod::Get,
+            Method::Post => HookMethod::Post,
+        };
+        let request = HookRequest { method, url: self.hook.clone(), body: call.body.clone(), token };
+        match client.call_hook(request).await {
+            Ok(answer) => self.answered(number, answer).await,
+            Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
+        }
+    }
+
+    async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
+        self.record.calls[number].status = Some(answer.status);
+        let reason = status_words(answer.status);
+        let evidence = answer.evidence.clone();
+        let mut end = self.end_call(number, &evidence, reason).await;
+        match answer.read_body().await {
+            Ok(text) => {
+                let kept = text.clone();
+                let id = self.record.id.clone();
+                self.record.calls[number].answer = Some(text);
+                let written = self.launcher.journal.run(move |journal| journal.record_answer(&id, number, &kept)).await;
+                if let Err(error) = written {
+                    end.reason = format!("{} The answer's text could not be kept: {error}", end.reason);
+                }
+            }
+            Err(error) => end.reason = format!("{} The answer's body could not be read: {error}", end.reason),
+        }
+        end
+    }
+
+    /// Stores what became of a call.
+    async fn end_call(&mut self, number: usize, evidence: &Evidence, reason: String) -> End {
+        let at = Timestamp::now();
+        let outcome = evidence.outcome();
+        let status = match evidence {
+            Evidence::Status(status) => Some(*status),
+            _ => None,
+        };
+        let call = &mut self.record.calls[number];
+        (call.outcome, call.reason, call.answered_at) = (outcome, reason.clone(), Some(at));
+        let end = CallEnd { outcome, status, reason: reason.clone(), at };
+        let id = self.record.id.clone();
+        let written = self.launcher.journal.run(move |journal| journal.record_call(&id, number, &end)).await;
+        End { outcome, reason: with_failure(reason, written) }
+    }
+
+    /// Stores what became of the launch.
+    async fn land(mut self, end: End) -> LaunchRecord {
+        let ended_at = Timestamp::now();
+        let id = self.record.id.clone();
+        let reason = end.reason.clone();
+        let outcome = end.outcome;
+        let written = self
+            .launcher
+            .journal
+            .run(move |journal| journal.finish(&id, outcome, &reason, ended_at))
+            .await;
+        self.record.outcome = outcome;
+        self.record.ended_at = Some(ended_at);
+        self.record.reason = with_failure(end.reason, written);
+        self.record
+    }
+}
+
+/// A reason, with what the journal failed to keep: the launch will be found as unknown then.
+fn with_failure(reason: String, written: Result<(), StoreError>) -> String {
+    match written {
+        Ok(()) => reason,
+        Err(error) => {
+            tracing::error!(%error, "the journal could not keep an outcome");
+            format!("{reason} The journal could not keep this outcome, so the log will show it as unknown: {error}")
+        }
+    }
+}
+
+/// What a status means, in a sentence.
+fn status_words(status: u16) -> String {
+    let words = match status {
+        200..=299 => "The platform accepted and scheduled it",
+        400 => "The platform could not read the body, or found it invalid",
+        401 => "The platform did not accept the token",
+        403 => "The platform gives no right to launch",
+        404 => "The platform knows no such broadcast, or it is not enabled",
+        405 => "The platform doesn't allow this verb for the broadcast",
+        413 => "The platform found the body too large",
+        429 => "The platform was asked too often",
+        300..=399 => "The platform answered with a redirect, which is never followed; whether it launched is not known",
+        _ => "The platform's answer doesn't say whether it launched",
+    };
+    format!("{words} ({status}).")
+}

@@ -1,0 +1,17 @@
+//! Why nothing was sent, and nothing is on the record.
+
+use thiserror::Error;
+
+/// A launch that did not begin.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum LaunchError {
+    /// The plan has errors: exit code 2.
+    #[error("{0}")]
+    Plan(String),
+    /// A guard of ours said no: exit code 4.
+    #[error("{0}")]
+    Guard(String),
+    /// The journal can't be written or read: exit code 6.
+    #[error("{0} Nothing was sent.")]
+    Local(String),
+}
