@@ -1,1 +1,32 @@
-//! Not yet written.
+//! The contact table in memory, and the counting of a filter over it under every reading.
+//!
+//! Pure: no file, socket, database or clock. The table is fed column by column from outside, a filter is a question
+//! to it that can be abandoned halfway, and text in CSV comes in and goes out through `Read` and `Write`.
+//!
+//! ```text
+//! rows by variable ─ TableBuilder ─ Table ─ evaluate ─ Evaluation ─ RowSet ─ contact(row), CSV out
+//! CSV in ─ Import ─ contacts ─ (store) ──┘
+//! ```
+
+mod column;
+mod complete;
+mod encoding;
+mod error;
+mod evaluate;
+mod export;
+mod import;
+mod lookup;
+mod rows;
+mod source;
+mod table;
+mod texts;
+
+pub use column::{Column, ColumnBuilder};
+pub use complete::{FieldCount, ValueCount};
+pub use encoding::{Encoding, decode};
+pub use error::{AudienceError, Result};
+pub use evaluate::Evaluation;
+pub use export::{neutral, write_csv};
+pub use import::{Import, LineProblem, Mapping, read_csv, snake_case};
+pub use rows::RowSet;
+pub use table::{Table, TableBuilder};

@@ -147,6 +147,21 @@ impl Predicate {
         }
     }
 
+    /// Whether letter case can change the verdict on some contact.
+    ///
+    /// It can't where no text is compared, nor where the value has only characters that stand before the capital
+    /// letters (digits, most punctuation): lower-casing yields none of these, and keeps letters behind them.
+    pub fn depends_on_case(&self) -> bool {
+        let compares_text = !matches!(
+            self.criterion,
+            Criterion::HasValue
+                | Criterion::EmptyOrUnset
+                | Criterion::IsLongerThan
+                | Criterion::IsShorterThan
+        );
+        compares_text && self.text.bytes().any(|byte| byte >= b'A')
+    }
+
     /// Whether it holds for a contact's value, `None` being a variable that is not set.
     pub fn holds(&self, value: Option<&str>) -> bool {
         match self.criterion {
@@ -168,7 +183,10 @@ impl Predicate {
     }
 
     fn equals(&self, value: Option<&str>) -> bool {
-        value.is_some_and(|value| fold(value, self.case) == self.text)
+        value.is_some_and(|value| match self.case {
+            Case::IgnoreCase if value.is_ascii() => value.eq_ignore_ascii_case(&self.text),
+            case => fold(value, case) == self.text,
+        })
     }
 
     fn contains(&self, value: Option<&str>) -> bool {
@@ -176,14 +194,20 @@ impl Predicate {
     }
 
     fn starts(&self, value: Option<&str>) -> bool {
-        value.is_some_and(|value| fold(value, self.case).starts_with(&self.text))
+        let length = self.text.len();
+        value.is_some_and(|value| match self.case {
+            Case::IgnoreCase if value.is_ascii() => value
+                .get(..length)
+                .is_some_and(|start| start.eq_ignore_ascii_case(&self.text)),
+            case => fold(value, case).starts_with(&self.text),
+        })
     }
 
     /// How the contact's value stands to ours. Numbers may be equal though their texts differ; `NaN` can't come up,
     /// the grammar has none.
     fn compare(&self, value: &str) -> std::cmp::Ordering {
         if let (Some(ours), Some(theirs)) = (self.number, number(value)) {
-            return theirs.total_cmp(&ours).then(std::cmp::Ordering::Equal);
+            return theirs.total_cmp(&ours);
         }
         if let (Some(ours), Some(theirs)) = (self.instant, instant(value)) {
             return theirs.cmp(&ours);
@@ -220,5 +244,73 @@ fn fold(text: &str, case: Case) -> std::borrow::Cow<'_, str> {
             Cow::Borrowed(text)
         }
         Case::IgnoreCase => Cow::Owned(text.to_lowercase()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::equals_without_case(Criterion::Equals, "red", Some("RED"), [true, false])]
+    #[case::equals_folds_no_sharp_s(Criterion::Equals, "strasse", Some("Straße"), [false, false])]
+    #[case::equals_lower_cases_beyond_ascii(Criterion::Equals, "MÜNCHEN", Some("münchen"), [true, false])]
+    #[case::dotted_i_lower_cases_to_two(Criterion::Equals, "İ", Some("i\u{307}"), [true, false])]
+    #[case::kelvin_sign_is_a_k(Criterion::Equals, "\u{212a}", Some("K"), [true, false])]
+    #[case::no_normalisation(Criterion::Equals, "é", Some("e\u{301}"), [false, false])]
+    #[case::equals_is_text_not_number(Criterion::Equals, "12", Some("012"), [false, false])]
+    #[case::nothing_is_trimmed(Criterion::Equals, "red", Some(" red"), [false, false])]
+    #[case::empty_equals_empty(Criterion::Equals, "", Some(""), [true, true])]
+    #[case::unset_is_not_empty(Criterion::Equals, "", None, [false, false])]
+    #[case::unset_is_different(Criterion::Different, "red", None, [true, true])]
+    #[case::different_is_the_complement(Criterion::Different, "red", Some("RED"), [false, true])]
+    #[case::greater_as_number(Criterion::GreaterThan, "9", Some("10"), [true, true])]
+    #[case::equal_numbers_of_other_looks(Criterion::GreaterThan, "12", Some("012.0"), [false, false])]
+    #[case::minus_nought_is_nought(Criterion::LesserThan, "0", Some("-0"), [false, false])]
+    #[case::greater_as_text_if_one_is_no_number(Criterion::GreaterThan, "10", Some("9a"), [true, true])]
+    #[case::an_exponent_is_text(Criterion::GreaterThan, "500", Some("1e3"), [false, false])]
+    #[case::greater_as_instant(Criterion::GreaterThan, "2026-01-31T23:30Z", Some("2026-02-01T00:00:00+00:15"), [true, true])]
+    #[case::a_date_is_its_midnight(Criterion::LesserThan, "2026-01-31T00:00:00.1", Some("2026-01-31"), [true, true])]
+    #[case::no_real_date_is_text(Criterion::GreaterThan, "2026-02-28T23:00-05:00", Some("2026-02-30"), [true, true])]
+    #[case::text_by_scalar_value(Criterion::GreaterThan, "\u{ffff}", Some("\u{10000}"), [true, true])]
+    #[case::capitals_stand_first_with_case(Criterion::LesserThan, "a", Some("B"), [false, true])]
+    #[case::empty_is_less(Criterion::LesserThan, "a", Some(""), [true, true])]
+    #[case::unset_is_never_less(Criterion::LesserThan, "a", None, [false, false])]
+    #[case::unset_is_never_greater(Criterion::GreaterThan, "", None, [false, false])]
+    #[case::contains(Criterion::Contains, "RED", Some("dark red"), [true, false])]
+    #[case::nothing_is_contained_in_a_value(Criterion::Contains, "", Some(""), [true, true])]
+    #[case::unset_contains_nothing(Criterion::Contains, "", None, [false, false])]
+    #[case::unset_does_not_contain(Criterion::DoesNotContain, "", None, [true, true])]
+    #[case::starts(Criterion::StartsWith, "mi", Some("Milano"), [true, false])]
+    #[case::shorter_than_the_start(Criterion::StartsWith, "milano", Some("Mil"), [false, false])]
+    #[case::unset_does_not_start(Criterion::DoesNotStartWith, "mi", None, [true, true])]
+    #[case::empty_has_no_value(Criterion::HasValue, "", Some(""), [false, false])]
+    #[case::a_blank_is_a_value(Criterion::HasValue, "", Some(" "), [true, true])]
+    #[case::unset_is_empty(Criterion::EmptyOrUnset, "", None, [true, true])]
+    #[case::characters_not_bytes(Criterion::IsLongerThan, "2", Some("東京"), [false, false])]
+    #[case::characters_not_graphemes(Criterion::IsLongerThan, "1", Some("e\u{301}"), [true, true])]
+    #[case::unset_is_shorter_than_one(Criterion::IsShorterThan, "1", None, [true, true])]
+    #[case::nothing_is_shorter_than_nought(Criterion::IsShorterThan, "0", None, [false, false])]
+    #[case::a_huge_length_is_no_error(Criterion::IsShorterThan, "99999999999999999999999999999999999999999", Some("a"), [true, true])]
+    #[case::no_whole_number_matches_nobody(Criterion::IsLongerThan, "-1", Some("abc"), [false, false])]
+    fn meanings(
+        #[case] criterion: Criterion,
+        #[case] ours: &str,
+        #[case] theirs: Option<&str>,
+        #[case] expected: [bool; 2],
+    ) {
+        let found = [Case::IgnoreCase, Case::MatchCase]
+            .map(|case| Predicate::new(criterion, ours, case).holds(theirs));
+        assert_eq!(found, expected);
+    }
+
+    #[rstest]
+    #[case::as_printed("Cointains", Some(Criterion::Contains))]
+    #[case::as_the_sample_sends_it("equals", Some(Criterion::Equals))]
+    #[case::unknown("Equal", None)]
+    #[case::blank(" Equals", None)]
+    fn names(#[case] name: &str, #[case] expected: Option<Criterion>) {
+        assert_eq!(Criterion::parse(name), expected);
     }
 }

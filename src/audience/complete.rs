@@ -1,0 +1,145 @@
+//! What a person may mean while typing: names of fields, and values that contacts really have.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use super::column::{Column, Data};
+use super::table::Table;
+
+/// A variable, and how many contacts have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldCount {
+    /// The variable's name.
+    pub name: String,
+    /// How many contacts have it set, an empty one included.
+    pub contacts: u64,
+}
+
+/// A value, and how many contacts have it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValueCount {
+    /// The value.
+    pub value: String,
+    /// How many contacts have it.
+    pub contacts: u64,
+}
+
+impl Table {
+    /// The variables, that of the most contacts first, then by name.
+    pub fn fields(&self) -> Vec<FieldCount> {
+        let count = |column: &std::sync::Arc<Column>| FieldCount {
+            name: column.name().to_owned(),
+            contacts: column.set_count(),
+        };
+        let mut fields: Vec<FieldCount> = self.columns().iter().map(count).collect();
+        fields.sort_by(|a, b| (Reverse(a.contacts), &a.name).cmp(&(Reverse(b.contacts), &b.name)));
+        fields
+    }
+
+    /// Whether some contact has the variable.
+    pub fn field_is_known(&self, name: &str) -> bool {
+        self.column(name)
+            .is_some_and(|column| column.set_count() > 0)
+    }
+
+    /// The known field that a mistyped name is closest to: at most a third of its letters off, case ignored.
+    ///
+    /// `None` for a name that is known, and for one that is like no other.
+    pub fn nearest_field(&self, typed: &str) -> Option<&str> {
+        if self.field_is_known(typed) {
+            return None;
+        }
+        let most = (typed.chars().count() / 3).max(1);
+        self.columns()
+            .iter()
+            .map(|column| (edits(typed, column.name()), column.name()))
+            .filter(|(edits, _)| *edits <= most)
+            .min()
+            .map(|(_, name)| name)
+    }
+
+    /// At most `limit` values of a variable that hold what was typed, case ignored: those that begin with it first,
+    /// the most frequent first among these, then by text. Empty values are left out.
+    pub fn values(&self, field: &str, typed: &str, limit: usize) -> Vec<ValueCount> {
+        let typed = typed.to_lowercase();
+        let Some(column) = self.column(field) else {
+            return Vec::new();
+        };
+        let rank = |value: &str| {
+            let lower = value.to_lowercase();
+            let place = lower.find(&typed).filter(|_| !value.is_empty());
+            place.map(|place| place > 0)
+        };
+        let mut found: Vec<(bool, Reverse<u64>, &str)> =
+            counted(column, |value| rank(value).is_some())
+                .into_iter()
+                .filter_map(|(value, count)| Some((rank(value)?, Reverse(count), value)))
+                .collect();
+        if found.len() > limit && limit > 0 {
+            found.select_nth_unstable(limit - 1);
+        }
+        found.truncate(limit);
+        found.sort_unstable();
+        let value = |(_, count, value): (bool, Reverse<u64>, &str)| ValueCount {
+            value: value.to_owned(),
+            contacts: count.0,
+        };
+        found.into_iter().map(value).collect()
+    }
+}
+
+/// The different values that are wanted, with how many contacts have each.
+fn counted(column: &Column, wanted: impl Fn(&str) -> bool) -> Vec<(&str, u64)> {
+    if let Data::Dictionary { values, counts, .. } = &column.data {
+        let counted = counts.iter().enumerate();
+        return counted
+            .map(|(number, count)| (values.get(number), u64::from(*count)))
+            .filter(|(value, _)| wanted(value))
+            .collect();
+    }
+    let mut counts: HashMap<&str, u64> = HashMap::new();
+    for value in (0..column.rows()).filter_map(|row| column.get(row)) {
+        if wanted(value) {
+            *counts.entry(value).or_default() += 1;
+        }
+    }
+    counts.into_iter().collect()
+}
+
+/// How many letters must be changed, added, left out or swapped with their neighbour to get from one to the other.
+fn edits(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.to_lowercase().chars().collect();
+    let right: Vec<char> = right.to_lowercase().chars().collect();
+    let mut before: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, b) in right.iter().enumerate() {
+            let changed = last[j] + usize::from(a != b);
+            let mut least = changed.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
+                least = least.min(before[j - 1] + 1);
+            }
+            row.push(least);
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::same("city", "City", 0)]
+    #[case::swapped("ctiy", "city", 1)]
+    #[case::left_out("favorite_color", "favourite_color", 1)]
+    #[case::from_nothing("", "abc", 3)]
+    #[case::changed("kitten", "sitting", 3)]
+    fn distances(#[case] left: &str, #[case] right: &str, #[case] expected: usize) {
+        assert_eq!(edits(left, right), expected);
+        assert_eq!(edits(right, left), expected);
+    }
+}

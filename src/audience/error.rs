@@ -1,0 +1,86 @@
+//! What can go wrong with contacts in memory and in CSV, in sentences for an operator.
+
+/// A failure of this layer.
+#[derive(Debug, thiserror::Error)]
+pub enum AudienceError {
+    /// Rows of a column came in another order than that of the table.
+    #[error(
+        "The contacts' variable `{column}` was read out of order (row {row}): the cached contacts are damaged, sync them again."
+    )]
+    OutOfOrder {
+        /// The variable.
+        column: String,
+        /// The row that came too late, from 0.
+        row: u32,
+    },
+    /// A row lies behind the table's last one.
+    #[error(
+        "The contacts' variable `{column}` names row {row}, but there are {rows} contacts: the cached contacts are damaged, sync them again."
+    )]
+    NoSuchRow {
+        /// The variable.
+        column: String,
+        /// The row, from 0.
+        row: u32,
+        /// How many rows there are.
+        rows: u32,
+    },
+    /// More contacts than a row number can count.
+    #[error("There are more than 4,294,967,295 contacts, which is more than the console can hold.")]
+    TooManyRows,
+    /// The file can't be read.
+    #[error("The file can't be read: {0}. Check that it is there and that you may read it.")]
+    Read(#[source] std::io::Error),
+    /// The file is larger than the console reads.
+    #[error("The file is larger than {limit} bytes: split it and import the parts.")]
+    TooLarge {
+        /// The most bytes that are read.
+        limit: u64,
+    },
+    /// There is no header.
+    #[error(
+        "The file has no header line: the first line must name the variables, for example `user_id,bot_channel,first_name`."
+    )]
+    NoHeader,
+    /// A column of the file has no name.
+    #[error("Line 1: column {column} has no name. Name it, or remove the column.")]
+    UnnamedColumn {
+        /// The column, from 1.
+        column: usize,
+    },
+    /// Two columns of the file become the same variable.
+    #[error(
+        "Line 1: columns {first} and {second} are both the variable `{name}`. Rename or remove one of them."
+    )]
+    DuplicateColumn {
+        /// The variable.
+        name: String,
+        /// The first of the two, from 1.
+        first: usize,
+        /// The other, from 1.
+        second: usize,
+    },
+    /// A mapping names a column that the file does not have.
+    #[error("The file has no column `{column}` to take `{variable}` from. It has: {columns}.")]
+    UnknownColumn {
+        /// The column that was named.
+        column: String,
+        /// The variable it was to become.
+        variable: String,
+        /// The columns that there are.
+        columns: String,
+    },
+    /// No column identifies a contact.
+    #[error(
+        "The file has neither a column `user_id` nor `user_phone_number`, so that no contact can be told from another. Add one, or map a column to it."
+    )]
+    NoIdentity,
+    /// The CSV can't be written.
+    #[error(
+        "The CSV can't be written: {0}. Check that there is space, and that you may write there."
+    )]
+    Write(#[source] csv::Error),
+}
+
+/// The result of this layer's functions.
+pub type Result<T> = std::result::Result<T, AudienceError>;

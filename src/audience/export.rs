@@ -1,0 +1,71 @@
+//! Contacts as CSV, harmless in a spreadsheet.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use crate::domain::criterion::number;
+
+use super::error::{AudienceError, Result};
+use super::table::Table;
+
+/// Writes rows as CSV (RFC 4180, UTF-8): a header with the columns' names, then a line a row, unset as empty.
+///
+/// Every cell that a spreadsheet would take for a formula is neutralised. Rows behind the table's end are left out.
+/// Returns how many contacts were written.
+///
+/// # Errors
+/// Whatever stops the writing.
+pub fn write_csv(
+    out: impl Write,
+    table: &Table,
+    rows: impl IntoIterator<Item = u32>,
+    columns: &[&str],
+) -> Result<u64> {
+    let mut writer = csv::Writer::from_writer(out);
+    let names = columns.iter().map(|name| neutral(name).into_owned());
+    writer.write_record(names).map_err(AudienceError::Write)?;
+    let mut written = 0;
+    for row in rows.into_iter().filter(|row| *row < table.rows()) {
+        let cell = |name: &&str| neutral(table.value(row, name).unwrap_or_default()).into_owned();
+        let cells: Vec<String> = columns.iter().map(cell).collect();
+        writer.write_record(&cells).map_err(AudienceError::Write)?;
+        written += 1;
+    }
+    writer
+        .flush()
+        .map_err(|error| AudienceError::Write(error.into()))?;
+    Ok(written)
+}
+
+/// A cell that no spreadsheet takes for a formula: `'` is put before one that begins like one.
+///
+/// A decimal number with its sign, a phone number among them, is no formula and stays as it is.
+pub fn neutral(cell: &str) -> Cow<'_, str> {
+    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    if begins && number(cell).is_none() {
+        Cow::Owned(format!("'{cell}"))
+    } else {
+        Cow::Borrowed(cell)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::formula("=1+1", "'=1+1")]
+    #[case::at("@SUM(A1)", "'@SUM(A1)")]
+    #[case::sum("+1+1", "'+1+1")]
+    #[case::negated_call("-cmd|' /C calc'!A0", "'-cmd|' /C calc'!A0")]
+    #[case::tab("\t=1", "'\t=1")]
+    #[case::full_width("＝1", "'＝1")]
+    #[case::phone("+393201", "+393201")]
+    #[case::negative("-4.5", "-4.5")]
+    #[case::word("a=1", "a=1")]
+    #[case::empty("", "")]
+    fn formulas_are_neutralised(#[case] cell: &str, #[case] expected: &str) {
+        assert_eq!(neutral(cell), expected);
+    }
+}

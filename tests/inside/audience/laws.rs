@@ -1,0 +1,129 @@
+//! Laws on random contacts and filters: the table agrees with the plain evaluator.
+
+use std::sync::atomic::AtomicBool;
+
+use mylink_console::audience::Table;
+use mylink_console::domain::criterion::{Criterion, Predicate};
+use mylink_console::domain::filter::{Case, Filter, Join, Reading};
+use mylink_console::domain::record::Contact;
+use proptest::prelude::*;
+
+use super::{evaluate, filter, plainly};
+
+const FIELDS: [&str; 3] = ["a", "b", "nowhere"];
+
+/// Few letters, so that values meet: cases, an `İ` that grows, `ß`, the kelvin sign, sigmas, other scripts, digits.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[aAiIİßkK\u{212a}σΣ東1 ]{0,3}",
+        2 => "[+-]?[0-2]{1,2}(\\.[05])?",
+        2 => "2026-0[1-3]-(01|30)(T0[01]:00(:00(\\.5)?)?(Z|\\+01:00)?)?",
+        1 => "[0-3]",
+    ]
+}
+
+fn contacts() -> impl Strategy<Value = Vec<Contact>> {
+    let contact = (proptest::option::of(text()), proptest::option::of(text()));
+    proptest::collection::vec(contact, 0..150).prop_map(|rows| {
+        let set = |name: &str, value: Option<String>| value.map(|value| (name.to_owned(), value));
+        rows.into_iter()
+            .map(|(a, b)| Contact {
+                variables: [set("a", a), set("b", b)].into_iter().flatten().collect(),
+            })
+            .collect()
+    })
+}
+
+fn filters() -> impl Strategy<Value = Vec<Filter>> {
+    let join = proptest::sample::select(vec![Join::And, Join::Or]);
+    let field = proptest::sample::select(FIELDS.to_vec());
+    let criterion = proptest::sample::select(Criterion::ALL.to_vec());
+    let row = (join, field, criterion, text())
+        .prop_map(|(join, field, criterion, value)| filter(join, field, criterion, &value));
+    proptest::collection::vec(row, 0..6)
+}
+
+proptest! {
+    #[test]
+    fn the_table_and_the_plain_evaluator_agree(contacts in contacts(), filters in filters()) {
+        let table = Table::from_contacts(&contacts).unwrap();
+        for reading in Reading::ALL {
+            let found = evaluate(&table, &filters, reading);
+            let rows: Vec<u32> = found.matched(reading).iter().collect();
+            prop_assert_eq!(&rows, &plainly(&contacts, &filters, reading));
+            prop_assert_eq!(found.counts[reading.index()], rows.len() as u64);
+            let funnel: Vec<u64> = (1..=filters.len())
+                .map(|read| plainly(&contacts, &filters[..read], reading).len() as u64)
+                .collect();
+            prop_assert_eq!(found.funnel, funnel);
+        }
+    }
+
+    #[test]
+    fn case_matters_only_where_a_predicate_says_so(
+        criterion in proptest::sample::select(Criterion::ALL.to_vec()),
+        ours in "[aZ@\\[0 -]{0,3}",
+        theirs in proptest::option::of("[aAzZ@\\[İK\u{212a}0 -]{0,4}"),
+    ) {
+        let [ignore, exact] = [Case::IgnoreCase, Case::MatchCase].map(|case| Predicate::new(criterion, &ours, case));
+        if !ignore.depends_on_case() {
+            prop_assert_eq!(ignore.holds(theirs.as_deref()), exact.holds(theirs.as_deref()));
+        }
+    }
+
+    #[test]
+    fn a_fast_comparison_means_the_same_as_lower_casing(ours in text(), theirs in text()) {
+        let holds = |criterion| Predicate::new(criterion, &ours, Case::IgnoreCase).holds(Some(&theirs));
+        let (ours, theirs) = (ours.to_lowercase(), theirs.to_lowercase());
+        prop_assert_eq!(holds(Criterion::Equals), ours == theirs);
+        prop_assert_eq!(holds(Criterion::Contains), theirs.contains(&ours));
+        prop_assert_eq!(holds(Criterion::StartsWith), theirs.starts_with(&ours));
+    }
+
+    #[test]
+    fn contacts_come_back_from_the_table(contacts in contacts()) {
+        let table = Table::from_contacts(&contacts).unwrap();
+        for (contact, row) in contacts.iter().zip(0..) {
+            prop_assert_eq!(table.contact(row).as_ref(), Some(contact));
+        }
+        prop_assert_eq!(table.contact(table.rows()), None);
+    }
+}
+
+#[test]
+fn large_tables_agree_with_the_plain_evaluator_on_both_threads() {
+    let contacts: Vec<Contact> = (0..120_001_u32)
+        .map(|row| {
+            let mut contact = super::contact(&[("unique", &format!("Q{row}"))]);
+            if row % 5 != 0 {
+                let value = format!("v{}", row % 300);
+                contact.variables.insert("few".to_owned(), value);
+            }
+            contact
+        })
+        .collect();
+    let table = Table::from_contacts(&contacts).unwrap();
+    let filters = [
+        filter(Join::And, "few", Criterion::StartsWith, "V2"),
+        filter(Join::Or, "unique", Criterion::Contains, "q77"),
+        filter(Join::And, "unique", Criterion::DoesNotContain, "9"),
+    ];
+    for reading in Reading::ALL {
+        let found = evaluate(&table, &filters, reading);
+        let rows: Vec<u32> = found.matched(reading).iter().collect();
+        assert_eq!(rows, plainly(&contacts, &filters, reading), "{reading}");
+    }
+    assert!(evaluate(&table, &filters, Reading::ALL[0]).differs());
+}
+
+#[test]
+fn a_stopped_evaluation_gives_nothing() {
+    let table = Table::from_contacts(&[super::contact(&[("a", "1")])]).unwrap();
+    let filters = [filter(Join::And, "a", Criterion::Equals, "1")];
+    let stopped = AtomicBool::new(true);
+    assert!(
+        table
+            .evaluate(&filters, Reading::ALL[0], &stopped)
+            .is_none()
+    );
+}
