@@ -25,7 +25,6 @@ use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
 use crate::domain::problem::Kind;
 use crate::domain::record::{Bot, Broadcast};
-use crate::domain::settings::Setting;
 use crate::domain::text::shown;
 use crate::platform::Client;
 use crate::store::journal::{ArmedLaunch, LaunchFilter};
@@ -105,14 +104,24 @@ impl Launcher {
     /// # Errors
     /// [`LaunchError::Guard`] where the profile forbids it whatever is typed; the plan's and the broadcast's errors.
     pub fn asks(&self, prepared: &Prepared) -> Result<Asks, LaunchError> {
-        let errors: Vec<_> = prepared.preview.problems.iter().filter(|problem| problem.is_error()).collect();
-        if let Some(first) = errors.iter().find(|problem| problem.code.kind() == Kind::Plan) {
+        let errors: Vec<_> = prepared
+            .preview
+            .problems
+            .iter()
+            .filter(|problem| problem.is_error())
+            .collect();
+        if let Some(first) = errors
+            .iter()
+            .find(|problem| problem.code.kind() == Kind::Plan)
+        {
             return Err(LaunchError::Plan(first.message.clone()));
         }
         if let Some(first) = errors.first() {
             return Err(LaunchError::Guard(first.message.clone()));
         }
-        self.gate.asks(prepared.preview.who.count()).map_err(LaunchError::Guard)
+        self.gate
+            .asks(prepared.preview.who.count())
+            .map_err(LaunchError::Guard)
     }
 
     /// Launches what was prepared, once. `progress` is told how many calls were answered, of how many.
@@ -140,7 +149,11 @@ impl Launcher {
     /// Whether what was typed is what was asked for, of exactly what was reviewed.
     fn check_word(&self, prepared: &Prepared, word: &Word) -> Result<(), LaunchError> {
         let asks = self.asks(prepared)?;
-        if word.hash.as_ref().is_some_and(|hash| *hash != review::hash(&self.profile, prepared)) {
+        if word
+            .hash
+            .as_ref()
+            .is_some_and(|hash| *hash != review::hash(&self.profile, prepared))
+        {
             return Err(LaunchError::Guard(
                 "What was reviewed has changed meanwhile (a sync, a setting, another window). Nothing was sent; review it again.".into(),
             ));
@@ -153,7 +166,8 @@ impl Launcher {
         }
         if asks.name && word.name.as_deref() != Some(prepared.broadcast.name.as_str()) {
             return Err(LaunchError::Guard(
-                "The broadcast's name was not confirmed, letter by letter. Nothing was sent.".into(),
+                "The broadcast's name was not confirmed, letter by letter. Nothing was sent."
+                    .into(),
             ));
         }
         Ok(())
@@ -161,7 +175,13 @@ impl Launcher {
 
     fn lock(&self, prepared: &Prepared) -> Result<BroadcastLock, LaunchError> {
         let holder = Holder::of_this_process(&self.operator, &self.machine);
-        BroadcastLock::take(&self.locks, &prepared.bot.key, &prepared.broadcast.id, &holder).map_err(|error| match error {
+        BroadcastLock::take(
+            &self.locks,
+            &prepared.bot.key,
+            &prepared.broadcast.id,
+            &holder,
+        )
+        .map_err(|error| match error {
             StoreError::Locked { .. } => LaunchError::Guard(error.to_string()),
             other => LaunchError::Local(other.to_string()),
         })
@@ -172,14 +192,26 @@ impl Launcher {
         let now = Timestamp::now();
         let broadcast = prepared.broadcast.id.clone();
         let since = now - self.repeat_window;
-        let bodies: Vec<String> = prepared.preview.calls.iter().map(crate::domain::payload::Payload::sha256).collect();
+        let bodies: Vec<String> = prepared
+            .preview
+            .calls
+            .iter()
+            .map(crate::domain::payload::Payload::sha256)
+            .collect();
         let (blocking, same) = self
             .journal
             .run(move |journal| {
-                for launch in journal.sending()?.iter().filter(|launch| launch.broadcast.id == broadcast) {
+                for launch in journal
+                    .sending()?
+                    .iter()
+                    .filter(|launch| launch.broadcast.id == broadcast)
+                {
                     journal.mark_died(&launch.id, now)?;
                 }
-                let blocking = journal.unsettled()?.into_iter().find(|launch| launch.broadcast.id == broadcast);
+                let blocking = journal
+                    .unsettled()?
+                    .into_iter()
+                    .find(|launch| launch.broadcast.id == broadcast);
                 let mut same = None;
                 for body in &bodies {
                     same = same.or(journal.same_body(&broadcast, body, since)?);
@@ -217,11 +249,16 @@ impl Launcher {
         let mut found = 0;
         for launch in sending {
             let holder = Holder::of_this_process(&self.operator, &self.machine);
-            let Ok(lock) = BroadcastLock::take(&self.locks, &launch.bot.id, &launch.broadcast.id, &holder) else {
+            let Ok(lock) =
+                BroadcastLock::take(&self.locks, &launch.bot.id, &launch.broadcast.id, &holder)
+            else {
                 continue;
             };
             let at = Timestamp::now();
-            let ended = self.journal.run(move |journal| journal.mark_died(&launch.id, at)).await?;
+            let ended = self
+                .journal
+                .run(move |journal| journal.mark_died(&launch.id, at))
+                .await?;
             found += usize::from(ended.is_some());
             drop(lock);
         }
@@ -232,7 +269,11 @@ impl Launcher {
     ///
     /// # Errors
     /// Those of the journal: not unknown, settled already, no such launch.
-    pub async fn settle(&self, id: &str, settlement: Settlement) -> Result<LaunchRecord, StoreError> {
+    pub async fn settle(
+        &self,
+        id: &str,
+        settlement: Settlement,
+    ) -> Result<LaunchRecord, StoreError> {
         let id = id.to_owned();
         self.journal
             .run(move |journal| {
@@ -248,7 +289,9 @@ impl Launcher {
     /// # Errors
     /// Those of the journal.
     pub async fn launches(&self, filter: LaunchFilter) -> Result<Vec<LaunchRecord>, StoreError> {
-        self.journal.run(move |journal| journal.launches(&filter)).await
+        self.journal
+            .run(move |journal| journal.launches(&filter))
+            .await
     }
 
     async fn arm(&self, armed: ArmedLaunch) -> Result<(), StoreError> {
@@ -257,15 +300,22 @@ impl Launcher {
 }
 
 fn host(prepared: &Prepared) -> String {
-    prepared.broadcast.hook.as_ref().map(crate::domain::secret::HookUrl::origin).unwrap_or_default()
+    prepared
+        .broadcast
+        .hook
+        .as_ref()
+        .map(crate::domain::secret::HookUrl::origin)
+        .unwrap_or_default()
 }
 
 fn named(id: &str, name: &str) -> Named {
-    Named { id: id.to_owned(), name: name.to_owned() }
+    Named {
+        id: id.to_owned(),
+        name: name.to_owned(),
+    }
 }
 
 /// Whether a call goes with a bot token: always, unless direct or legacy mode is recorded as on.
 fn needs_token(broadcast: &Broadcast) -> bool {
-    debug_assert!(!broadcast.settings.waives_token() || !broadcast.settings.is_off(Setting::DirectMode) || broadcast.settings.is_on(Setting::LegacyMode));
     !broadcast.settings.waives_token()
 }

@@ -65,7 +65,10 @@ impl Matched {
 
 fn id_of(table: &Table, row: u32) -> ContactId {
     let text = |name: &str| table.value(row, name).unwrap_or_default().to_owned();
-    ContactId { channel: text("bot_channel"), user_id: text("user_id") }
+    ContactId {
+        channel: text("bot_channel"),
+        user_id: text("user_id"),
+    }
 }
 
 /// Previews a plan; `None` as soon as `stop` is set.
@@ -73,13 +76,34 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
     let calls = calls(plan, facts.dialect);
     let (mut who, matched) = reach(plan, facts, &calls, stop)?;
     let problems = problems(plan, facts, &calls, &who, &matched);
-    who.note = who.note.take().or_else(|| mistyped_field(plan, facts.table));
-    let url = facts.broadcast.as_ref().ok().and_then(|broadcast| broadcast.hook.as_ref());
+    who.note = who
+        .note
+        .take()
+        .or_else(|| mistyped_field(plan, facts.table));
+    let url = facts
+        .broadcast
+        .as_ref()
+        .ok()
+        .and_then(|broadcast| broadcast.hook.as_ref());
     let url = url.map(crate::domain::secret::HookUrl::masked);
-    Some((Preview { calls, url, who, problems }, matched))
+    Some((
+        Preview {
+            calls,
+            url,
+            who,
+            problems,
+        },
+        matched,
+    ))
 }
 
-fn problems(plan: &Plan, facts: &Facts<'_>, calls: &[Payload], who: &Who, matched: &Matched) -> Vec<Problem> {
+fn problems(
+    plan: &Plan,
+    facts: &Facts<'_>,
+    calls: &[Payload],
+    who: &Who,
+    matched: &Matched,
+) -> Vec<Problem> {
     let mut problems = plan_problems(plan, calls, facts.dialect);
     let none = Settings::default();
     let settings = match &facts.broadcast {
@@ -126,24 +150,47 @@ fn already(facts: &Facts<'_>, matched: &Matched) -> Option<(u64, Timestamp)> {
 fn mistyped_field(plan: &Plan, table: &Table) -> Option<String> {
     plan.form.filters().iter().find_map(|filter| {
         let nearest = table.nearest_field(&filter.field)?;
-        Some(format!("{}: no contact has it; did you mean {nearest}?", filter.field))
+        Some(format!(
+            "{}: no contact has it; did you mean {nearest}?",
+            filter.field
+        ))
     })
 }
 
-fn reach(plan: &Plan, facts: &Facts<'_>, calls: &[Payload], stop: &AtomicBool) -> Option<(Who, Matched)> {
+fn reach(
+    plan: &Plan,
+    facts: &Facts<'_>,
+    calls: &[Payload],
+    stop: &AtomicBool,
+) -> Option<(Who, Matched)> {
     match &plan.form {
-        Form::Audience { filters, .. } if filters.is_empty() => Some(nobody(facts, "There is no filter yet.")),
+        Form::Audience { filters, .. } if filters.is_empty() => {
+            Some(nobody(facts, "There is no filter yet."))
+        }
         Form::Audience { .. } => match plan.filters() {
             Some(filters) => by_filters(&filters, facts, stop),
-            None => Some(nobody(facts, "A filter has no criterion that the platform knows.")),
+            None => Some(nobody(
+                facts,
+                "A filter has no criterion that the platform knows.",
+            )),
         },
         Form::Configured { .. } => Some(configured(facts)),
         Form::Targets { targets } => Some(by_targets(targets, calls, facts)),
         Form::Conversation { variables } => {
-            let target = variables.iter().map(|variable| (variable.name.clone(), variable.value.clone())).collect();
-            Some(by_targets(std::slice::from_ref(&target), &calls[..0], facts))
+            let target = variables
+                .iter()
+                .map(|variable| (variable.name.clone(), variable.value.clone()))
+                .collect();
+            Some(by_targets(
+                std::slice::from_ref(&target),
+                &calls[..0],
+                facts,
+            ))
         }
-        Form::Raw { .. } => Some(nobody(facts, "Raw JSON goes to the flow of the configured audience; whom it reaches is not known here.")),
+        Form::Raw { .. } => Some(nobody(
+            facts,
+            "Raw JSON goes to the flow of the configured audience; whom it reaches is not known here.",
+        )),
     }
 }
 
@@ -160,10 +207,20 @@ fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
 }
 
 fn nobody(facts: &Facts<'_>, note: &str) -> (Who, Matched) {
-    (Who { note: Some(note.to_owned()), ..who(facts, None) }, Matched::NotKnown)
+    (
+        Who {
+            note: Some(note.to_owned()),
+            ..who(facts, None)
+        },
+        Matched::NotKnown,
+    )
 }
 
-fn by_filters(filters: &[crate::domain::filter::Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Who, Matched)> {
+fn by_filters(
+    filters: &[crate::domain::filter::Filter],
+    facts: &Facts<'_>,
+    stop: &AtomicBool,
+) -> Option<(Who, Matched)> {
     let reading = facts.dialect.reading();
     let evaluation = facts.table.evaluate(filters, reading, stop)?;
     let rows = Arc::clone(evaluation.matched(reading));
@@ -176,14 +233,21 @@ fn by_filters(filters: &[crate::domain::filter::Filter], facts: &Facts<'_>, stop
 }
 
 fn sample(table: &Table, rows: &RowSet) -> Vec<Contact> {
-    rows.sample(0, SAMPLE).into_iter().filter_map(|row| table.contact(row)).collect()
+    rows.sample(0, SAMPLE)
+        .into_iter()
+        .filter_map(|row| table.contact(row))
+        .collect()
 }
 
 fn configured(facts: &Facts<'_>) -> (Who, Matched) {
     let Some(rows) = facts.configured else {
         return nobody(facts, "The configured audience is not known here.");
     };
-    let name = facts.broadcast.as_ref().ok().and_then(|broadcast| broadcast.audience.as_ref());
+    let name = facts
+        .broadcast
+        .as_ref()
+        .ok()
+        .and_then(|broadcast| broadcast.audience.as_ref());
     let who = Who {
         sample: sample(facts.table, rows),
         note: name.map(|audience| format!("The configured audience: {}.", audience.name)),
@@ -196,16 +260,30 @@ fn configured(facts: &Facts<'_>) -> (Who, Matched) {
 fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who, Matched) {
     let mut seen = HashSet::new();
     let mut sample = Vec::new();
-    let whole = [0..targets.len()];
-    let ranges: Vec<_> = calls.iter().filter_map(|call| call.targets.clone()).collect();
-    let ranges = if ranges.is_empty() { &whole[..] } else { &ranges };
+    let ranges: Vec<_> = calls
+        .iter()
+        .filter_map(|call| call.targets.clone())
+        .collect();
+    // A conversation is one target, and its call has no list.
+    let ranges = if ranges.is_empty() {
+        vec![std::ops::Range {
+            start: 0,
+            end: targets.len(),
+        }]
+    } else {
+        ranges
+    };
     let lists = ranges.iter().map(|range| {
         let mut list = Vec::new();
         for target in targets.get(range.clone()).unwrap_or_default() {
-            let Some(id) = contact_of(target, facts.table) else { continue };
+            let Some(id) = contact_of(target, facts.table) else {
+                continue;
+            };
             if seen.insert(id.clone()) {
                 if sample.len() < SAMPLE {
-                    sample.push(Contact { variables: target.0.clone() });
+                    sample.push(Contact {
+                        variables: target.0.clone(),
+                    });
                 }
                 list.push(id);
             }
@@ -214,7 +292,13 @@ fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who,
     });
     let lists: Vec<Vec<ContactId>> = lists.collect();
     let count = seen.len() as u64;
-    (Who { sample, ..who(facts, Some([count; 4])) }, Matched::Named(lists))
+    (
+        Who {
+            sample,
+            ..who(facts, Some([count; 4]))
+        },
+        Matched::Named(lists),
+    )
 }
 
 /// The cached contact that a target names, or the one it would become.
@@ -228,12 +312,23 @@ fn contact_of(target: &Target, table: &Table) -> Option<ContactId> {
 /// The row of the contact that a target names: by `user_id`, else by phone number, within its channel where it has one.
 fn row_of(table: &Table, target: &Target) -> Option<u32> {
     let channel = target.filled("bot_channel");
-    let fits = |row: &u32| channel.is_none_or(|channel| table.value(*row, "bot_channel") == Some(channel));
+    let fits =
+        |row: &u32| channel.is_none_or(|channel| table.value(*row, "bot_channel") == Some(channel));
     if let Some(user_id) = target.filled("user_id") {
         return table.rows_of_user_id(user_id).iter().copied().find(fits);
     }
     let phone = target.filled("user_phone_number")?;
     let by_phone = table.rows_of_phone(phone).iter().copied().find(fits);
-    let is_phone = |row: &u32| table.value(*row, "bot_channel").is_some_and(is_phone_channel);
-    by_phone.or_else(|| table.rows_of_user_id(phone).iter().copied().find(|row| fits(row) && is_phone(row)))
+    let is_phone = |row: &u32| {
+        table
+            .value(*row, "bot_channel")
+            .is_some_and(is_phone_channel)
+    };
+    by_phone.or_else(|| {
+        table
+            .rows_of_user_id(phone)
+            .iter()
+            .copied()
+            .find(|row| fits(row) && is_phone(row))
+    })
 }

@@ -22,13 +22,25 @@ pub async fn send(
     progress: impl Fn(usize, usize) + Send,
 ) -> Result<LaunchRecord, LaunchError> {
     let Some(hook) = prepared.broadcast.hook.clone() else {
-        return Err(LaunchError::Guard("The broadcast has no launch hook. Nothing was sent.".into()));
+        return Err(LaunchError::Guard(
+            "The broadcast has no launch hook. Nothing was sent.".into(),
+        ));
     };
     let record = record(launcher, &prepared, &hook, &word);
     let contacts = prepared.matched.contacts(&prepared.table);
-    let armed = ArmedLaunch { record: record.clone(), contacts };
-    launcher.arm(armed).await.map_err(|error| LaunchError::Local(error.to_string()))?;
-    let mut launch = Flight { launcher, record, hook };
+    let armed = ArmedLaunch {
+        record: record.clone(),
+        contacts,
+    };
+    launcher
+        .arm(armed)
+        .await
+        .map_err(|error| LaunchError::Local(error.to_string()))?;
+    let mut launch = Flight {
+        launcher,
+        record,
+        hook,
+    };
     let end = launch.fly(client, &prepared, progress).await;
     Ok(launch.land(end).await)
 }
@@ -36,7 +48,12 @@ pub async fn send(
 fn record(launcher: &Launcher, prepared: &Prepared, hook: &HookUrl, word: &Word) -> LaunchRecord {
     let with_token = needs_token(&prepared.broadcast);
     let count = prepared.preview.who.count();
-    let calls = prepared.preview.calls.iter().map(|call| call_record(call, hook, with_token, count)).collect();
+    let calls = prepared
+        .preview
+        .calls
+        .iter()
+        .map(|call| call_record(call, hook, with_token, count))
+        .collect();
     LaunchRecord {
         id: Uuid::now_v7().to_string(),
         bot: named(&prepared.bot.key, &prepared.bot.name),
@@ -63,7 +80,10 @@ fn call_record(call: &Payload, hook: &HookUrl, with_token: bool, count: Option<u
         body: call.body.clone(),
         bytes: call.bytes(),
         sha256: call.sha256(),
-        targets: call.targets.as_ref().map_or(count, |range| Some(range.len() as u64)),
+        targets: call
+            .targets
+            .as_ref()
+            .map_or(count, |range| Some(range.len() as u64)),
         outcome: Outcome::NotSent,
         reason: String::new(),
         status: None,
@@ -88,7 +108,12 @@ struct End {
 
 impl Flight<'_> {
     /// Makes the calls, and stops at the first that isn't accepted.
-    async fn fly(&mut self, client: &Client, prepared: &Prepared, progress: impl Fn(usize, usize)) -> End {
+    async fn fly(
+        &mut self,
+        client: &Client,
+        prepared: &Prepared,
+        progress: impl Fn(usize, usize),
+    ) -> End {
         let of = prepared.preview.calls.len();
         for (number, call) in prepared.preview.calls.iter().enumerate() {
             let token = match self.token(client, prepared).await {
@@ -104,30 +129,59 @@ impl Flight<'_> {
                 return end;
             }
         }
-        End { outcome: Outcome::Failed, reason: "There was nothing to send.".into() }
+        End {
+            outcome: Outcome::Failed,
+            reason: "There was nothing to send.".into(),
+        }
     }
 
-    async fn token(&self, client: &Client, prepared: &Prepared) -> Result<Option<HookToken>, String> {
+    async fn token(
+        &self,
+        client: &Client,
+        prepared: &Prepared,
+    ) -> Result<Option<HookToken>, String> {
         if !needs_token(&prepared.broadcast) {
             return Ok(None);
         }
-        client.hook_token(&prepared.bot, &self.hook).await.map(Some).map_err(|error| error.to_string())
+        client
+            .hook_token(&prepared.bot, &self.hook)
+            .await
+            .map(Some)
+            .map_err(|error| error.to_string())
     }
 
     /// One call: on the record, then sent, its outcome stored at the status line, then its answer read.
-    async fn call(&mut self, client: &Client, number: usize, call: &Payload, token: Option<HookToken>) -> End {
+    async fn call(
+        &mut self,
+        client: &Client,
+        number: usize,
+        call: &Payload,
+        token: Option<HookToken>,
+    ) -> End {
         let sent_at = Timestamp::now();
         let id = self.record.id.clone();
-        let begun = self.launcher.journal.run(move |journal| journal.begin_call(&id, number, sent_at)).await;
+        let begun = self
+            .launcher
+            .journal
+            .run(move |journal| journal.begin_call(&id, number, sent_at))
+            .await;
         if let Err(error) = begun {
-            return End { outcome: Evidence::NotRecorded.outcome(), reason: error.to_string() };
+            return End {
+                outcome: Evidence::NotRecorded.outcome(),
+                reason: error.to_string(),
+            };
         }
         self.record.calls[number].sent_at = Some(sent_at);
         let method = match call.method {
             Method::Get => HookMethod::Get,
             Method::Post => HookMethod::Post,
         };
-        let request = HookRequest { method, url: self.hook.clone(), body: call.body.clone(), token };
+        let request = HookRequest {
+            method,
+            url: self.hook.clone(),
+            body: call.body.clone(),
+            token,
+        };
         match client.call_hook(request).await {
             Ok(answer) => self.answered(number, answer).await,
             Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
@@ -144,12 +198,24 @@ impl Flight<'_> {
                 let kept = text.clone();
                 let id = self.record.id.clone();
                 self.record.calls[number].answer = Some(text);
-                let written = self.launcher.journal.run(move |journal| journal.record_answer(&id, number, &kept)).await;
+                let written = self
+                    .launcher
+                    .journal
+                    .run(move |journal| journal.record_answer(&id, number, &kept))
+                    .await;
                 if let Err(error) = written {
-                    end.reason = format!("{} The answer's text could not be kept: {error}", end.reason);
+                    end.reason = format!(
+                        "{} The answer's text could not be kept: {error}",
+                        end.reason
+                    );
                 }
             }
-            Err(error) => end.reason = format!("{} The answer's body could not be read: {error}", end.reason),
+            Err(error) => {
+                end.reason = format!(
+                    "{} The answer's body could not be read: {error}",
+                    end.reason
+                );
+            }
         }
         end
     }
@@ -164,10 +230,22 @@ impl Flight<'_> {
         };
         let call = &mut self.record.calls[number];
         (call.outcome, call.reason, call.answered_at) = (outcome, reason.clone(), Some(at));
-        let end = CallEnd { outcome, status, reason: reason.clone(), at };
+        let end = CallEnd {
+            outcome,
+            status,
+            reason: reason.clone(),
+            at,
+        };
         let id = self.record.id.clone();
-        let written = self.launcher.journal.run(move |journal| journal.record_call(&id, number, &end)).await;
-        End { outcome, reason: with_failure(reason, written) }
+        let written = self
+            .launcher
+            .journal
+            .run(move |journal| journal.record_call(&id, number, &end))
+            .await;
+        End {
+            outcome,
+            reason: with_failure(reason, written),
+        }
     }
 
     /// Stores what became of the launch.
@@ -194,7 +272,9 @@ fn with_failure(reason: String, written: Result<(), StoreError>) -> String {
         Ok(()) => reason,
         Err(error) => {
             tracing::error!(%error, "the journal could not keep an outcome");
-            format!("{reason} The journal could not keep this outcome, so the log will show it as unknown: {error}")
+            format!(
+                "{reason} The journal could not keep this outcome, so the log will show it as unknown: {error}"
+            )
         }
     }
 }
@@ -210,7 +290,9 @@ fn status_words(status: u16) -> String {
         405 => "The platform doesn't allow this verb for the broadcast",
         413 => "The platform found the body too large",
         429 => "The platform was asked too often",
-        300..=399 => "The platform answered with a redirect, which is never followed; whether it launched is not known",
+        300..=399 => {
+            "The platform answered with a redirect, which is never followed; whether it launched is not known"
+        }
         _ => "The platform's answer doesn't say whether it launched",
     };
     format!("{words} ({status}).")

@@ -12,7 +12,11 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
         hasher.update(text);
     };
     add(profile);
-    add(prepared.broadcast.hook.as_ref().map_or("", |hook| hook.expose().as_str()));
+    add(prepared
+        .broadcast
+        .hook
+        .as_ref()
+        .map_or("", |hook| hook.expose().as_str()));
     add(&prepared.bot.key);
     add(&prepared.broadcast.id);
     add(&prepared.broadcast.name);
@@ -32,5 +36,7 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
         add(&problem.at);
     }
     let digest = hasher.finalize();
-    digest.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+    digest
+        .iter()
+        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
