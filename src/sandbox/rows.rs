@@ -190,7 +190,7 @@ pub(super) fn create_broadcast(
         "INSERT INTO broadcasts (id, bot_id, name, enabled, secret, audience_id, settings, scheduling_mode, trigger_type, schedule_date, sent, delivered, opened)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         params![
-            id, new.bot_id, new.name, new.enabled, secret, new.audience_id, bits(&new.settings),
+            id, new.bot_id, new.name, new.enabled, secret, new.audience_id, bits(new.settings),
             new.schedule.0, new.schedule.1, new.schedule.2,
             new.counters[0], new.counters[1], new.counters[2]
         ],
@@ -202,7 +202,7 @@ pub(super) fn create_broadcast(
 pub(super) fn set_settings(
     connection: &Connection,
     id: &str,
-    settings: &Settings,
+    settings: Settings,
 ) -> rusqlite::Result<()> {
     connection
         .execute(
@@ -223,7 +223,7 @@ pub(super) fn default_settings() -> Settings {
         .collect()
 }
 
-fn bits(settings: &Settings) -> i64 {
+fn bits(settings: Settings) -> i64 {
     Setting::ALL
         .into_iter()
         .enumerate()
@@ -246,7 +246,7 @@ mod tests {
     #[test]
     fn settings_survive_their_row() {
         for bits_given in 0..256 {
-            assert_eq!(bits(&from_bits(bits_given)), bits_given);
+            assert_eq!(bits(from_bits(bits_given)), bits_given);
         }
     }
 }

@@ -13,7 +13,7 @@ use super::answer::Refusal;
 use super::app::App;
 
 /// The longest sleep: the system's clock may be moved meanwhile.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// Delivers until the sandbox stops. What fell due while nobody served is delivered at once.
 pub(super) async fn run(app: Arc<App>, stop: CancellationToken) {

@@ -140,7 +140,7 @@ fn known(connection: &Connection, id: &str) -> Result<BroadcastRow, Refusal> {
     rows::broadcast(connection, id)?.ok_or_else(|| Refusal::not_found("the broadcast"))
 }
 
-fn shown(settings: &Settings) -> Map<String, Value> {
+fn shown(settings: Settings) -> Map<String, Value> {
     settings
         .iter()
         .map(|(setting, on)| (setting.key().to_owned(), on.into()))
@@ -162,7 +162,7 @@ pub(super) async fn settings(
                 [&broadcast.audience_id],
                 |row| row.get(0),
             )?;
-            let mut answer = shown(&broadcast.settings);
+            let mut answer = shown(broadcast.settings);
             answer.insert("audience_id".to_owned(), broadcast.audience_id.into());
             answer.insert("audience_name".to_owned(), name.into());
             Ok(Json(answer.into()))
@@ -181,8 +181,8 @@ pub(super) async fn change_settings(
     app.database
         .write(move |transaction| {
             let settings = changed(known(transaction, &id)?.settings, &changes)?;
-            rows::set_settings(transaction, &id, &settings)?;
-            Ok(Json(shown(&settings).into()))
+            rows::set_settings(transaction, &id, settings)?;
+            Ok(Json(shown(settings).into()))
         })
         .await
 }

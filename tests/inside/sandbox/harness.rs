@@ -68,10 +68,15 @@ impl Harness {
     /// Stops, and starts again on the same folder.
     pub async fn restart(&mut self) {
         self.running.take().unwrap().shutdown().await;
+        self.start_again().await;
+    }
+
+    /// Starts on the folder of a sandbox that was stopped.
+    pub async fn start_again(&mut self) {
         let mut options = Options::new(self.folder.path().join("sandbox"));
         options.empty = true;
         let running = Sandbox::start(options).await.unwrap();
-        self.url = running.url().to_owned();
+        running.url().clone_into(&mut self.url);
         self.running = Some(running);
     }
 
@@ -217,6 +222,19 @@ impl Harness {
 
     pub async fn faults(&self, faults: Value) {
         assert_eq!(self.own(Method::PUT, "/faults", faults).await.status, 200);
+    }
+
+    /// Waits until the bot's first broadcast has sent so many, without any call that delivers by itself.
+    pub async fn wait_for_sent(&self, count: u64) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let sent = self.get("/broadcasts").await.json[0]["Sent"].as_u64();
+            if sent == Some(count) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{sent:?} sent");
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Waits until a broadcast has so many runs.

@@ -101,3 +101,31 @@ async fn an_address_that_others_can_reach_is_refused() {
         Err(SandboxError::NotLoopback(_))
     ));
 }
+
+#[tokio::test]
+async fn a_delivery_that_fell_due_while_nobody_served_runs_at_the_next_start() {
+    let mut sandbox = Harness::start().await;
+    sandbox.put_contacts(numbered(2)).await;
+    let broadcast = sandbox.direct(json!({})).await;
+    sandbox.launch(&broadcast, r#"{"delayminutes":5}"#).await;
+    sandbox.running.take().unwrap().shutdown().await;
+    let file = sandbox.folder.path().join("sandbox/sandbox.db");
+    let connection = rusqlite::Connection::open(file).unwrap();
+    connection
+        .execute("INSERT INTO meta VALUES ('clock_offset', '300000')", [])
+        .unwrap();
+    drop(connection);
+    sandbox.start_again().await;
+    sandbox.wait_for_sent(2).await;
+}
+
+#[tokio::test]
+async fn the_scheduler_delivers_by_itself() {
+    let sandbox = Harness::start().await;
+    sandbox.put_contacts(numbered(3)).await;
+    let broadcast = sandbox.direct(json!({})).await;
+    let started = std::time::Instant::now();
+    sandbox.launch(&broadcast, "").await;
+    sandbox.wait_for_sent(3).await;
+    assert!(started.elapsed() < std::time::Duration::from_secs(2));
+}
