@@ -93,26 +93,18 @@ impl Running {
         let (listener, address) = listen(options.listen, kept.port).await?;
         database
             .write_here(|transaction| set_meta(transaction, "port", &address.port().to_string()))?;
-        let url = format!("http://{address}");
         let endpoint = Endpoint {
-            url: url.clone(),
-            account_key: Secret::new(kept.account_key.clone()),
+            url: format!("http://{address}"),
+            account_key: Secret::new(kept.account_key),
             pid: std::process::id(),
         };
         endpoint.write(&options.data_dir)?;
-        let app = Arc::new(App {
+        let app = Arc::new(app(
             database,
-            clock: Clock::new(kept.clock_offset),
-            wake: Notify::new(),
-            account_key: kept.account_key,
-            url,
-            memory: Mutex::new(Memory {
-                tokens: Tokens::default(),
-                throttle: Throttle::new(options.throttle),
-                cursors: HashMap::new(),
-                faults: Faults::default(),
-            }),
-        });
+            kept.clock_offset,
+            &endpoint,
+            options.throttle,
+        ));
         let stop = CancellationToken::new();
         let tasks = vec![
             tokio::spawn(serve::run(app.clone(), listener, stop.clone())),
@@ -164,6 +156,23 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.stop.cancel();
         endpoint::remove(&self.data_dir);
+    }
+}
+
+/// What the handlers share, with nothing remembered yet.
+fn app(database: Database, clock_offset: i64, endpoint: &Endpoint, throttle: bool) -> App {
+    App {
+        database,
+        clock: Clock::new(clock_offset),
+        wake: Notify::new(),
+        account_key: endpoint.account_key.expose().to_owned(),
+        url: endpoint.url.clone(),
+        memory: Mutex::new(Memory {
+            tokens: Tokens::default(),
+            throttle: Throttle::new(throttle),
+            cursors: HashMap::new(),
+            faults: Faults::default(),
+        }),
     }
 }
 

@@ -143,3 +143,45 @@ async fn a_broadcast_that_makes_no_sense_is_refused(#[case] body: Value) {
     let path = format!("/bots/{}/broadcasts", sandbox.bot.0);
     assert_eq!(sandbox.own(Method::POST, &path, body).await.status, 400);
 }
+
+#[tokio::test]
+async fn headers_have_16_kilobytes_at_most() {
+    let sandbox = Harness::start().await;
+    for (bytes, status) in [(8_000, 401), (17_000, 431)] {
+        let request = sandbox
+            .request(Method::GET, "/bots")
+            .header("x-filler", "x".repeat(bytes));
+        assert_eq!(answer(request).await.status, status, "{bytes} bytes");
+    }
+}
+
+#[tokio::test]
+async fn the_demo_has_three_bots_a_dozen_broadcasts_and_as_many_contacts_as_asked_for() {
+    let sandbox = Harness::with(|options| {
+        options.empty = false;
+        options.contacts = 300;
+    })
+    .await;
+    let bots = sandbox.running.as_ref().unwrap().bots().to_vec();
+    let (mut broadcasts, mut hooks, mut contacts) = (0, 0, 0);
+    for bot in bots {
+        let keys = json!({"AccountAPIKey": sandbox.account_key, "BotAPIKey": bot.api_key, "BotAPISecret": bot.api_secret.expose()});
+        let token = sandbox.token_for(keys).await.json["token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        let listed = answer(
+            sandbox
+                .request(Method::GET, "/broadcasts")
+                .bearer_auth(token),
+        )
+        .await;
+        let listed = listed.json.as_array().unwrap().clone();
+        broadcasts += listed.len();
+        hooks += listed.iter().filter(|one| one["OnDemandUrl"] != "").count();
+        let path = format!("/bots/{}/contacts", bot.api_key);
+        let list = sandbox.own(Method::GET, &path, Value::Null).await.json;
+        contacts += list["total"].as_u64().unwrap();
+    }
+    assert_eq!((broadcasts, hooks, contacts), (12, 10, 300));
+}
