@@ -1,1 +1,20 @@
-//! Not yet written.
+//! The screen at work: the loop, the input, the effects, and the terminal's way back to how it was.
+//!
+//! ```text
+//! input thread ─┐                         ┌─→ effects (tasks, the counting thread)
+//! signals ──────┼─→ messages ─→ App ──────┤          │
+//! effects ──────┘                         └─→ frame  │
+//!        ↑──────────────── answers ──────────────────┘
+//! ```
+//!
+//! Nothing wakes up while nothing happens, but once a minute for the relative times on the screen.
+
+mod clipboard;
+mod count;
+mod effects;
+mod input;
+mod run;
+mod signals;
+mod terminal;
+
+pub use run::{Options, run};

@@ -1,1 +1,158 @@
-//! Not yet written.
+//! A profile that is open: its cache, its journal, its launcher, and - once something is asked of it - its platform.
+//!
+//! Opening touches files alone. The platform is reached, and the built-in sandbox started or attached to, when the
+//! first call needs it.
+
+mod connect;
+mod contacts;
+mod error;
+mod lookup;
+mod prepare;
+mod settings;
+mod sync;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::config::{Config, Profile};
+use crate::domain::gate::Gate;
+use crate::domain::record::{Bot, Broadcast};
+use crate::launcher::Launcher;
+use crate::store::{Cache, SqliteJournal, Worker};
+
+pub use connect::Connection;
+pub use contacts::Contacts;
+pub use error::SessionError;
+pub use lookup::Found;
+pub use prepare::Reached;
+pub use sync::{SyncProgress, SyncReport};
+
+/// A profile that is open.
+pub struct Session {
+    /// The profile.
+    pub profile: Profile,
+    /// Who is on the record.
+    pub operator: String,
+    /// The launcher, with the journal.
+    pub launcher: Launcher,
+    /// What the operator should be told about the opening, in sentences.
+    pub notices: Vec<String>,
+    cache: Arc<Worker<Cache>>,
+    sandbox_folder: PathBuf,
+    connection: tokio::sync::Mutex<Option<Connection>>,
+    contacts: contacts::Loaded,
+}
+
+/// A bot, and what is cached of it.
+#[derive(Debug, Clone)]
+pub struct CachedBot {
+    /// The bot.
+    pub bot: Bot,
+    /// Contacts in the cache.
+    pub contacts: u64,
+    /// When they came.
+    pub as_of: Option<Timestamp>,
+}
+
+impl Session {
+    /// Opens a profile: its cache (rebuilt where it is damaged) and its journal (never).
+    ///
+    /// # Errors
+    /// [`SessionError::Config`] for an unknown profile, [`SessionError::Store`] where a database can't be opened.
+    pub fn open(config: &Config, profile: &str) -> Result<Self, SessionError> {
+        let profile = config.profile(profile)?.clone();
+        let paths = &config.paths;
+        let cache = open_cache(&paths.cache(&profile.name))?;
+        let journal = SqliteJournal::open(&paths.journal(&profile.name))?;
+        let mut notices = config.warnings.clone();
+        notices.extend(cache.notices().iter().chain(journal.notices()).cloned());
+        let launcher = Launcher {
+            profile: profile.name.clone(),
+            gate: gate(&profile),
+            repeat_window: profile.repeat_window,
+            operator: config.operator.clone(),
+            machine: machine(&config.operator),
+            locks: paths.locks(&profile.name),
+            journal: Arc::new(Worker::start("journal", journal)?),
+        };
+        Ok(Self {
+            operator: config.operator.clone(),
+            launcher,
+            notices,
+            cache: Arc::new(Worker::start("cache", cache)?),
+            sandbox_folder: paths.sandbox(),
+            connection: tokio::sync::Mutex::new(None),
+            contacts: contacts::Loaded::default(),
+            profile,
+        })
+    }
+
+    /// The cache, for what has no function of its own here.
+    pub fn cache(&self) -> &Worker<Cache> {
+        &self.cache
+    }
+
+    /// The cached bots with what is cached of them.
+    ///
+    /// # Errors
+    /// Those of the cache.
+    pub async fn bots(&self) -> Result<Vec<CachedBot>, SessionError> {
+        let bots = self.cache.run(|cache| {
+            let bots = cache.bots()?.into_iter().map(|bot| {
+                let contacts = cache.contact_count(&bot.key)?;
+                let as_of = cache.as_of(&bot.key)?;
+                Ok(CachedBot { bot, contacts, as_of })
+            });
+            bots.collect()
+        });
+        Ok(bots.await?)
+    }
+
+    /// The cached broadcasts of all bots.
+    ///
+    /// # Errors
+    /// Those of the cache.
+    pub async fn broadcasts(&self) -> Result<Vec<Broadcast>, SessionError> {
+        Ok(self.cache.run(|cache| cache.all_broadcasts()).await?)
+    }
+
+    /// Says no where the profile is read-only.
+    ///
+    /// # Errors
+    /// [`SessionError::ReadOnly`].
+    pub fn check_writable(&self) -> Result<(), SessionError> {
+        if self.profile.readonly { Err(SessionError::ReadOnly(self.profile.name.clone())) } else { Ok(()) }
+    }
+
+    /// Ends the session: a sandbox that is served here stops.
+    pub async fn close(&self) {
+        if let Some(connection) = self.connection.lock().await.take() {
+            connection.close().await;
+        }
+    }
+}
+
+/// The cache can be thrown away: a damaged one is set aside and begun anew.
+fn open_cache(path: &std::path::Path) -> Result<Cache, SessionError> {
+    match Cache::open(path) {
+        Err(error) if error.is_damage() => Ok(Cache::rebuild(path)?),
+        other => Ok(other?),
+    }
+}
+
+fn gate(profile: &Profile) -> Gate {
+    Gate {
+        danger: profile.danger,
+        readonly: profile.readonly,
+        confirm_above: profile.confirm_above,
+        hold: profile.hold,
+        max_targets: profile.max_targets,
+    }
+}
+
+/// The machine's name out of `user@host`.
+fn machine(operator: &str) -> String {
+    operator.rsplit('@').next().unwrap_or_default().to_owned()
+}

@@ -48,6 +48,12 @@ pub enum Reply {
     Launch(Box<LaunchRecord>, String),
     /// Something was done, or not; the overview follows if it changed.
     Done(Notice),
+    /// Something is to be said.
+    Say(Notice),
+    /// A sync has brought bots and broadcasts, and goes on.
+    HasBroadcasts,
+    /// There is nothing to say.
+    Nothing,
     /// The time until which the account's token is valid.
     TokenUntil(Option<Timestamp>),
 }

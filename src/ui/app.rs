@@ -71,7 +71,11 @@ impl App {
 
     /// What is wanted done first.
     pub fn start(&mut self) -> Vec<Effect> {
-        vec![Effect::LoadOverview]
+        let mut effects = vec![Effect::LoadOverview];
+        if self.environment.pushes_settings {
+            effects.extend(self.sync());
+        }
+        effects
     }
 
     /// Takes what happened; returns what is wanted done. Nothing else changes the state.
@@ -108,6 +112,11 @@ impl App {
             .iter()
             .filter(|launch| launch.is_unsettled())
             .collect()
+    }
+
+    /// Takes the time without anything else happening.
+    pub fn set_now(&mut self, now: Timestamp) {
+        self.now = now;
     }
 
     fn tick(&mut self, now: Timestamp) -> Vec<Effect> {

@@ -48,6 +48,9 @@ impl App {
                 self.notice = Some(notice);
                 return vec![Effect::LoadOverview];
             }
+            Reply::Say(notice) => self.notice = Some(notice),
+            Reply::HasBroadcasts => return vec![Effect::LoadOverview],
+            Reply::Nothing => {}
             Reply::TokenUntil(until) => self.token_until = until,
         }
         Vec::new()

@@ -1,0 +1,128 @@
+//! The counting thread: the newest filter wins, an overtaken one stops within a few thousand rows.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread;
+
+type Job = Box<dyn FnOnce(&AtomicBool) + Send>;
+
+#[derive(Default)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    more: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    /// The number of the newest request that was seen; older ones are not taken any more.
+    newest: u64,
+    job: Option<Job>,
+    /// Stops the job that runs.
+    stop: Arc<AtomicBool>,
+    over: bool,
+}
+
+/// A thread that does the newest job alone.
+pub struct Counter {
+    shared: Arc<Shared>,
+}
+
+impl Counter {
+    /// Starts the thread.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub fn start() -> io::Result<Self> {
+        let shared = Arc::new(Shared::default());
+        let own = Arc::clone(&shared);
+        thread::Builder::new().name("count".into()).spawn(move || {
+            while let Some((job, stop)) = own.next() {
+                job(&stop);
+            }
+        })?;
+        Ok(Self { shared })
+    }
+
+    /// Puts a job in the place of all that were put before under smaller numbers; an older one is dropped.
+    pub fn put(&self, number: u64, job: impl FnOnce(&AtomicBool) + Send + 'static) {
+        let mut waiting = self.shared.lock();
+        if number < waiting.newest {
+            return;
+        }
+        waiting.newest = number;
+        waiting.stop.store(true, Ordering::Relaxed);
+        waiting.job = Some(Box::new(job));
+        self.shared.more.notify_one();
+    }
+}
+
+impl Drop for Counter {
+    fn drop(&mut self) {
+        let mut waiting = self.shared.lock();
+        waiting.over = true;
+        waiting.stop.store(true, Ordering::Relaxed);
+        self.shared.more.notify_one();
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for a job; `None` at the end.
+    fn next(&self) -> Option<(Job, Arc<AtomicBool>)> {
+        let mut waiting = self.lock();
+        loop {
+            if waiting.over {
+                return None;
+            }
+            if let Some(job) = waiting.job.take() {
+                waiting.stop = Arc::new(AtomicBool::new(false));
+                return Some((job, Arc::clone(&waiting.stop)));
+            }
+            waiting = self.more.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn a_newer_job_stops_the_one_that_runs() {
+        let counter = Counter::start().unwrap();
+        let (started, has_started) = mpsc::channel();
+        let (ended, has_ended) = mpsc::channel();
+        counter.put(1, move |stop| {
+            started.send(()).unwrap();
+            while !stop.load(Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+            ended.send(1).unwrap();
+        });
+        has_started.recv_timeout(DEADLINE).unwrap();
+        let (second, has_second) = mpsc::channel();
+        counter.put(2, move |_| second.send(2).unwrap());
+        assert_eq!(has_ended.recv_timeout(DEADLINE), Ok(1));
+        assert_eq!(has_second.recv_timeout(DEADLINE), Ok(2));
+    }
+
+    #[test]
+    fn an_older_job_that_comes_late_is_dropped() {
+        let counter = Counter::start().unwrap();
+        let (send, receive) = mpsc::channel();
+        let late = send.clone();
+        counter.put(5, move |_| send.send(5).unwrap());
+        assert_eq!(receive.recv_timeout(DEADLINE), Ok(5));
+        counter.put(4, move |_| late.send(4).unwrap());
+        // The late job was dropped with its sender, so the channel is closed and empty.
+        assert_eq!(receive.recv_timeout(DEADLINE), Err(mpsc::RecvTimeoutError::Disconnected));
+    }
+}

@@ -1,0 +1,213 @@
+//! Effects performed: each in a task of its own, answered with a message.
+
+mod launch;
+mod look;
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc::UnboundedSender;
+use tokio_util::task::TaskTracker;
+
+use super::count::Counter;
+use super::run::Incoming;
+use crate::domain::launch::{SettledAs, Settlement};
+use crate::domain::plan::Plan;
+use crate::domain::settings::Setting;
+use crate::domain::text::shown;
+use crate::model::effect::BroadcastKey;
+use crate::model::message::SyncReport;
+use crate::model::{Effect, Notice, Reply};
+use crate::session::{Found, Session, SessionError};
+use crate::store::Cache;
+use crate::store::cache::Draft;
+
+/// Performs effects.
+pub(super) struct Performer {
+    session: Arc<Session>,
+    send: UnboundedSender<Incoming>,
+    counter: Arc<Counter>,
+    /// What must be finished before the program ends: launches, and what is written.
+    unfinished: TaskTracker,
+}
+
+impl Performer {
+    pub(super) fn new(session: Arc<Session>, send: UnboundedSender<Incoming>) -> io::Result<Self> {
+        Ok(Self { session, send, counter: Arc::new(Counter::start()?), unfinished: TaskTracker::new() })
+    }
+
+    /// Waits for launches in flight, and for what is being written.
+    pub(super) async fn finish(self) {
+        self.unfinished.close();
+        self.unfinished.wait().await;
+    }
+
+    pub(super) fn perform(&self, effect: Effect) {
+        match effect {
+            Effect::LoadOverview => self.look(look::overview),
+            Effect::Sync => self.sync(),
+            Effect::LoadDraft(key) => self.load_draft(key),
+            Effect::SaveDraft(key, plan) => self.save_draft(key, &plan),
+            Effect::Evaluate(id, key, plan) => self.evaluate(id, key, *plan),
+            Effect::Complete(id, key, wanted) => self.look(move |session| look::complete(session, id, key, wanted)),
+            Effect::Review(id, key, plan) => self.look(move |session| launch::review(session, id, key, *plan)),
+            Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
+            Effect::Settle { launch, settled_as, reason } => self.settle(launch, settled_as, reason),
+            Effect::SetEnabled(key, enabled) => self.set_enabled(key, enabled),
+            Effect::SetSetting(key, setting, on) => self.set_setting(key, setting, on),
+            Effect::LoadLaunch(id) => self.look(move |session| look::launch(session, id)),
+            Effect::CopyCurl(id) => self.copy_curl(id),
+            Effect::Wake(milliseconds) => self.wake(milliseconds),
+            // The loop sees by itself that the program is to end.
+            Effect::Quit => {}
+        }
+    }
+
+    /// Answers with what a function finds out, or says why it could not.
+    fn look<F, R>(&self, find_out: F)
+    where
+        F: FnOnce(Arc<Session>) -> R,
+        R: Future<Output = Result<Reply, SessionError>> + Send + 'static,
+    {
+        let answer = find_out(Arc::clone(&self.session));
+        let send = self.send.clone();
+        tokio::spawn(async move {
+            let reply = answer.await.unwrap_or_else(|error| Reply::Say(notice_of(&error)));
+            let _ = send.send(Incoming::Reply(reply));
+        });
+    }
+
+    /// Like [`Performer::look`], but the program doesn't end before it is done.
+    fn act<R>(&self, act: R)
+    where
+        R: Future<Output = Result<Reply, SessionError>> + Send + 'static,
+    {
+        let send = self.send.clone();
+        self.unfinished.spawn(async move {
+            let reply = act.await.unwrap_or_else(|error| Reply::Done(notice_of(&error)));
+            let _ = send.send(Incoming::Reply(reply));
+        });
+    }
+
+    fn sync(&self) {
+        let (session, send) = (Arc::clone(&self.session), self.send.clone());
+        tokio::spawn(async move {
+            let tell = |reply| drop(send.send(Incoming::Reply(reply)));
+            let shown_early = std::sync::atomic::AtomicBool::new(false);
+            let result = session.sync(|progress| {
+                tell(Reply::Syncing(progress.words));
+                if progress.has_broadcasts && !shown_early.swap(true, std::sync::atomic::Ordering::Relaxed) {
+                    tell(Reply::HasBroadcasts);
+                }
+            });
+            let report = match result.await {
+                Ok(report) => SyncReport { notes: report.notes, error: None },
+                Err(error) => SyncReport { notes: Vec::new(), error: Some(error.to_string()) },
+            };
+            if let Ok(client) = session.client().await {
+                tell(Reply::TokenUntil(client.token_expires_at()));
+            }
+            tell(Reply::Synced(report));
+        });
+    }
+
+    fn load_draft(&self, key: BroadcastKey) {
+        self.look(move |session| async move {
+            let wanted = key.clone();
+            let draft = session.cache().run(move |cache: &mut Cache| cache.draft(&wanted.bot, &wanted.id)).await?;
+            let plan = draft.and_then(|draft| Plan::from_json(&draft.plan).ok()).map(Box::new);
+            Ok(Reply::Draft(key, plan))
+        });
+    }
+
+    /// Queues the draft at once, so that drafts are kept in the order in which they were typed.
+    fn save_draft(&self, key: BroadcastKey, plan: &Plan) {
+        let draft = Draft {
+            bot_key: key.bot.clone(),
+            broadcast_id: key.id.clone(),
+            plan: plan.to_json(),
+            saved_at: jiff::Timestamp::now(),
+        };
+        let saving = self.session.cache().run(move |cache: &mut Cache| cache.save_draft(&draft));
+        self.act(async move {
+            let result = saving.await.map_err(|error| Notice::error(format!("The draft could not be kept: {error}")));
+            Ok(Reply::DraftSaved(key, result))
+        });
+    }
+
+    /// Loads what counting needs, then hands it to the counting thread.
+    fn evaluate(&self, id: u64, key: BroadcastKey, plan: Plan) {
+        let (session, send, counter) = (Arc::clone(&self.session), self.send.clone(), Arc::clone(&self.counter));
+        tokio::spawn(async move {
+            match look::facts(&session, &key).await {
+                Ok((found, contacts, reached)) => counter.put(id, move |stop| {
+                    let surface = crate::domain::problem::Surface::Console;
+                    let counted = session.hold_against(&plan, &found, &contacts, &reached, surface, stop);
+                    if let Some((preview, _)) = counted {
+                        let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
+                    }
+                }),
+                Err(error) => drop(send.send(Incoming::Reply(Reply::Say(notice_of(&error))))),
+            }
+        });
+    }
+
+    fn settle(&self, launch: String, settled_as: SettledAs, reason: String) {
+        let session = Arc::clone(&self.session);
+        self.act(async move {
+            let settlement =
+                Settlement { settled_as, by: session.operator.clone(), at: jiff::Timestamp::now(), reason };
+            let launch = session.launcher.settle(&launch, settlement).await?;
+            let name = shown(&launch.broadcast.name).into_owned();
+            Ok(Reply::Done(Notice::ok(format!("Settled: {name} was {}.", settled_as.word().replace('_', " ")))))
+        });
+    }
+
+    fn set_enabled(&self, key: BroadcastKey, enabled: bool) {
+        let session = Arc::clone(&self.session);
+        self.act(async move {
+            let found = find(&session, &key).await?;
+            session.set_enabled(&found, enabled).await?;
+            let word = if enabled { "enabled" } else { "disabled" };
+            Ok(Reply::Done(Notice::ok(format!("{} is {word} on the platform.", shown(&found.broadcast.name)))))
+        });
+    }
+
+    fn set_setting(&self, key: BroadcastKey, setting: Setting, on: bool) {
+        let session = Arc::clone(&self.session);
+        self.act(async move {
+            let found = find(&session, &key).await?;
+            session.change_settings(&found, &[(setting, on)]).await?;
+            let word = if on { "on" } else { "off" };
+            let how = if session.pushes_settings() { "switched" } else { "recorded here as" };
+            Ok(Reply::Done(Notice::ok(format!("{} is {how} {word}.", setting.label()))))
+        });
+    }
+
+    fn copy_curl(&self, id: String) {
+        let (session, send) = (Arc::clone(&self.session), self.send.clone());
+        self.look(move |_| async move {
+            let (_, curl) = look::launch_with_curl(&session, id).await?;
+            let _ = send.send(Incoming::Copy(curl));
+            Ok(Reply::Nothing)
+        });
+    }
+
+    fn wake(&self, milliseconds: u64) {
+        let send = self.send.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+            let _ = send.send(Incoming::Wake);
+        });
+    }
+}
+
+async fn find(session: &Session, key: &BroadcastKey) -> Result<Found, SessionError> {
+    session.find_broadcast(&key.id, Some(&key.bot)).await
+}
+
+fn notice_of(error: &SessionError) -> Notice {
+    tracing::warn!(%error, "an effect failed");
+    Notice::error(error.to_string())
+}

@@ -1,0 +1,68 @@
+//! Effects that launch: the review, and the launch that was confirmed.
+
+use std::sync::Arc;
+
+use super::{Performer, find, notice_of};
+use crate::domain::plan::Plan;
+use crate::domain::problem::Surface;
+use crate::launcher::Word;
+use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
+use crate::model::{Notice, Reply};
+use crate::runtime::run::Incoming;
+use crate::session::{Session, SessionError};
+
+/// Makes a review of a plan as it would be launched now.
+pub async fn review(
+    session: Arc<Session>,
+    id: RequestId,
+    key: BroadcastKey,
+    plan: Plan,
+) -> Result<Reply, SessionError> {
+    let result = try_review(&session, &key, plan).await.map_err(|error| notice_of(&error));
+    Ok(Reply::Reviewed(id, result))
+}
+
+async fn try_review(
+    session: &Session,
+    key: &BroadcastKey,
+    plan: Plan,
+) -> Result<Box<crate::domain::preview::Review>, SessionError> {
+    // Where the sandbox has a new address, the hook is read again before anything is reviewed.
+    session.client().await?;
+    find(session, key).await?;
+    let prepared = session.prepare(plan, Surface::Console).await?;
+    Ok(Box::new(session.launcher.review(&prepared)))
+}
+
+impl Performer {
+    /// Launches what was confirmed. The program doesn't end before the outcome stands.
+    pub(super) fn launch(&self, id: RequestId, confirmation: Confirmation) {
+        let (session, send) = (Arc::clone(&self.session), self.send.clone());
+        self.unfinished.spawn(async move {
+            let progress = {
+                let send = send.clone();
+                move |done, of| drop(send.send(Incoming::Reply(Reply::Launching(id, done, of))))
+            };
+            let result = try_launch(&session, confirmation, progress).await.map(Box::new);
+            let _ = send.send(Incoming::Reply(Reply::Launched(id, result)));
+        });
+    }
+}
+
+async fn try_launch(
+    session: &Session,
+    confirmation: Confirmation,
+    progress: impl Fn(usize, usize) + Send,
+) -> Result<crate::domain::launch::LaunchRecord, Notice> {
+    let client = session.client().await.map_err(|error| notice_of(&error))?;
+    let prepared = session.prepare(confirmation.plan, Surface::Console).await.map_err(|error| notice_of(&error))?;
+    let word = Word {
+        hash: Some(confirmation.hash),
+        number: confirmation.number,
+        name: confirmation.name,
+        again: confirmation.again,
+        reviewed_at: Some(confirmation.reviewed_at),
+    };
+    let launched = session.launcher.launch(&client, prepared, word, progress).await;
+    launched.map_err(|error| Notice::error(error.to_string()))
+}

@@ -1,0 +1,83 @@
+//! Effects that only look: overview, launches, names and values.
+
+use std::sync::Arc;
+
+use super::find;
+use crate::domain::curl;
+use crate::domain::launch::LaunchRecord;
+use crate::model::Reply;
+use crate::model::effect::{BroadcastKey, RequestId, Wanted};
+use crate::model::message::{BotRow, Candidate, Overview};
+use crate::session::{Contacts, Found, Reached, Session, SessionError};
+use crate::store::Journal;
+use crate::store::journal::LaunchFilter;
+
+/// Launches that are listed at most; the command line lists all.
+const LAUNCHES: u32 = 2_000;
+
+/// Names and values that are suggested at most.
+const SUGGESTIONS: usize = 100;
+
+/// What cache and journal hold.
+pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
+    session.launcher.recover().await?;
+    let bots = session.bots().await?;
+    let filter = LaunchFilter { limit: Some(LAUNCHES), ..LaunchFilter::default() };
+    let launches = session.launcher.launches(filter).await?;
+    let broadcasts = session.broadcasts().await?;
+    let row = |bot: crate::session::CachedBot| BotRow { bot: bot.bot, contacts: bot.contacts, as_of: bot.as_of };
+    Ok(Reply::Overview(Overview { bots: bots.into_iter().map(row).collect(), broadcasts, launches }))
+}
+
+/// What counting needs.
+pub async fn facts(session: &Session, key: &BroadcastKey) -> Result<(Found, Arc<Contacts>, Reached), SessionError> {
+    let found = find(session, key).await?;
+    let contacts = session.contacts(&found.bot).await?;
+    let reached = session.reached(&found.broadcast.id).await?;
+    Ok((found, contacts, reached))
+}
+
+/// Names of variables, or values of one, that continue what was typed.
+pub async fn complete(
+    session: Arc<Session>,
+    id: RequestId,
+    key: BroadcastKey,
+    wanted: Wanted,
+) -> Result<Reply, SessionError> {
+    let found = find(&session, &key).await?;
+    let contacts = session.contacts(&found.bot).await?;
+    let candidates = tokio::task::spawn_blocking(move || candidates(&contacts, &wanted)).await;
+    let candidates = candidates.map_err(|error| SessionError::Internal(error.to_string()))?;
+    Ok(Reply::Completed(id, candidates))
+}
+
+fn candidates(contacts: &Contacts, wanted: &Wanted) -> Vec<Candidate> {
+    match wanted {
+        Wanted::Value { field, typed } => {
+            let values = contacts.table.values(field, typed, SUGGESTIONS).into_iter();
+            values.map(|value| Candidate { text: value.value, contacts: value.contacts }).collect()
+        }
+        Wanted::Field { typed } => {
+            let typed = typed.to_lowercase();
+            let place = |name: &str| name.to_lowercase().find(&typed);
+            let fields = contacts.table.fields();
+            let mut found: Vec<_> = fields.into_iter().filter(|field| place(&field.name).is_some()).collect();
+            found.sort_by_key(|field| place(&field.name).is_none_or(|place| place > 0));
+            found.truncate(SUGGESTIONS);
+            found.into_iter().map(|field| Candidate { text: field.name, contacts: field.contacts }).collect()
+        }
+    }
+}
+
+/// One launch in full.
+pub async fn launch(session: Arc<Session>, id: String) -> Result<Reply, SessionError> {
+    let (launch, curl) = launch_with_curl(&session, id).await?;
+    Ok(Reply::Launch(Box::new(launch), curl))
+}
+
+/// One launch, and its first call as curl.
+pub async fn launch_with_curl(session: &Session, id: String) -> Result<(LaunchRecord, String), SessionError> {
+    let launch = session.launcher.journal.run(move |journal| journal.launch(&id)).await?;
+    let curl = launch.calls.first().map(curl::command).unwrap_or_default();
+    Ok((launch, curl))
+}

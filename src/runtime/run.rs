@@ -1,0 +1,213 @@
+//! The loop: take what is ready, change the state, draw once, sleep.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::Event;
+use jiff::Timestamp;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+
+use super::clipboard;
+use super::effects::Performer;
+use super::input::{self, Typed};
+use super::signals::{self, Asked};
+use super::terminal::Screen;
+use crate::model::{Effect, Keymap, Message, Notice, Reply};
+use crate::session::Session;
+use crate::ui::{App, Environment, Theme};
+
+/// Frames that follow each other are at least this far apart; the first after a rest comes at once.
+const FRAME: Duration = Duration::from_millis(16);
+
+/// How the screen is to look.
+pub struct Options {
+    /// Colours and marks.
+    pub theme: Theme,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
+    /// Where a copied text goes that is too long for a terminal.
+    pub folder: std::path::PathBuf,
+}
+
+/// What comes to the loop.
+pub(super) enum Incoming {
+    /// From the terminal.
+    Typed(Typed),
+    /// From an effect.
+    Reply(Reply),
+    /// A time that was asked for has come.
+    Wake,
+    /// A text for the clipboard.
+    Copy(String),
+}
+
+/// Runs the screen until the operator leaves it, the terminal is gone, or a signal ends it; returns the exit code.
+///
+/// # Errors
+/// Where the terminal can't be used at all.
+pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io::Result<u8> {
+    let (send, receive) = unbounded_channel();
+    let (send_signal, signals) = unbounded_channel();
+    signals::listen(send_signal)?;
+    let performer = Performer::new(Arc::clone(&session), send.clone())?;
+    let app = App::new(environment(&session), options.theme, keymap, Timestamp::now());
+    let screen = Screen::enter(options.mouse)?;
+    let mut console = Console { app, screen, performer, receive, signals, send: send.clone(), folder: options.folder };
+    console.start(&session);
+    input::start(move |typed| send.send(Incoming::Typed(typed)).is_ok())?;
+    let code = console.live().await;
+    let Console { screen, performer, .. } = console;
+    drop(screen);
+    performer.finish().await;
+    session.close().await;
+    Ok(code)
+}
+
+fn environment(session: &Session) -> Environment {
+    Environment {
+        profile: session.profile.name.clone(),
+        danger: session.profile.danger,
+        readonly: session.profile.readonly,
+        pushes_settings: session.pushes_settings(),
+        operator: session.operator.clone(),
+        dialect: session.profile.dialect.clone(),
+    }
+}
+
+struct Console {
+    app: App,
+    screen: Screen,
+    performer: Performer,
+    receive: UnboundedReceiver<Incoming>,
+    signals: UnboundedReceiver<Asked>,
+    send: UnboundedSender<Incoming>,
+    folder: std::path::PathBuf,
+}
+
+/// Why the loop wakes up.
+enum Woken {
+    Incoming(Incoming),
+    Signal(Asked),
+    Minute,
+    Frame,
+}
+
+impl Console {
+    /// The first effects: what is cached is shown at once, and the sandbox syncs by itself.
+    fn start(&mut self, session: &Session) {
+        let effects = self.app.start();
+        self.perform(effects);
+        for notice in &session.notices {
+            let _ = self.send.send(Incoming::Reply(Reply::Say(Notice::warning(notice.clone()))));
+        }
+    }
+
+    /// Lives until somebody ends it; returns the exit code.
+    async fn live(&mut self) -> u8 {
+        let mut drawn = Instant::now() - FRAME;
+        let mut is_due = true;
+        loop {
+            if is_due && drawn.elapsed() >= FRAME {
+                if self.draw().is_err() {
+                    return 129;
+                }
+                drawn = Instant::now();
+                is_due = false;
+            }
+            let frame_at = is_due.then_some(drawn + FRAME);
+            match self.wait(frame_at).await {
+                Woken::Frame => continue,
+                Woken::Signal(Asked::End(code)) => return code,
+                Woken::Signal(Asked::Suspend) => {
+                    self.screen.suspend();
+                    signals::stop_here();
+                    if self.screen.resume().is_err() {
+                        return 129;
+                    }
+                }
+                Woken::Signal(Asked::Resize) => {}
+                Woken::Minute => self.tell(Message::Now(Timestamp::now())),
+                Woken::Incoming(incoming) => {
+                    if let Some(code) = self.take_all(incoming) {
+                        return code;
+                    }
+                }
+            }
+            if self.app.is_quitting() {
+                return 0;
+            }
+            is_due = true;
+        }
+    }
+
+    async fn wait(&mut self, frame_at: Option<Instant>) -> Woken {
+        let minute = tokio::time::sleep(until_next_minute(Timestamp::now()));
+        let frame = async {
+            match frame_at {
+                Some(at) => tokio::time::sleep_until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            incoming = self.receive.recv() => Woken::Incoming(incoming.unwrap_or(Incoming::Typed(Typed::Gone))),
+            Some(asked) = self.signals.recv() => Woken::Signal(asked),
+            () = frame => Woken::Frame,
+            () = minute => Woken::Minute,
+        }
+    }
+
+    /// Takes what came and everything else that is ready; gives an exit code where the terminal is gone.
+    fn take_all(&mut self, first: Incoming) -> Option<u8> {
+        self.app.set_now(Timestamp::now());
+        let mut next = Some(first);
+        while let Some(incoming) = next {
+            match incoming {
+                Incoming::Typed(Typed::Gone) => return Some(129),
+                Incoming::Typed(Typed::Event(event)) => self.take_event(event),
+                Incoming::Reply(reply) => self.tell(Message::Reply(Box::new(reply))),
+                Incoming::Wake => self.tell(Message::Now(Timestamp::now())),
+                Incoming::Copy(text) => {
+                    let notice = clipboard::copy(&text, &self.folder);
+                    self.tell(Message::Reply(Box::new(Reply::Say(notice))));
+                }
+            }
+            if self.app.is_quitting() {
+                return None;
+            }
+            next = self.receive.try_recv().ok();
+        }
+        None
+    }
+
+    fn take_event(&mut self, event: Event) {
+        self.tell(Message::Input(event));
+    }
+
+    fn tell(&mut self, message: Message) {
+        let effects = self.app.update(message);
+        self.perform(effects);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.performer.perform(effect);
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let mut picture = None;
+        self.screen.terminal.draw(|frame| picture = Some(self.app.view(frame)))?;
+        if let Some(picture) = picture {
+            self.app.remember(picture);
+        }
+        Ok(())
+    }
+}
+
+/// Time until the minute changes, when relative times on the screen move.
+fn until_next_minute(now: Timestamp) -> Duration {
+    let into = now.as_millisecond().rem_euclid(60_000).unsigned_abs();
+    Duration::from_millis(60_000 - into)
+}

@@ -1,0 +1,49 @@
+//! Signals as messages. A launch in flight is finished and recorded before any of them ends the program.
+
+use std::io;
+
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// End, with this exit code (128 + the signal's number).
+    End(u8),
+    /// The terminal has another size.
+    Resize,
+    /// Stop until continued.
+    Suspend,
+}
+
+/// Listens to signals until nobody reads them any more.
+///
+/// # Errors
+/// Where the system refuses a handler.
+pub fn listen(send: UnboundedSender<Asked>) -> io::Result<()> {
+    let kinds = [
+        (SignalKind::terminate(), Asked::End(143)),
+        (SignalKind::hangup(), Asked::End(129)),
+        (SignalKind::interrupt(), Asked::End(130)),
+        (SignalKind::quit(), Asked::End(131)),
+        (SignalKind::window_change(), Asked::Resize),
+        (SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()), Asked::Suspend),
+    ];
+    for (kind, asked) in kinds {
+        let mut stream = signal(kind)?;
+        let send = send.clone();
+        tokio::spawn(async move {
+            while stream.recv().await.is_some() {
+                if send.send(asked).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    Ok(())
+}
+
+/// Stops this process as SIGTSTP would have, until somebody continues it.
+pub fn stop_here() {
+    let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
+}

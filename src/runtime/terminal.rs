@@ -1,0 +1,93 @@
+//! The terminal, and its way back: whatever was switched on is switched off again, at the end, in a panic, at a signal.
+
+use std::io::{self, BufWriter, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{cursor, execute};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+/// Whether modes are switched on now: the panic hook has to know.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Bytes of a frame that are written at once.
+const FRAME_BYTES: usize = 1 << 16;
+
+/// The terminal in full-screen mode, until it is dropped.
+#[must_use = "the terminal goes back to how it was when this is dropped"]
+pub struct Screen {
+    /// Where frames are drawn.
+    pub terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    mouse: bool,
+}
+
+impl Screen {
+    /// Switches to full-screen mode.
+    ///
+    /// # Errors
+    /// Where the terminal can't be read or written.
+    pub fn enter(mouse: bool) -> io::Result<Self> {
+        // Otherwise, with NO_COLOR set, crossterm would drop reverse and bold too, and with them the selected row.
+        crossterm::style::force_color_output(true);
+        install_panic_hook();
+        switch_on(mouse)?;
+        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+        Ok(Self { terminal: Terminal::new(backend)?, mouse })
+    }
+
+    /// Gives the terminal back for a while: [`Screen::resume`] takes it again.
+    pub fn suspend(&mut self) {
+        switch_off();
+    }
+
+    /// Takes the terminal again and draws everything anew.
+    ///
+    /// # Errors
+    /// Where the terminal is gone.
+    pub fn resume(&mut self) -> io::Result<()> {
+        switch_on(self.mouse)?;
+        self.terminal.clear()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        switch_off();
+    }
+}
+
+fn switch_on(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    ENTERED.store(true, Ordering::SeqCst);
+    let mut out = io::stdout();
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste, cursor::Hide)?;
+    if mouse {
+        execute!(out, EnableMouseCapture)?;
+    }
+    Ok(())
+}
+
+/// Switches off whatever may be on. A terminal that is gone can't be switched, and needn't be.
+fn switch_off() {
+    if !ENTERED.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    let mut out = io::stdout();
+    let _ = execute!(out, DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, cursor::Show);
+    let _ = out.flush();
+    let _ = disable_raw_mode();
+}
+
+fn install_panic_hook() {
+    static INSTALLED: std::sync::Once = std::sync::Once::new();
+    INSTALLED.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            switch_off();
+            tracing::error!(%panic, "panic");
+            before(panic);
+        }));
+    });
+}

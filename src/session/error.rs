@@ -1,0 +1,38 @@
+//! Why something could not be done with a profile. The kinds are those of the exit codes.
+
+use thiserror::Error;
+
+use crate::config::ConfigError;
+use crate::domain::problem::Problem;
+use crate::platform::PlatformError;
+use crate::sandbox::SandboxError;
+use crate::store::StoreError;
+
+/// What went wrong, in a sentence.
+#[derive(Debug, Error)]
+pub enum SessionError {
+    /// The configuration.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// Cache or journal.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The platform.
+    #[error(transparent)]
+    Platform(#[from] PlatformError),
+    /// The built-in sandbox.
+    #[error(transparent)]
+    Sandbox(#[from] SandboxError),
+    /// The profile allows no change.
+    #[error("The profile {0} is read-only: nothing can be launched or changed.")]
+    ReadOnly(String),
+    /// Something that was named is not in the cache, or not once.
+    #[error("{}", .0.message)]
+    Lookup(Problem),
+    /// Cached contacts could not be made a table.
+    #[error("The cached contacts could not be read: {0}. Sync again.")]
+    Contacts(String),
+    /// A thread of ours ended.
+    #[error("A part of the program ended unexpectedly: {0}.")]
+    Internal(String),
+}

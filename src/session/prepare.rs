@@ -1,0 +1,104 @@
+//! A plan with everything that is known about it: for preview, review and launch alike.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::Timestamp;
+
+use super::{Contacts, Found, Session, SessionError};
+use crate::audience::{Facts, Matched, Table, preview};
+use crate::domain::plan::Plan;
+use crate::domain::preview::Preview;
+use crate::domain::problem::{Problem, Surface};
+use crate::domain::record::ContactId;
+use crate::launcher::Prepared;
+use crate::store::Journal;
+
+/// Who got a broadcast within the repeat window, and when last.
+pub type Reached = HashMap<ContactId, Timestamp>;
+
+impl Session {
+    /// Previews a plan by the cache alone: no socket is opened. An unknown broadcast is a problem, not an error.
+    ///
+    /// # Errors
+    /// Those of cache and journal.
+    pub async fn preview(&self, plan: &Plan, surface: Surface) -> Result<Preview, SessionError> {
+        match self.find_broadcast(&plan.broadcast, plan.bot.as_deref()).await {
+            Ok(found) => Ok(self.prepare_found(found, plan.clone(), surface).await?.preview),
+            Err(SessionError::Lookup(problem)) => self.preview_unknown(plan, surface, problem),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Finds the broadcast of a plan and holds the plan against the cache.
+    ///
+    /// # Errors
+    /// [`SessionError::Lookup`]; those of cache and journal.
+    pub async fn prepare(&self, plan: Plan, surface: Surface) -> Result<Prepared, SessionError> {
+        let found = self.find_broadcast(&plan.broadcast, plan.bot.as_deref()).await?;
+        self.prepare_found(found, plan, surface).await
+    }
+
+    async fn prepare_found(&self, found: Found, plan: Plan, surface: Surface) -> Result<Prepared, SessionError> {
+        let contacts = self.contacts(&found.bot).await?;
+        let reached = self.reached(&found.broadcast.id).await?;
+        let table = Arc::clone(&contacts.table);
+        let (preview, matched) = self.hold_against(&plan, &found, &contacts, &reached, surface, &AtomicBool::new(false)).ok_or_else(stopped)?;
+        Ok(Prepared { bot: found.bot, broadcast: found.broadcast, plan, preview, matched, table })
+    }
+
+    /// Who got a broadcast within the repeat window.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn reached(&self, broadcast: &str) -> Result<Reached, SessionError> {
+        let broadcast = broadcast.to_owned();
+        let since = Timestamp::now() - self.profile.repeat_window;
+        Ok(self.launcher.journal.run(move |journal| journal.may_have_reached(&broadcast, since)).await?)
+    }
+
+    /// Holds a plan against contacts that are loaded; `None` as soon as `stop` is set. Takes the time it takes: not
+    /// for an async task where there are many contacts.
+    pub fn hold_against(
+        &self,
+        plan: &Plan,
+        found: &Found,
+        contacts: &Contacts,
+        reached: &Reached,
+        surface: Surface,
+        stop: &AtomicBool,
+    ) -> Option<(Preview, Matched)> {
+        let audience = found.broadcast.audience.as_ref();
+        let facts = Facts {
+            broadcast: Ok(&found.broadcast),
+            table: &contacts.table,
+            configured: audience.and_then(|audience| contacts.audiences.get(&audience.id)),
+            as_of: contacts.as_of,
+            now: Timestamp::now(),
+            dialect: &self.profile.dialect,
+            surface,
+            reached,
+        };
+        preview(plan, &facts, stop)
+    }
+
+    fn preview_unknown(&self, plan: &Plan, surface: Surface, problem: Problem) -> Result<Preview, SessionError> {
+        let table = Table::new(0, []);
+        let facts = Facts {
+            broadcast: Err(problem),
+            table: &table,
+            configured: None,
+            as_of: None,
+            now: Timestamp::now(),
+            dialect: &self.profile.dialect,
+            surface,
+            reached: &Reached::new(),
+        };
+        preview(plan, &facts, &AtomicBool::new(false)).map(|(preview, _)| preview).ok_or_else(stopped)
+    }
+}
+
+fn stopped() -> SessionError {
+    SessionError::Internal("the count was stopped".into())
+}
