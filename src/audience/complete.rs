@@ -116,11 +116,11 @@ fn edits(left: &str, right: &str) -> usize {
         let mut row = vec![i + 1];
         for (j, b) in right.iter().enumerate() {
             let changed = last[j] + usize::from(a != b);
-            let mut least = changed.min(last[j + 1] + 1).min(row[j] + 1);
+            let mut cheapest = changed.min(last[j + 1] + 1).min(row[j] + 1);
             if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
-                least = least.min(before[j - 1] + 1);
+                cheapest = cheapest.min(before[j - 1] + 1);
             }
-            row.push(least);
+            row.push(cheapest);
         }
         before = std::mem::replace(&mut last, row);
     }

@@ -49,7 +49,7 @@ pub fn decode(bytes: &[u8]) -> (String, Encoding) {
         (Some(encoding), _) => (utf16(plain, u16::from_le_bytes), encoding),
         (None, Ok(text)) => (text.to_owned(), Encoding::Utf8),
         (None, Err(_)) => (
-            plain.iter().map(windows_1252).collect(),
+            plain.iter().copied().map(windows_1252).collect(),
             Encoding::Windows1252,
         ),
     }
@@ -80,10 +80,10 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
         .collect()
 }
 
-fn windows_1252(byte: &u8) -> char {
+fn windows_1252(byte: u8) -> char {
     match byte {
         0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
-        _ => char::from(*byte),
+        _ => char::from(byte),
     }
 }
 

@@ -26,9 +26,7 @@ impl Table {
             rows,
             ..Self::default()
         };
-        columns
-            .into_iter()
-            .fold(empty, |table, column| table.with_column(column))
+        columns.into_iter().fold(empty, Self::with_column)
     }
 
     /// Builds a table from contacts in one go; its columns stand in the order in which the variables first came.

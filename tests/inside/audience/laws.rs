@@ -84,7 +84,8 @@ proptest! {
     fn contacts_come_back_from_the_table(contacts in contacts()) {
         let table = Table::from_contacts(&contacts).unwrap();
         for (contact, row) in contacts.iter().zip(0..) {
-            prop_assert_eq!(table.contact(row).as_ref(), Some(contact));
+            let found = table.contact(row);
+            prop_assert_eq!(found.as_ref(), Some(contact));
         }
         prop_assert_eq!(table.contact(table.rows()), None);
     }
