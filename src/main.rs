@@ -1,3 +1,7 @@
 //! The `mylink` binary: hands over to the command line.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    mylink_console::cli::run(std::env::args_os())
+}

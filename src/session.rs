@@ -103,7 +103,11 @@ impl Session {
             let bots = cache.bots()?.into_iter().map(|bot| {
                 let contacts = cache.contact_count(&bot.key)?;
                 let as_of = cache.as_of(&bot.key)?;
-                Ok(CachedBot { bot, contacts, as_of })
+                Ok(CachedBot {
+                    bot,
+                    contacts,
+                    as_of,
+                })
             });
             bots.collect()
         });
@@ -123,7 +127,11 @@ impl Session {
     /// # Errors
     /// [`SessionError::ReadOnly`].
     pub fn check_writable(&self) -> Result<(), SessionError> {
-        if self.profile.readonly { Err(SessionError::ReadOnly(self.profile.name.clone())) } else { Ok(()) }
+        if self.profile.readonly {
+            Err(SessionError::ReadOnly(self.profile.name.clone()))
+        } else {
+            Ok(())
+        }
     }
 
     /// Ends the session: a sandbox that is served here stops.

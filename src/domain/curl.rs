@@ -1,5 +1,7 @@
 //! A call as a curl command that can be pasted into a shell: secrets are variables, nothing in it moves a terminal.
 
+use std::fmt::Write as _;
+
 use super::launch::CallRecord;
 use super::text::is_dangerous;
 
@@ -33,7 +35,7 @@ fn quoted(text: &str) -> String {
             dangerous if is_dangerous(dangerous) => {
                 let mut bytes = [0; 4];
                 for byte in dangerous.encode_utf8(&mut bytes).bytes() {
-                    quoted.push_str(&format!("\\x{byte:02x}"));
+                    let _ = write!(quoted, "\\x{byte:02x}");
                 }
             }
             plain => quoted.push(plain),

@@ -19,7 +19,9 @@ pub fn copy(text: &str, folder: &Path) -> Notice {
         return to_file(text, folder);
     }
     match execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text)) {
-        Ok(()) => Notice::ok("Handed to the terminal's clipboard, if your terminal takes it (OSC 52)."),
+        Ok(()) => {
+            Notice::ok("Handed to the terminal's clipboard, if your terminal takes it (OSC 52).")
+        }
         Err(error) => Notice::error(format!("The terminal could not be written: {error}.")),
     }
 }
@@ -34,7 +36,13 @@ fn to_file(text: &str, folder: &Path) -> Notice {
         .open(&path)
         .and_then(|mut file| writeln!(file, "{text}"));
     match written {
-        Ok(()) => Notice::ok(format!("It is too long for a terminal's clipboard, so it stands in {}.", path.display())),
-        Err(error) => Notice::error(format!("It is too long for a terminal's clipboard, and {}: {error}.", path.display())),
+        Ok(()) => Notice::ok(format!(
+            "It is too long for a terminal's clipboard, so it stands in {}.",
+            path.display()
+        )),
+        Err(error) => Notice::error(format!(
+            "It is too long for a terminal's clipboard, and {}: {error}.",
+            path.display()
+        )),
     }
 }

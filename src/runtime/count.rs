@@ -82,7 +82,10 @@ impl Shared {
                 waiting.stop = Arc::new(AtomicBool::new(false));
                 return Some((job, Arc::clone(&waiting.stop)));
             }
-            waiting = self.more.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+            waiting = self
+                .more
+                .wait(waiting)
+                .unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -123,6 +126,9 @@ mod tests {
         assert_eq!(receive.recv_timeout(DEADLINE), Ok(5));
         counter.put(4, move |_| late.send(4).unwrap());
         // The late job was dropped with its sender, so the channel is closed and empty.
-        assert_eq!(receive.recv_timeout(DEADLINE), Err(mpsc::RecvTimeoutError::Disconnected));
+        assert_eq!(
+            receive.recv_timeout(DEADLINE),
+            Err(mpsc::RecvTimeoutError::Disconnected)
+        );
     }
 }

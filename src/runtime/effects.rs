@@ -34,7 +34,12 @@ pub(super) struct Performer {
 
 impl Performer {
     pub(super) fn new(session: Arc<Session>, send: UnboundedSender<Incoming>) -> io::Result<Self> {
-        Ok(Self { session, send, counter: Arc::new(Counter::start()?), unfinished: TaskTracker::new() })
+        Ok(Self {
+            session,
+            send,
+            counter: Arc::new(Counter::start()?),
+            unfinished: TaskTracker::new(),
+        })
     }
 
     /// Waits for launches in flight, and for what is being written.
@@ -50,10 +55,18 @@ impl Performer {
             Effect::LoadDraft(key) => self.load_draft(key),
             Effect::SaveDraft(key, plan) => self.save_draft(key, &plan),
             Effect::Evaluate(id, key, plan) => self.evaluate(id, key, *plan),
-            Effect::Complete(id, key, wanted) => self.look(move |session| look::complete(session, id, key, wanted)),
-            Effect::Review(id, key, plan) => self.look(move |session| launch::review(session, id, key, *plan)),
+            Effect::Complete(id, key, wanted) => {
+                self.look(move |session| look::complete(session, id, key, wanted));
+            }
+            Effect::Review(id, key, plan) => {
+                self.look(move |session| launch::review(session, id, key, *plan));
+            }
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
-            Effect::Settle { launch, settled_as, reason } => self.settle(launch, settled_as, reason),
+            Effect::Settle {
+                launch,
+                settled_as,
+                reason,
+            } => self.settle(launch, settled_as, reason),
             Effect::SetEnabled(key, enabled) => self.set_enabled(key, enabled),
             Effect::SetSetting(key, setting, on) => self.set_setting(key, setting, on),
             Effect::LoadLaunch(id) => self.look(move |session| look::launch(session, id)),
@@ -73,7 +86,9 @@ impl Performer {
         let answer = find_out(Arc::clone(&self.session));
         let send = self.send.clone();
         tokio::spawn(async move {
-            let reply = answer.await.unwrap_or_else(|error| Reply::Say(notice_of(&error)));
+            let reply = answer
+                .await
+                .unwrap_or_else(|error| Reply::Say(notice_of(&error)));
             let _ = send.send(Incoming::Reply(reply));
         });
     }
@@ -85,7 +100,9 @@ impl Performer {
     {
         let send = self.send.clone();
         self.unfinished.spawn(async move {
-            let reply = act.await.unwrap_or_else(|error| Reply::Done(notice_of(&error)));
+            let reply = act
+                .await
+                .unwrap_or_else(|error| Reply::Done(notice_of(&error)));
             let _ = send.send(Incoming::Reply(reply));
         });
     }
@@ -97,13 +114,21 @@ impl Performer {
             let shown_early = std::sync::atomic::AtomicBool::new(false);
             let result = session.sync(|progress| {
                 tell(Reply::Syncing(progress.words));
-                if progress.has_broadcasts && !shown_early.swap(true, std::sync::atomic::Ordering::Relaxed) {
+                if progress.has_broadcasts
+                    && !shown_early.swap(true, std::sync::atomic::Ordering::Relaxed)
+                {
                     tell(Reply::HasBroadcasts);
                 }
             });
             let report = match result.await {
-                Ok(report) => SyncReport { notes: report.notes, error: None },
-                Err(error) => SyncReport { notes: Vec::new(), error: Some(error.to_string()) },
+                Ok(report) => SyncReport {
+                    notes: report.notes,
+                    error: None,
+                },
+                Err(error) => SyncReport {
+                    notes: Vec::new(),
+                    error: Some(error.to_string()),
+                },
             };
             if let Ok(client) = session.client().await {
                 tell(Reply::TokenUntil(client.token_expires_at()));
@@ -115,8 +140,13 @@ impl Performer {
     fn load_draft(&self, key: BroadcastKey) {
         self.look(move |session| async move {
             let wanted = key.clone();
-            let draft = session.cache().run(move |cache: &mut Cache| cache.draft(&wanted.bot, &wanted.id)).await?;
-            let plan = draft.and_then(|draft| Plan::from_json(&draft.plan).ok()).map(Box::new);
+            let draft = session
+                .cache()
+                .run(move |cache: &mut Cache| cache.draft(&wanted.bot, &wanted.id))
+                .await?;
+            let plan = draft
+                .and_then(|draft| Plan::from_json(&draft.plan).ok())
+                .map(Box::new);
             Ok(Reply::Draft(key, plan))
         });
     }
@@ -129,21 +159,31 @@ impl Performer {
             plan: plan.to_json(),
             saved_at: jiff::Timestamp::now(),
         };
-        let saving = self.session.cache().run(move |cache: &mut Cache| cache.save_draft(&draft));
+        let saving = self
+            .session
+            .cache()
+            .run(move |cache: &mut Cache| cache.save_draft(&draft));
         self.act(async move {
-            let result = saving.await.map_err(|error| Notice::error(format!("The draft could not be kept: {error}")));
+            let result = saving
+                .await
+                .map_err(|error| Notice::error(format!("The draft could not be kept: {error}")));
             Ok(Reply::DraftSaved(key, result))
         });
     }
 
     /// Loads what counting needs, then hands it to the counting thread.
     fn evaluate(&self, id: u64, key: BroadcastKey, plan: Plan) {
-        let (session, send, counter) = (Arc::clone(&self.session), self.send.clone(), Arc::clone(&self.counter));
+        let (session, send, counter) = (
+            Arc::clone(&self.session),
+            self.send.clone(),
+            Arc::clone(&self.counter),
+        );
         tokio::spawn(async move {
             match look::facts(&session, &key).await {
                 Ok((found, contacts, reached)) => counter.put(id, move |stop| {
                     let surface = crate::domain::problem::Surface::Console;
-                    let counted = session.hold_against(&plan, &found, &contacts, &reached, surface, stop);
+                    let counted =
+                        session.hold_against(&plan, &found, &contacts, &reached, surface, stop);
                     if let Some((preview, _)) = counted {
                         let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
                     }
@@ -156,11 +196,18 @@ impl Performer {
     fn settle(&self, launch: String, settled_as: SettledAs, reason: String) {
         let session = Arc::clone(&self.session);
         self.act(async move {
-            let settlement =
-                Settlement { settled_as, by: session.operator.clone(), at: jiff::Timestamp::now(), reason };
+            let settlement = Settlement {
+                settled_as,
+                by: session.operator.clone(),
+                at: jiff::Timestamp::now(),
+                reason,
+            };
             let launch = session.launcher.settle(&launch, settlement).await?;
             let name = shown(&launch.broadcast.name).into_owned();
-            Ok(Reply::Done(Notice::ok(format!("Settled: {name} was {}.", settled_as.word().replace('_', " ")))))
+            Ok(Reply::Done(Notice::ok(format!(
+                "Settled: {name} was {}.",
+                settled_as.word().replace('_', " ")
+            ))))
         });
     }
 
@@ -170,7 +217,10 @@ impl Performer {
             let found = find(&session, &key).await?;
             session.set_enabled(&found, enabled).await?;
             let word = if enabled { "enabled" } else { "disabled" };
-            Ok(Reply::Done(Notice::ok(format!("{} is {word} on the platform.", shown(&found.broadcast.name)))))
+            Ok(Reply::Done(Notice::ok(format!(
+                "{} is {word} on the platform.",
+                shown(&found.broadcast.name)
+            ))))
         });
     }
 
@@ -180,8 +230,15 @@ impl Performer {
             let found = find(&session, &key).await?;
             session.change_settings(&found, &[(setting, on)]).await?;
             let word = if on { "on" } else { "off" };
-            let how = if session.pushes_settings() { "switched" } else { "recorded here as" };
-            Ok(Reply::Done(Notice::ok(format!("{} is {how} {word}.", setting.label()))))
+            let how = if session.pushes_settings() {
+                "switched"
+            } else {
+                "recorded here as"
+            };
+            Ok(Reply::Done(Notice::ok(format!(
+                "{} is {how} {word}.",
+                setting.label()
+            ))))
         });
     }
 

@@ -50,15 +50,30 @@ pub(super) enum Incoming {
 pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io::Result<u8> {
     let (send, receive) = unbounded_channel();
     let (send_signal, signals) = unbounded_channel();
-    signals::listen(send_signal)?;
+    signals::listen(&send_signal)?;
     let performer = Performer::new(Arc::clone(&session), send.clone())?;
-    let app = App::new(environment(&session), options.theme, keymap, Timestamp::now());
+    let app = App::new(
+        environment(&session),
+        options.theme,
+        keymap,
+        Timestamp::now(),
+    );
     let screen = Screen::enter(options.mouse)?;
-    let mut console = Console { app, screen, performer, receive, signals, send: send.clone(), folder: options.folder };
+    let mut console = Console {
+        app,
+        screen,
+        performer,
+        receive,
+        signals,
+        send: send.clone(),
+        folder: options.folder,
+    };
     console.start(&session);
     input::start(move |typed| send.send(Incoming::Typed(typed)).is_ok())?;
     let code = console.live().await;
-    let Console { screen, performer, .. } = console;
+    let Console {
+        screen, performer, ..
+    } = console;
     drop(screen);
     performer.finish().await;
     session.close().await;
@@ -100,7 +115,9 @@ impl Console {
         let effects = self.app.start();
         self.perform(effects);
         for notice in &session.notices {
-            let _ = self.send.send(Incoming::Reply(Reply::Say(Notice::warning(notice.clone()))));
+            let _ = self
+                .send
+                .send(Incoming::Reply(Reply::Say(Notice::warning(notice.clone()))));
         }
     }
 
@@ -121,7 +138,7 @@ impl Console {
                 Woken::Frame => continue,
                 Woken::Signal(Asked::End(code)) => return code,
                 Woken::Signal(Asked::Suspend) => {
-                    self.screen.suspend();
+                    Screen::suspend();
                     signals::stop_here();
                     if self.screen.resume().is_err() {
                         return 129;
@@ -198,7 +215,9 @@ impl Console {
 
     fn draw(&mut self) -> io::Result<()> {
         let mut picture = None;
-        self.screen.terminal.draw(|frame| picture = Some(self.app.view(frame)))?;
+        self.screen
+            .terminal
+            .draw(|frame| picture = Some(self.app.view(frame)))?;
         if let Some(picture) = picture {
             self.app.remember(picture);
         }

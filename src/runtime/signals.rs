@@ -20,14 +20,17 @@ pub enum Asked {
 ///
 /// # Errors
 /// Where the system refuses a handler.
-pub fn listen(send: UnboundedSender<Asked>) -> io::Result<()> {
+pub fn listen(send: &UnboundedSender<Asked>) -> io::Result<()> {
     let kinds = [
         (SignalKind::terminate(), Asked::End(143)),
         (SignalKind::hangup(), Asked::End(129)),
         (SignalKind::interrupt(), Asked::End(130)),
         (SignalKind::quit(), Asked::End(131)),
         (SignalKind::window_change(), Asked::Resize),
-        (SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()), Asked::Suspend),
+        (
+            SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()),
+            Asked::Suspend,
+        ),
     ];
     for (kind, asked) in kinds {
         let mut stream = signal(kind)?;

@@ -64,13 +64,20 @@ impl Session {
     async fn renew_hooks(&self, client: &Client) -> Result<(), SessionError> {
         let origin = client.origin();
         let broadcasts = self.broadcasts().await?;
-        let is_stale = |broadcast: &Broadcast| broadcast.hook.as_ref().is_some_and(|hook| hook.origin() != origin);
+        let is_stale = |broadcast: &Broadcast| {
+            broadcast
+                .hook
+                .as_ref()
+                .is_some_and(|hook| hook.origin() != origin)
+        };
         if !broadcasts.iter().any(is_stale) {
             return Ok(());
         }
         for bot in self.cache.run(|cache| cache.bots()).await? {
             let broadcasts = client.broadcasts(&bot).await?;
-            self.cache.run(move |cache| cache.replace_broadcasts(&bot.key, &broadcasts)).await?;
+            self.cache
+                .run(move |cache| cache.replace_broadcasts(&bot.key, &broadcasts))
+                .await?;
         }
         Ok(())
     }
@@ -84,9 +91,13 @@ impl Session {
 async fn sandbox_connection(folder: &Path, profile: &Profile) -> Result<Connection, SessionError> {
     let served = sandbox::attach_or_start(Options::new(folder)).await?;
     let endpoint = served.endpoint();
-    let url = Url::parse(&endpoint.url).map_err(|error| SessionError::Internal(error.to_string()))?;
+    let url =
+        Url::parse(&endpoint.url).map_err(|error| SessionError::Internal(error.to_string()))?;
     let client = client(profile, url, endpoint.account_key.clone())?;
-    Ok(Connection { client, served: Some(served) })
+    Ok(Connection {
+        client,
+        served: Some(served),
+    })
 }
 
 async fn live_connection(profile: &Profile) -> Result<Connection, SessionError> {
@@ -98,7 +109,10 @@ async fn live_connection(profile: &Profile) -> Result<Connection, SessionError> 
     let key = tokio::task::spawn_blocking(move || asked.account_key())
         .await
         .map_err(|error| SessionError::Internal(error.to_string()))??;
-    Ok(Connection { client: client(profile, url, key)?, served: None })
+    Ok(Connection {
+        client: client(profile, url, key)?,
+        served: None,
+    })
 }
 
 fn client(profile: &Profile, url: Url, account_key: Secret) -> Result<Client, SessionError> {

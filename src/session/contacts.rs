@@ -28,11 +28,18 @@ pub(super) struct Loaded(Mutex<HashMap<String, Arc<Contacts>>>);
 
 impl Loaded {
     fn get(&self, bot: &str) -> Option<Arc<Contacts>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(bot).cloned()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(bot)
+            .cloned()
     }
 
     fn put(&self, bot: &str, contacts: Arc<Contacts>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(bot.to_owned(), contacts);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(bot.to_owned(), contacts);
     }
 }
 
@@ -45,7 +52,10 @@ impl Session {
         let known = self.contacts.get(&bot.key);
         let generation = known.as_ref().map(|contacts| contacts.generation);
         let key = bot.key.clone();
-        let loaded = self.cache.run(move |cache| load(cache, &key, generation)).await?;
+        let loaded = self
+            .cache
+            .run(move |cache| load(cache, &key, generation))
+            .await?;
         match (loaded, known) {
             (Some(contacts), _) => {
                 let contacts = Arc::new(contacts);
@@ -76,9 +86,17 @@ fn load(cache: &mut Cache, bot: &str, known: Option<i64>) -> Result<Option<Conta
         })?;
     }
     let mut members = HashMap::new();
-    for audience in audiences.into_iter().filter(|audience| audience.synced_at.is_some()) {
+    for audience in audiences
+        .into_iter()
+        .filter(|audience| audience.synced_at.is_some())
+    {
         let of = view.members(&audience.id)?;
         members.insert(audience.id, RowSet::of(rows, of));
     }
-    Ok(Some(Contacts { table: Arc::new(builder.finish()), as_of, audiences: members, generation: view.generation() }))
+    Ok(Some(Contacts {
+        table: Arc::new(builder.finish()),
+        as_of,
+        audiences: members,
+        generation: view.generation(),
+    }))
 }

@@ -20,9 +20,16 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::Lookup`] with `unknown-broadcast` or `ambiguous-broadcast`; those of the cache.
-    pub async fn find_broadcast(&self, name: &str, bot: Option<&str>) -> Result<Found, SessionError> {
+    pub async fn find_broadcast(
+        &self,
+        name: &str,
+        bot: Option<&str>,
+    ) -> Result<Found, SessionError> {
         let (name, bot) = (name.to_owned(), bot.map(str::to_owned));
-        let (bots, broadcasts) = self.cache.run(|cache: &mut Cache| Ok((cache.bots()?, cache.all_broadcasts()?))).await?;
+        let (bots, broadcasts) = self
+            .cache
+            .run(|cache: &mut Cache| Ok((cache.bots()?, cache.all_broadcasts()?)))
+            .await?;
         find(&bots, &broadcasts, &name, bot.as_deref()).map_err(SessionError::Lookup)
     }
 
@@ -37,8 +44,15 @@ impl Session {
             [bot] => Ok((*bot).clone()),
             [] => Err(SessionError::Lookup(no_bot(name, "/bot"))),
             _ => {
-                let message = format!("More than one bot is called \"{}\". Give its API key instead.", shown(name));
-                Err(SessionError::Lookup(Problem::new(Code::AmbiguousBroadcast, "/bot", message)))
+                let message = format!(
+                    "More than one bot is called \"{}\". Give its API key instead.",
+                    shown(name)
+                );
+                Err(SessionError::Lookup(Problem::new(
+                    Code::AmbiguousBroadcast,
+                    "/bot",
+                    message,
+                )))
             }
         }
     }
@@ -47,15 +61,27 @@ impl Session {
 /// Bots by API key, else by name.
 fn bots_called<'a>(bots: &'a [Bot], name: &str) -> Vec<&'a Bot> {
     let by_key: Vec<&Bot> = bots.iter().filter(|bot| bot.key == name).collect();
-    if by_key.is_empty() { bots.iter().filter(|bot| bot.name == name).collect() } else { by_key }
+    if by_key.is_empty() {
+        bots.iter().filter(|bot| bot.name == name).collect()
+    } else {
+        by_key
+    }
 }
 
 fn no_bot(name: &str, at: &str) -> Problem {
-    let message = format!("No bot is called \"{}\", nor has it as API key. See `mylink bots`, or sync first.", shown(name));
+    let message = format!(
+        "No bot is called \"{}\", nor has it as API key. See `mylink bots`, or sync first.",
+        shown(name)
+    );
     Problem::new(Code::UnknownBroadcast, at, message)
 }
 
-fn find(bots: &[Bot], broadcasts: &[Broadcast], name: &str, bot: Option<&str>) -> Result<Found, Problem> {
+fn find(
+    bots: &[Bot],
+    broadcasts: &[Broadcast],
+    name: &str,
+    bot: Option<&str>,
+) -> Result<Found, Problem> {
     let wanted = match bot {
         Some(bot) => match bots_called(bots, bot) {
             found if found.is_empty() => return Err(no_bot(bot, "/bot")),
@@ -64,19 +90,33 @@ fn find(bots: &[Bot], broadcasts: &[Broadcast], name: &str, bot: Option<&str>) -
         None => bots.iter().collect(),
     };
     let mine = |broadcast: &&Broadcast| wanted.iter().any(|bot| bot.key == broadcast.bot_key);
-    let by_id: Vec<&Broadcast> = broadcasts.iter().filter(mine).filter(|broadcast| broadcast.id == name).collect();
+    let by_id: Vec<&Broadcast> = broadcasts
+        .iter()
+        .filter(mine)
+        .filter(|broadcast| broadcast.id == name)
+        .collect();
     let found = if by_id.is_empty() {
-        broadcasts.iter().filter(mine).filter(|broadcast| broadcast.name == name).collect()
+        broadcasts
+            .iter()
+            .filter(mine)
+            .filter(|broadcast| broadcast.name == name)
+            .collect()
     } else {
         by_id
     };
     match found.as_slice() {
         [broadcast] => match wanted.iter().find(|bot| bot.key == broadcast.bot_key) {
-            Some(bot) => Ok(Found { bot: (*bot).clone(), broadcast: (*broadcast).clone() }),
+            Some(bot) => Ok(Found {
+                bot: (*bot).clone(),
+                broadcast: (*broadcast).clone(),
+            }),
             None => Err(no_bot(&broadcast.bot_key, "/bot")),
         },
         [] => {
-            let message = format!("No broadcast is called \"{}\", nor has it as id. See `mylink broadcasts`, or sync first.", shown(name));
+            let message = format!(
+                "No broadcast is called \"{}\", nor has it as id. See `mylink broadcasts`, or sync first.",
+                shown(name)
+            );
             Err(Problem::new(Code::UnknownBroadcast, "/broadcast", message))
         }
         several => {
@@ -85,7 +125,11 @@ fn find(bots: &[Bot], broadcasts: &[Broadcast], name: &str, bot: Option<&str>) -
                 several.len(),
                 shown(name)
             );
-            Err(Problem::new(Code::AmbiguousBroadcast, "/broadcast", message))
+            Err(Problem::new(
+                Code::AmbiguousBroadcast,
+                "/broadcast",
+                message,
+            ))
         }
     }
 }

@@ -24,8 +24,14 @@ impl Session {
     /// # Errors
     /// Those of cache and journal.
     pub async fn preview(&self, plan: &Plan, surface: Surface) -> Result<Preview, SessionError> {
-        match self.find_broadcast(&plan.broadcast, plan.bot.as_deref()).await {
-            Ok(found) => Ok(self.prepare_found(found, plan.clone(), surface).await?.preview),
+        match self
+            .find_broadcast(&plan.broadcast, plan.bot.as_deref())
+            .await
+        {
+            Ok(found) => Ok(self
+                .prepare_found(found, plan.clone(), surface)
+                .await?
+                .preview),
             Err(SessionError::Lookup(problem)) => self.preview_unknown(plan, surface, problem),
             Err(other) => Err(other),
         }
@@ -36,16 +42,39 @@ impl Session {
     /// # Errors
     /// [`SessionError::Lookup`]; those of cache and journal.
     pub async fn prepare(&self, plan: Plan, surface: Surface) -> Result<Prepared, SessionError> {
-        let found = self.find_broadcast(&plan.broadcast, plan.bot.as_deref()).await?;
+        let found = self
+            .find_broadcast(&plan.broadcast, plan.bot.as_deref())
+            .await?;
         self.prepare_found(found, plan, surface).await
     }
 
-    async fn prepare_found(&self, found: Found, plan: Plan, surface: Surface) -> Result<Prepared, SessionError> {
+    async fn prepare_found(
+        &self,
+        found: Found,
+        plan: Plan,
+        surface: Surface,
+    ) -> Result<Prepared, SessionError> {
         let contacts = self.contacts(&found.bot).await?;
         let reached = self.reached(&found.broadcast.id).await?;
         let table = Arc::clone(&contacts.table);
-        let (preview, matched) = self.hold_against(&plan, &found, &contacts, &reached, surface, &AtomicBool::new(false)).ok_or_else(stopped)?;
-        Ok(Prepared { bot: found.bot, broadcast: found.broadcast, plan, preview, matched, table })
+        let (preview, matched) = self
+            .hold_against(
+                &plan,
+                &found,
+                &contacts,
+                &reached,
+                surface,
+                &AtomicBool::new(false),
+            )
+            .ok_or_else(stopped)?;
+        Ok(Prepared {
+            bot: found.bot,
+            broadcast: found.broadcast,
+            plan,
+            preview,
+            matched,
+            table,
+        })
     }
 
     /// Who got a broadcast within the repeat window.
@@ -55,7 +84,11 @@ impl Session {
     pub async fn reached(&self, broadcast: &str) -> Result<Reached, SessionError> {
         let broadcast = broadcast.to_owned();
         let since = Timestamp::now() - self.profile.repeat_window;
-        Ok(self.launcher.journal.run(move |journal| journal.may_have_reached(&broadcast, since)).await?)
+        Ok(self
+            .launcher
+            .journal
+            .run(move |journal| journal.may_have_reached(&broadcast, since))
+            .await?)
     }
 
     /// Holds a plan against contacts that are loaded; `None` as soon as `stop` is set. Takes the time it takes: not
@@ -83,7 +116,12 @@ impl Session {
         preview(plan, &facts, stop)
     }
 
-    fn preview_unknown(&self, plan: &Plan, surface: Surface, problem: Problem) -> Result<Preview, SessionError> {
+    fn preview_unknown(
+        &self,
+        plan: &Plan,
+        surface: Surface,
+        problem: Problem,
+    ) -> Result<Preview, SessionError> {
         let table = Table::new(0, []);
         let facts = Facts {
             broadcast: Err(problem),
@@ -95,7 +133,9 @@ impl Session {
             surface,
             reached: &Reached::new(),
         };
-        preview(plan, &facts, &AtomicBool::new(false)).map(|(preview, _)| preview).ok_or_else(stopped)
+        preview(plan, &facts, &AtomicBool::new(false))
+            .map(|(preview, _)| preview)
+            .ok_or_else(stopped)
     }
 }
 

@@ -11,9 +11,15 @@ impl Session {
     /// [`SessionError::ReadOnly`]; what the platform says.
     pub async fn set_enabled(&self, found: &Found, enabled: bool) -> Result<(), SessionError> {
         self.check_writable()?;
-        self.client().await?.set_enabled(&found.bot, &found.broadcast.id, enabled).await?;
+        self.client()
+            .await?
+            .set_enabled(&found.bot, &found.broadcast.id, enabled)
+            .await?;
         let (bot, id) = (found.bot.key.clone(), found.broadcast.id.clone());
-        Ok(self.cache.run(move |cache: &mut Cache| cache.set_enabled(&bot, &id, enabled)).await?)
+        Ok(self
+            .cache
+            .run(move |cache: &mut Cache| cache.set_enabled(&bot, &id, enabled))
+            .await?)
     }
 
     /// Changes settings of a broadcast. On a sandbox of ours they are pushed; on the live platform there is no such
@@ -21,13 +27,23 @@ impl Session {
     ///
     /// # Errors
     /// [`SessionError::ReadOnly`]; what the platform says.
-    pub async fn change_settings(&self, found: &Found, changes: &[(Setting, bool)]) -> Result<(), SessionError> {
+    pub async fn change_settings(
+        &self,
+        found: &Found,
+        changes: &[(Setting, bool)],
+    ) -> Result<(), SessionError> {
         self.check_writable()?;
         if self.pushes_settings() {
-            self.client().await?.set_sandbox_settings(&found.broadcast.id, changes).await?;
+            self.client()
+                .await?
+                .set_sandbox_settings(&found.broadcast.id, changes)
+                .await?;
         }
         let recorded: Settings = changes.iter().copied().collect();
         let (bot, id) = (found.bot.key.clone(), found.broadcast.id.clone());
-        Ok(self.cache.run(move |cache: &mut Cache| cache.record_settings(&bot, &id, &recorded)).await?)
+        Ok(self
+            .cache
+            .run(move |cache: &mut Cache| cache.record_settings(&bot, &id, &recorded))
+            .await?)
     }
 }

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Session, SessionError};
 use crate::config::Kind;
-use crate::domain::record::{Audience, Bot, STANDARD_VARIABLES};
 use crate::domain::plan::Plan;
+use crate::domain::record::{Audience, Bot, STANDARD_VARIABLES};
 use crate::domain::text::{counted, shown};
 use crate::platform::{Client, PlatformError};
 use crate::store::Cache;
@@ -42,14 +42,27 @@ impl Session {
     ///
     /// # Errors
     /// Where bots or broadcasts don't come. Audiences and contacts that don't are named in the report.
-    pub async fn sync(&self, progress: impl Fn(SyncProgress) + Send + Sync) -> Result<SyncReport, SessionError> {
-        let tell = |words: String, has_broadcasts| progress(SyncProgress { words, has_broadcasts });
+    pub async fn sync(
+        &self,
+        progress: impl Fn(SyncProgress) + Send + Sync,
+    ) -> Result<SyncReport, SessionError> {
+        let tell = |words: String, has_broadcasts| {
+            progress(SyncProgress {
+                words,
+                has_broadcasts,
+            });
+        };
         let client = self.client().await?;
         tell("reading bots".into(), false);
         let bots = self.sync_bots(&client).await?;
-        let mut report = SyncReport { bots: bots.len(), ..SyncReport::default() };
+        let mut report = SyncReport {
+            bots: bots.len(),
+            ..SyncReport::default()
+        };
         for bot in &bots {
-            report.broadcasts += self.sync_broadcasts(&client, bot, &mut report.notes).await?;
+            report.broadcasts += self
+                .sync_broadcasts(&client, bot, &mut report.notes)
+                .await?;
         }
         tell("reading audiences".into(), true);
         for bot in &bots {
@@ -70,27 +83,43 @@ impl Session {
                 }
                 bots
             }
-            Err(error) if configured.is_empty() || error.is_unreachable() => return Err(error.into()),
+            Err(error) if configured.is_empty() || error.is_unreachable() => {
+                return Err(error.into());
+            }
             Err(_) => configured,
         };
         let kept = bots.clone();
-        self.cache.run(move |cache: &mut Cache| cache.replace_bots(&kept)).await?;
+        self.cache
+            .run(move |cache: &mut Cache| cache.replace_bots(&kept))
+            .await?;
         Ok(bots)
     }
 
-    async fn sync_broadcasts(&self, client: &Client, bot: &Bot, notes: &mut Vec<String>) -> Result<usize, SessionError> {
+    async fn sync_broadcasts(
+        &self,
+        client: &Client,
+        bot: &Bot,
+        notes: &mut Vec<String>,
+    ) -> Result<usize, SessionError> {
         let mut broadcasts = client.broadcasts(bot).await?;
         let count = broadcasts.len();
         if self.profile.kind == Kind::Sandbox {
-            for broadcast in broadcasts.iter_mut().filter(|broadcast| broadcast.is_on_demand()) {
+            for broadcast in broadcasts
+                .iter_mut()
+                .filter(|broadcast| broadcast.is_on_demand())
+            {
                 match client.sandbox_settings(&broadcast.id).await {
-                    Ok(read) => (broadcast.settings, broadcast.audience) = (read.settings, read.audience),
+                    Ok(read) => {
+                        (broadcast.settings, broadcast.audience) = (read.settings, read.audience);
+                    }
                     Err(error) => notes.push(error.to_string()),
                 }
             }
         }
         let key = bot.key.clone();
-        self.cache.run(move |cache: &mut Cache| cache.replace_broadcasts(&key, &broadcasts)).await?;
+        self.cache
+            .run(move |cache: &mut Cache| cache.replace_broadcasts(&key, &broadcasts))
+            .await?;
         Ok(count)
     }
 
@@ -111,31 +140,55 @@ impl Session {
         };
         for audience in audiences {
             let before = report.contacts;
-            let count = |contacts: usize| tell(format!("{name}: {}", counted((before + contacts) as u64, "contact")), true);
+            let count = |contacts: usize| {
+                tell(
+                    format!("{name}: {}", counted((before + contacts) as u64, "contact")),
+                    true,
+                );
+            };
             match self.read_audience(client, bot, &audience, count).await? {
                 Ok(contacts) => report.contacts += contacts,
-                Err(note) => report.notes.push(format!("Audience {} of {name}: {note}", shown(&audience.name))),
+                Err(note) => report.notes.push(format!(
+                    "Audience {} of {name}: {note}",
+                    shown(&audience.name)
+                )),
             }
         }
         Ok(())
     }
 
     /// Lists the audiences, unless the platform would refuse to so soon; the inner error is a note.
-    async fn sync_audiences(&self, client: &Client, bot: &Bot) -> Result<Result<Vec<Audience>, String>, SessionError> {
+    async fn sync_audiences(
+        &self,
+        client: &Client,
+        bot: &Bot,
+    ) -> Result<Result<Vec<Audience>, String>, SessionError> {
         let mark = format!("audiences {}", bot.key);
         let now = Timestamp::now();
         if self.profile.kind != Kind::Sandbox {
             let asked = mark.clone();
-            let last = self.cache.run(move |cache: &mut Cache| cache.throttle(&asked)).await?;
-            if let Some(next) = last.map(|last| last + AUDIENCES_EVERY).filter(|next| *next > now) {
-                return Ok(Err(format!("the platform lists them once in 30 minutes; the next time at {next}. Those of last time are used.")));
+            let last = self
+                .cache
+                .run(move |cache: &mut Cache| cache.throttle(&asked))
+                .await?;
+            if let Some(next) = last
+                .map(|last| last + AUDIENCES_EVERY)
+                .filter(|next| *next > now)
+            {
+                return Ok(Err(format!(
+                    "the platform lists them once in 30 minutes; the next time at {next}. Those of last time are used."
+                )));
             }
-            self.cache.run(move |cache: &mut Cache| cache.set_throttle(&mark, now)).await?;
+            self.cache
+                .run(move |cache: &mut Cache| cache.set_throttle(&mark, now))
+                .await?;
         }
         match client.audiences(bot).await {
             Ok(audiences) => {
                 let (key, kept) = (bot.key.clone(), audiences.clone());
-                self.cache.run(move |cache: &mut Cache| cache.replace_audiences(&key, &kept)).await?;
+                self.cache
+                    .run(move |cache: &mut Cache| cache.replace_audiences(&key, &kept))
+                    .await?;
                 Ok(Ok(audiences))
             }
             Err(error) => Ok(Err(error.to_string())),
@@ -144,7 +197,10 @@ impl Session {
 
     async fn cached_audiences(&self, bot: &Bot) -> Result<Vec<Audience>, SessionError> {
         let key = bot.key.clone();
-        Ok(self.cache.run(move |cache: &mut Cache| cache.audiences(&key)).await?)
+        Ok(self
+            .cache
+            .run(move |cache: &mut Cache| cache.audiences(&key))
+            .await?)
     }
 
     /// Reads an audience to its end; the inner error is a note.
@@ -156,11 +212,19 @@ impl Session {
         count: impl Fn(usize),
     ) -> Result<Result<usize, String>, SessionError> {
         let wanted = self.profile.fields.clone();
-        match self.read_fields(client, bot, audience, &wanted, &count).await? {
+        match self
+            .read_fields(client, bot, audience, &wanted, &count)
+            .await?
+        {
             // Where `*` is refused, the names that are known are asked for.
-            Err(PlatformError::Throttled { .. } | PlatformError::Refused { .. }) if wanted.iter().any(|name| name == "*") => {
+            Err(PlatformError::Throttled { .. } | PlatformError::Refused { .. })
+                if wanted.iter().any(|name| name == "*") =>
+            {
                 let named = self.known_fields().await?;
-                Ok(self.read_fields(client, bot, audience, &named, &count).await?.map_err(|error| error.to_string()))
+                Ok(self
+                    .read_fields(client, bot, audience, &named, &count)
+                    .await?
+                    .map_err(|error| error.to_string()))
             }
             result => Ok(result.map_err(|error| error.to_string())),
         }
@@ -179,7 +243,9 @@ impl Session {
             Err(error) => return Ok(Err(error)),
         };
         let (key, id) = (bot.key.clone(), audience.id.clone());
-        self.cache.run(move |cache: &mut Cache| cache.start_reading(&key, &id)).await?;
+        self.cache
+            .run(move |cache: &mut Cache| cache.start_reading(&key, &id))
+            .await?;
         let mut contacts = 0;
         loop {
             let page = match reader.next_page().await {
@@ -189,25 +255,45 @@ impl Session {
             };
             contacts += page.len();
             let (key, id) = (bot.key.clone(), audience.id.clone());
-            self.cache.run(move |cache: &mut Cache| cache.append_page(&key, &id, &page).map(drop)).await?;
+            self.cache
+                .run(move |cache: &mut Cache| cache.append_page(&key, &id, &page).map(drop))
+                .await?;
             count(contacts);
         }
         let (key, id) = (bot.key.clone(), audience.id.clone());
-        self.cache.run(move |cache: &mut Cache| cache.finish_reading(&key, &id, Timestamp::now())).await?;
+        self.cache
+            .run(move |cache: &mut Cache| cache.finish_reading(&key, &id, Timestamp::now()))
+            .await?;
         Ok(Ok(contacts))
     }
 
     /// The standard names, those of the profile, and those in drafts.
     async fn known_fields(&self) -> Result<Vec<String>, SessionError> {
         let drafts = self.cache.run(|cache: &mut Cache| cache.drafts()).await?;
-        let plans = drafts.iter().filter_map(|draft| Plan::from_json(&draft.plan).ok());
+        let plans = drafts
+            .iter()
+            .filter_map(|draft| Plan::from_json(&draft.plan).ok());
         let drafted = plans.flat_map(|plan| {
-            let fields = plan.form.filters().iter().map(|filter| filter.field.clone());
-            fields.chain(plan.form.variables().iter().map(|variable| variable.name.clone())).collect::<Vec<_>>()
+            let fields = plan
+                .form
+                .filters()
+                .iter()
+                .map(|filter| filter.field.clone());
+            fields
+                .chain(
+                    plan.form
+                        .variables()
+                        .iter()
+                        .map(|variable| variable.name.clone()),
+                )
+                .collect::<Vec<_>>()
         });
         let standard = STANDARD_VARIABLES.iter().map(|name| (*name).to_owned());
         let mut names: Vec<String> = Vec::new();
-        for name in standard.chain(self.profile.fields.iter().cloned()).chain(drafted) {
+        for name in standard
+            .chain(self.profile.fields.iter().cloned())
+            .chain(drafted)
+        {
             if !name.is_empty() && name != "*" && !names.contains(&name) {
                 names.push(name);
             }

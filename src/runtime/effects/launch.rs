@@ -18,7 +18,9 @@ pub async fn review(
     key: BroadcastKey,
     plan: Plan,
 ) -> Result<Reply, SessionError> {
-    let result = try_review(&session, &key, plan).await.map_err(|error| notice_of(&error));
+    let result = try_review(&session, &key, plan)
+        .await
+        .map_err(|error| notice_of(&error));
     Ok(Reply::Reviewed(id, result))
 }
 
@@ -43,7 +45,9 @@ impl Performer {
                 let send = send.clone();
                 move |done, of| drop(send.send(Incoming::Reply(Reply::Launching(id, done, of))))
             };
-            let result = try_launch(&session, confirmation, progress).await.map(Box::new);
+            let result = try_launch(&session, confirmation, progress)
+                .await
+                .map(Box::new);
             let _ = send.send(Incoming::Reply(Reply::Launched(id, result)));
         });
     }
@@ -55,7 +59,10 @@ async fn try_launch(
     progress: impl Fn(usize, usize) + Send,
 ) -> Result<crate::domain::launch::LaunchRecord, Notice> {
     let client = session.client().await.map_err(|error| notice_of(&error))?;
-    let prepared = session.prepare(confirmation.plan, Surface::Console).await.map_err(|error| notice_of(&error))?;
+    let prepared = session
+        .prepare(confirmation.plan, Surface::Console)
+        .await
+        .map_err(|error| notice_of(&error))?;
     let word = Word {
         hash: Some(confirmation.hash),
         number: confirmation.number,
@@ -63,6 +70,9 @@ async fn try_launch(
         again: confirmation.again,
         reviewed_at: Some(confirmation.reviewed_at),
     };
-    let launched = session.launcher.launch(&client, prepared, word, progress).await;
+    let launched = session
+        .launcher
+        .launch(&client, prepared, word, progress)
+        .await;
     launched.map_err(|error| Notice::error(error.to_string()))
 }

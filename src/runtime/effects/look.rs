@@ -22,15 +22,29 @@ const SUGGESTIONS: usize = 100;
 pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
     session.launcher.recover().await?;
     let bots = session.bots().await?;
-    let filter = LaunchFilter { limit: Some(LAUNCHES), ..LaunchFilter::default() };
+    let filter = LaunchFilter {
+        limit: Some(LAUNCHES),
+        ..LaunchFilter::default()
+    };
     let launches = session.launcher.launches(filter).await?;
     let broadcasts = session.broadcasts().await?;
-    let row = |bot: crate::session::CachedBot| BotRow { bot: bot.bot, contacts: bot.contacts, as_of: bot.as_of };
-    Ok(Reply::Overview(Overview { bots: bots.into_iter().map(row).collect(), broadcasts, launches }))
+    let row = |bot: crate::session::CachedBot| BotRow {
+        bot: bot.bot,
+        contacts: bot.contacts,
+        as_of: bot.as_of,
+    };
+    Ok(Reply::Overview(Overview {
+        bots: bots.into_iter().map(row).collect(),
+        broadcasts,
+        launches,
+    }))
 }
 
 /// What counting needs.
-pub async fn facts(session: &Session, key: &BroadcastKey) -> Result<(Found, Arc<Contacts>, Reached), SessionError> {
+pub async fn facts(
+    session: &Session,
+    key: &BroadcastKey,
+) -> Result<(Found, Arc<Contacts>, Reached), SessionError> {
     let found = find(session, key).await?;
     let contacts = session.contacts(&found.bot).await?;
     let reached = session.reached(&found.broadcast.id).await?;
@@ -55,16 +69,30 @@ fn candidates(contacts: &Contacts, wanted: &Wanted) -> Vec<Candidate> {
     match wanted {
         Wanted::Value { field, typed } => {
             let values = contacts.table.values(field, typed, SUGGESTIONS).into_iter();
-            values.map(|value| Candidate { text: value.value, contacts: value.contacts }).collect()
+            values
+                .map(|value| Candidate {
+                    text: value.value,
+                    contacts: value.contacts,
+                })
+                .collect()
         }
         Wanted::Field { typed } => {
             let typed = typed.to_lowercase();
             let place = |name: &str| name.to_lowercase().find(&typed);
             let fields = contacts.table.fields();
-            let mut found: Vec<_> = fields.into_iter().filter(|field| place(&field.name).is_some()).collect();
+            let mut found: Vec<_> = fields
+                .into_iter()
+                .filter(|field| place(&field.name).is_some())
+                .collect();
             found.sort_by_key(|field| place(&field.name).is_none_or(|place| place > 0));
             found.truncate(SUGGESTIONS);
-            found.into_iter().map(|field| Candidate { text: field.name, contacts: field.contacts }).collect()
+            found
+                .into_iter()
+                .map(|field| Candidate {
+                    text: field.name,
+                    contacts: field.contacts,
+                })
+                .collect()
         }
     }
 }
@@ -76,8 +104,15 @@ pub async fn launch(session: Arc<Session>, id: String) -> Result<Reply, SessionE
 }
 
 /// One launch, and its first call as curl.
-pub async fn launch_with_curl(session: &Session, id: String) -> Result<(LaunchRecord, String), SessionError> {
-    let launch = session.launcher.journal.run(move |journal| journal.launch(&id)).await?;
+pub async fn launch_with_curl(
+    session: &Session,
+    id: String,
+) -> Result<(LaunchRecord, String), SessionError> {
+    let launch = session
+        .launcher
+        .journal
+        .run(move |journal| journal.launch(&id))
+        .await?;
     let curl = launch.calls.first().map(curl::command).unwrap_or_default();
     Ok((launch, curl))
 }
