@@ -77,7 +77,7 @@ impl Overlay {
     ) -> Vec<Step> {
         match self {
             Self::Help(help) => help.act(action),
-            Self::Launch(detail) => detail.act(action),
+            Self::Launch(detail) => detail.act(action, shared),
             Self::Review(review) => review.key(key, action, shared, requests),
             Self::Settle(settle) => settle.key(key, action),
         }
@@ -99,7 +99,7 @@ impl Overlay {
         });
         match self {
             Self::Help(help) => drop(help.act(action)),
-            Self::Launch(detail) => drop(detail.act(action)),
+            Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
             Self::Settle(_) => {}
         }

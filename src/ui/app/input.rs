@@ -6,7 +6,7 @@ use crossterm::event::{
 };
 
 use super::{App, Requests};
-use crate::model::{Action, Effect};
+use crate::model::{Action, Context, Effect};
 use crate::ui::picture::Hit;
 
 impl App {
@@ -64,8 +64,17 @@ impl App {
         let mut requests = std::mem::take(&mut self.requests);
         let steps = overlay.key(key, action, &self.shared(), &mut requests);
         self.requests = requests;
+        let leaves_it_to_all = overlay.contexts().contains(&Context::Everywhere);
         self.overlays.push(overlay);
-        self.perform(steps)
+        match action {
+            // Tabs lie under the overlay, out of sight: they stay as they are.
+            Some(action @ (Action::Help | Action::Quit | Action::Sync | Action::Settle))
+                if leaves_it_to_all && steps.is_empty() =>
+            {
+                self.global(action).unwrap_or_default()
+            }
+            _ => self.perform(steps),
+        }
     }
 
     fn paste(&mut self, event: &Event) -> Vec<Effect> {

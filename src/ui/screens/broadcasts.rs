@@ -155,6 +155,7 @@ impl Broadcasts {
         let order = Span::styled(format!("{} {arrow}", self.order.words()), theme.dim);
         let inner = Pane::new("Broadcasts")
             .right(order)
+            .below(self.list.filter_line(theme))
             .focused(true)
             .draw(frame, area, theme);
         if rows.is_empty() {
