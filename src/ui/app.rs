@@ -276,7 +276,7 @@ impl App {
             });
         }
         facts.push(match (&self.syncing, self.oldest_sync()) {
-            (Some(progress), _) => progress.clone(),
+            (Some(progress), _) => shown(progress).into_owned(),
             (None, Some(at)) => format!("synced {}", ago(at, self.now)),
             (None, None) => "never synced".to_owned(),
         });

@@ -21,6 +21,9 @@ use crate::ui::widgets::table::cut;
 /// Columns and rows below which a sentence stands instead of the screen.
 pub const LEAST_SIZE: (u16, u16) = (60, 16);
 
+/// Columns below which a part of a place's name says nothing.
+const LEAST_CRUMB: usize = 8;
+
 /// The named areas of a screen.
 pub struct Areas {
     /// Program, profile, place; at the right who, token, cache.
@@ -131,14 +134,20 @@ fn pill(shared: &Shared<'_>) -> Span<'static> {
 fn breadcrumbs(crumbs: &[String], room: usize, theme: &Theme) -> Vec<Span<'static>> {
     let separator = if theme.ascii { " > " } else { " › " };
     let mut spans = Vec::new();
-    let each = room / crumbs.len().max(1);
+    let separators = crumbs.len().saturating_sub(1) * separator.width();
+    let each = room.saturating_sub(separators) / crumbs.len().max(1);
+    // Where there is no room for all, the innermost says most.
+    let (crumbs, each) = match crumbs {
+        [.., last] if each < LEAST_CRUMB => (std::slice::from_ref(last), room),
+        all => (all, each),
+    };
     for (index, crumb) in crumbs.iter().enumerate() {
         let is_last = index + 1 == crumbs.len();
         let style = if is_last { theme.strong } else { theme.text };
         if index > 0 {
             spans.push(Span::styled(separator, theme.dim));
         }
-        spans.push(Span::styled(cut(&shown(crumb), each.max(8)), style));
+        spans.push(Span::styled(cut(&shown(crumb), each), style));
     }
     spans
 }
@@ -218,28 +227,36 @@ pub fn standing(
         return;
     };
     let theme = shared.theme;
-    let what = counted(unsettled.len() as u64, "launch").replace("launchs", "launches");
     let key = shared.key_of(contexts, Action::Settle);
-    let line = Line::from(vec![
-        Span::styled(
-            format!(
-                " {} {what} with unknown outcome: ",
-                theme.mark_of(Mark::Unknown)
-            ),
-            theme.warning,
-        ),
-        Span::styled(
-            format!(
-                "{}, {}. ",
-                shown(&first.broadcast.name),
-                clock(first.started_at, shared.now)
-            ),
-            theme.text,
-        ),
-        Span::styled("It blocks that broadcast.  ", theme.dim),
+    let key = [
         Span::styled(key, theme.focus),
         Span::styled(" settle it", theme.dim),
+    ];
+    let roomy = area.width >= 100;
+    let what = counted(unsettled.len() as u64, "launch").replace("launchs", "launches");
+    let what = if roomy {
+        format!("{what} with unknown outcome: ")
+    } else {
+        format!("{what} unknown: ")
+    };
+    let what = format!(" {} {what}", theme.mark_of(Mark::Unknown));
+    let blocks = if roomy {
+        "It blocks that broadcast.  "
+    } else {
+        " "
+    };
+    let when = format!(", {}. ", clock(first.started_at, shared.now));
+    // The key stays in sight, whatever the name of the broadcast.
+    let used = what.width() + when.width() + blocks.width();
+    let used = used + key.iter().map(Span::width).sum::<usize>();
+    let room = usize::from(area.width).saturating_sub(used).max(1);
+    let name = cut(&shown(&first.broadcast.name), room);
+    let mut line = Line::from(vec![
+        Span::styled(what, theme.warning),
+        Span::styled(format!("{name}{when}"), theme.text),
+        Span::styled(blocks, theme.dim),
     ]);
+    line.spans.extend(key);
     frame.render_widget(Paragraph::new(line), area);
 }
 

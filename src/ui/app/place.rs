@@ -169,7 +169,7 @@ impl Place {
             Self::Bot(place) => place.broadcasts.list.typing,
             Self::Broadcast(place) => match place.tab {
                 Tab::Compose => place.compose.is_typing(),
-                Tab::Settings => false,
+                Tab::Settings => place.settings.list.typing,
                 Tab::Log => place.log.list.typing,
             },
         }

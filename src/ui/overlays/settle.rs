@@ -48,7 +48,7 @@ impl Settle {
                 self.choose();
                 Vec::new()
             }
-            Some(Action::Confirm) => self.confirm(),
+            Some(Action::Settle) => self.settle(),
             _ => {
                 if self.reason.key(key) {
                     self.said(Missing::Reason);
@@ -73,7 +73,7 @@ impl Settle {
         self.said(Missing::Choice);
     }
 
-    fn confirm(&mut self) -> Vec<Step> {
+    fn settle(&mut self) -> Vec<Step> {
         let reason = self.reason.text().trim();
         let Some(settled_as) = self.choice else {
             self.missing = Some(Missing::Choice);

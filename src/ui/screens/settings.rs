@@ -12,6 +12,7 @@ use crate::domain::settings::Setting;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::picture::{Hit, Picture};
+use crate::ui::screens::broadcasts::empty;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::Mark;
 use crate::ui::widgets::list::List;
@@ -36,12 +37,9 @@ pub(super) enum Switch {
 
 impl Switch {
     /// All nine, as they are listed.
-    fn all() -> impl ExactSizeIterator<Item = Self> {
-        [Self::Enabled]
-            .into_iter()
-            .chain(Setting::ALL.into_iter().map(Self::Setting))
-            .collect::<Vec<_>>()
-            .into_iter()
+    fn all() -> Vec<Self> {
+        let settings = Setting::ALL.into_iter().map(Self::Setting);
+        std::iter::once(Self::Enabled).chain(settings).collect()
     }
 
     fn label(self) -> &'static str {
@@ -85,10 +83,9 @@ impl SettingsScreen {
     pub fn act(&mut self, action: Action, shared: &Shared<'_>) -> Vec<Step> {
         match action {
             Action::Toggle => self.toggle(shared).into_iter().collect(),
-            // Nine rows need no filter.
-            Action::Filter => Vec::new(),
             _ => {
-                self.list.act(action, Switch::all().len());
+                let count = self.rows().len();
+                self.list.act(action, count);
                 Vec::new()
             }
         }
@@ -97,7 +94,7 @@ impl SettingsScreen {
     /// Switches what is selected; what nobody recorded is recorded as on first.
     fn toggle(&self, shared: &Shared<'_>) -> Option<Step> {
         let broadcast = shared.broadcast(&self.key)?;
-        let switch = self.selected();
+        let switch = self.selected()?;
         if shared.environment.readonly {
             return Some(Step::Say(Notice::error(
                 "This profile is read-only: no setting can be changed.",
@@ -111,10 +108,18 @@ impl SettingsScreen {
         }))
     }
 
-    fn selected(&self) -> Switch {
-        Switch::all()
-            .nth(self.list.cursor)
-            .unwrap_or(Switch::Enabled)
+    /// The switches that match the filter.
+    fn rows(&self) -> Vec<Switch> {
+        let all = Switch::all();
+        self.list
+            .matching(&all, |switch| switch.label().to_owned())
+            .into_iter()
+            .map(|place| all[place])
+            .collect()
+    }
+
+    fn selected(&self) -> Option<Switch> {
+        self.rows().get(self.list.cursor).copied()
     }
 
     /// Draws the list, and below it what the selected switch means.
@@ -128,12 +133,13 @@ impl SettingsScreen {
         let Some(broadcast) = shared.broadcast(&self.key) else {
             return view_missing(frame, area, shared);
         };
+        let wanted = meaning::height(shared, area.width);
         let meaning_height = if area.height >= LEAST_FOR_MEANING {
-            area.height.saturating_sub(LIST_HEIGHT).min(meaning::HEIGHT)
+            wanted
         } else {
             0
         };
-        let list_height = LIST_HEIGHT.min(area.height - meaning_height);
+        let list_height = LIST_HEIGHT.min(area.height.saturating_sub(meaning_height));
         let [list, below, _] = Layout::vertical([
             Constraint::Length(list_height),
             Constraint::Length(meaning_height),
@@ -141,8 +147,8 @@ impl SettingsScreen {
         ])
         .areas(area);
         self.view_list(frame, list, shared, broadcast, picture);
-        if meaning_height > 0 {
-            meaning::view(frame, below, shared, self.selected());
+        if let Some(switch) = self.selected().filter(|_| meaning_height > 0) {
+            meaning::view(frame, below, shared, switch);
         }
     }
 
@@ -159,6 +165,7 @@ impl SettingsScreen {
         let figures = format!("{} of {} recorded", recorded.count(), Setting::ALL.len());
         let inner = Pane::new("Settings")
             .right(Span::styled(figures, theme.dim))
+            .below(self.list.filter_line(theme))
             .focused(true)
             .draw(frame, area, theme);
         let columns = [
@@ -168,7 +175,12 @@ impl SettingsScreen {
         let offset = self
             .list
             .offset_for(usize::from(inner.height.saturating_sub(1)));
-        let rows = Switch::all()
+        let switches = self.rows();
+        if switches.is_empty() {
+            return empty(frame, inner, shared, "settings", true);
+        }
+        let rows = switches
+            .into_iter()
             .skip(offset)
             .map(|switch| row(switch, broadcast, shared));
         let selected = Some(self.list.cursor);

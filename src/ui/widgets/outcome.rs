@@ -46,6 +46,14 @@ pub fn short(launch: &LaunchRecord) -> &'static str {
     }
 }
 
+/// The outcome in one word, for a narrow column.
+pub fn shortest(launch: &LaunchRecord) -> &'static str {
+    match &launch.settled {
+        Some(_) => "settled",
+        None => plain(launch.outcome),
+    }
+}
+
 /// The word of an outcome, as a person writes it.
 pub fn plain(outcome: Outcome) -> &'static str {
     match outcome {

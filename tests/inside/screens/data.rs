@@ -313,9 +313,14 @@ fn launch(
 ) -> LaunchRecord {
     let started_at = minutes_ago(minutes);
     let sent_at = later(started_at, 12);
+    let targets = 1_204 + number * 1_111;
+    let share = targets.checked_div(calls.len() as u64);
     let calls: Vec<CallRecord> = calls
         .iter()
-        .map(|(outcome, status)| call(*outcome, *status, sent_at))
+        .map(|(outcome, status)| CallRecord {
+            targets: share,
+            ..call(*outcome, *status, sent_at)
+        })
         .collect();
     LaunchRecord {
         id: format!("0197729e-1000-7000-8000-00000000000{number}"),
@@ -335,7 +340,7 @@ fn launch(
         }
         .to_owned(),
         plan: PLAN.to_owned(),
-        targets: Some(1_204 + number * 1_111),
+        targets: Some(targets),
         reviewed_at: Some(later(started_at, -22_400)),
         started_at,
         ended_at: Some(later(started_at, 431)),

@@ -48,8 +48,8 @@ fn settings(setup: Setup) -> Console {
 fn settle(setup: Setup) -> Console {
     setup
         .start()
-        .press("! tab")
-        .type_text("Sent moved by 37 on the page")
+        .press("! tab tab")
+        .type_text("Sent did not move on the page")
 }
 
 fn settle_without_a_choice(setup: Setup) -> Console {
@@ -95,7 +95,12 @@ fn a_terminal_that_is_too_small_says_which_size_is_needed(
     assert_snapshot!(format!("too_small_{name}"), console.screen());
 }
 
-#[test]
-fn the_least_size_shows_the_log() {
-    assert_snapshot!("log_60x16", log(Console::setup().size(60, 16)).screen());
+#[rstest]
+#[case("log", log)]
+#[case("settings", settings)]
+#[case("settle", settle_without_a_choice)]
+#[case("launch", launch)]
+fn pictures_at_the_least_size(#[case] name: &str, #[case] scene: Scene) {
+    let console = scene(Console::setup().size(60, 16));
+    assert_snapshot!(format!("{name}_60x16"), console.screen());
 }

@@ -37,7 +37,7 @@ pub(super) fn parts<'a>(
 ) -> Vec<Part<'a>> {
     let mut lines = vec![Line::default()];
     lines.extend(address(call, place, width, theme));
-    lines.extend(result(call, width, theme));
+    lines.extend(result(call, place.is_some(), width, theme));
     lines.extend(text_title("Body", texts.body.as_ref(), "none", theme));
     let mut parts = vec![Part::Lines(lines)];
     parts.extend(texts.body.as_ref().map(Part::Text));
@@ -94,8 +94,13 @@ fn address(
     lines
 }
 
-/// What became of it.
-fn result(call: &CallRecord, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+/// What became of it; why and when stand in the head of a launch of one call.
+fn result(
+    call: &CallRecord,
+    is_one_of_many: bool,
+    width: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
     let (mark, style) = outcome::mark(call.outcome, theme);
     let status = call.status.map_or_else(
         || "no status".to_owned(),
@@ -106,6 +111,9 @@ fn result(call: &CallRecord, width: usize, theme: &Theme) -> Vec<Line<'static>> 
         Span::styled(format!("{mark} {}", outcome::plain(call.outcome)), style),
         Span::styled(format!("   {status}"), theme.text),
     ])];
+    if !is_one_of_many {
+        return lines;
+    }
     lines.extend(fact("", &shown(&call.reason), theme.text, width, theme));
     if let Some(sent) = call.sent_at {
         let answered = call.answered_at.map_or_else(

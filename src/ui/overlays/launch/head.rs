@@ -10,7 +10,7 @@ use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::outcome;
 use crate::ui::widgets::relative::{ago, between, exact};
-use crate::ui::widgets::words::{LABEL, fact, marked};
+use crate::ui::widgets::words::{LABEL, fact, wrap};
 
 /// Columns of a point in time, and the blanks behind it.
 const TIME: usize = 28;
@@ -23,13 +23,16 @@ pub(super) fn lines(
 ) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let (mark, style) = outcome::launch_mark(record, theme);
-    let title = format!(
-        "{}, {}",
-        outcome::words(record).replace('_', " "),
-        ago(record.started_at, shared.now)
-    );
-    let mut lines = marked(mark, &title, style, width);
-    lines.extend(fact("", &shown(&record.reason), theme.text, width, theme));
+    let words = outcome::words(record).replace('_', " ");
+    let mut lines = vec![Line::from(vec![
+        Span::styled(format!("{mark} {words}"), style),
+        Span::styled(
+            format!("   {}", ago(record.started_at, shared.now)),
+            theme.dim,
+        ),
+    ])];
+    let reason = wrap(&shown(&record.reason), width).into_iter();
+    lines.extend(reason.map(|line| Line::from(Span::styled(line, theme.text))));
     lines.push(Line::default());
     let targets = record.targets.map_or_else(
         || "the configured audience, not known here".to_owned(),
@@ -97,7 +100,7 @@ fn timeline(record: &LaunchRecord, theme: &Theme) -> Vec<Line<'static>> {
         ("Reviewed", record.reviewed_at),
         ("Armed", Some(record.started_at)),
         (if many { "First sent" } else { "Sent" }, sent),
-        (if many { "Answered" } else { "Answer" }, answered),
+        (if many { "Last answer" } else { "Answered" }, answered),
         ("Ended", record.ended_at),
     ];
     let mut before: Option<Timestamp> = None;

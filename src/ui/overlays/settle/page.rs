@@ -1,7 +1,7 @@
 //! How the settling looks: the launch, the evidence, the two choices and what they mean, the reason.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -22,62 +22,79 @@ const MOST_COLUMNS: u16 = 88;
 const ADVICE: &str =
     "Look at the broadcast's page of the platform first: did Sent move at that time?";
 
-/// Draws it: what is asked for stands below and is always in sight; what is known gives way.
+/// A part of the page, and how much it matters: where there is no room for all, the least one goes first.
+type Part = (u8, Vec<Line<'static>>);
+
+/// Draws it.
 pub(super) fn view(settle: &Settle, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
     let columns = MOST_COLUMNS.min(area.width);
     let width = usize::from(columns.saturating_sub(4));
-    let mut asked = choices(settle, shared, width);
-    asked.extend(reason(settle, shared, width));
-    let asked_rows = rows(&asked);
-    let room = usize::from(area.height.saturating_sub(2)).saturating_sub(asked.len());
-    let known = known(&settle.launch, shared, width, room);
-    let height = rows(&known) + asked_rows + 2;
+    let room = usize::from(area.height.saturating_sub(2));
+    let lines = fitting(parts(settle, shared, width), room);
+    let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
     let area = centred(area, columns, height);
     let inner = Pane::new("Settle a launch").draw_over(frame, area, shared.theme);
-    let [above, below] =
-        Layout::vertical([Constraint::Min(0), Constraint::Length(asked_rows)]).areas(inner);
-    frame.render_widget(Paragraph::new(known), above);
-    frame.render_widget(Paragraph::new(asked), below);
+    frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn rows(lines: &[Line<'_>]) -> u16 {
-    u16::try_from(lines.len()).unwrap_or(u16::MAX)
-}
-
-/// Which launch, why its outcome is unknown, what was seen: as much of it as there is room for.
-fn known(
-    launch: &LaunchRecord,
-    shared: &Shared<'_>,
-    width: usize,
-    room: usize,
-) -> Vec<Line<'static>> {
+/// The page, top to bottom. What is asked for, and of which launch, matters most.
+fn parts(settle: &Settle, shared: &Shared<'_>, width: usize) -> Vec<Part> {
     let theme = shared.theme;
+    let launch = &settle.launch;
+    let fact = |label, text: &str, style| fact(label, text, style, width, theme);
+    let blank = || vec![Line::default()];
+    vec![
+        (8, fact("Launch", &what(launch), theme.strong)),
+        (3, fact("When", &when(launch, shared), theme.text)),
+        (6, fact("Unknown", &shown(&launch.reason), theme.warning)),
+        (4, fact("Seen", &evidence(launch), theme.text)),
+        (0, blank()),
+        (5, advice(width, theme)),
+        (1, blank()),
+        (9, choices(settle, shared, width)),
+        (2, blank()),
+        (9, reason(settle, shared, width)),
+    ]
+}
+
+/// As many parts as there is room for.
+fn fitting(mut parts: Vec<Part>, room: usize) -> Vec<Line<'static>> {
+    while parts.iter().map(|(_, lines)| lines.len()).sum::<usize>() > room {
+        let least = parts
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, (matters, _))| *matters)
+            .map(|(place, _)| place);
+        match least {
+            Some(place) if parts.len() > 1 => drop(parts.remove(place)),
+            _ => break,
+        }
+    }
+    parts.into_iter().flat_map(|(_, lines)| lines).collect()
+}
+
+fn what(launch: &LaunchRecord) -> String {
     let targets = launch.targets.map_or_else(
         || "the configured audience".to_owned(),
         |n| counted(n, "contact"),
     );
-    let what = format!("{}, {targets}", shown(&launch.broadcast.name));
-    let when = format!(
+    format!("{}, {targets}", shown(&launch.broadcast.name))
+}
+
+fn when(launch: &LaunchRecord, shared: &Shared<'_>) -> String {
+    format!(
         "{} ({}) by {}",
         ago(launch.started_at, shared.now),
         exact(launch.started_at),
         shown(&launch.operator)
-    );
-    let mut lines = fact("Launch", &what, theme.strong, width, theme);
-    lines.extend(fact("When", &when, theme.text, width, theme));
-    lines.extend(fact(
-        "Unknown",
-        &shown(&launch.reason),
-        theme.warning,
-        width,
-        theme,
-    ));
-    lines.extend(fact("Seen", &evidence(launch), theme.text, width, theme));
-    lines.push(Line::default());
-    if lines.len() > room {
-        lines.truncate(room);
-    }
-    lines
+    )
+}
+
+fn advice(width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    wrap(ADVICE, width)
+        .into_iter()
+        .map(|line| Line::from(Span::styled(line, theme.text)))
+        .collect()
 }
 
 /// What was seen of its calls.
@@ -106,14 +123,10 @@ fn evidence(launch: &LaunchRecord) -> String {
     }
 }
 
-/// The advice, and the two choices with what they mean.
+/// The two choices with what they mean.
 fn choices(settle: &Settle, shared: &Shared<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = shared.theme;
-    let mut lines: Vec<Line<'static>> = wrap(ADVICE, width)
-        .into_iter()
-        .map(|line| Line::from(Span::styled(line, theme.text)))
-        .collect();
-    lines.push(Line::default());
+    let mut lines = Vec::new();
     for (choice, meaning) in [
         (
             SettledAs::Sent,
@@ -131,7 +144,6 @@ fn choices(settle: &Settle, shared: &Shared<'_>, width: usize) -> Vec<Line<'stat
         let text = format!("Choose one of the two: {key}.");
         lines.extend(complaint(&text, width, theme));
     }
-    lines.push(Line::default());
     lines
 }
 

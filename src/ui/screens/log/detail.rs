@@ -18,7 +18,7 @@ use crate::ui::widgets::table::cut;
 use crate::ui::widgets::words::{LABEL, wrap};
 
 /// Rows of the pane, its borders included.
-pub(super) const HEIGHT: u16 = 10;
+pub(super) const HEIGHT: u16 = 9;
 
 /// Lines that the reason may take.
 const REASON_LINES: usize = 2;

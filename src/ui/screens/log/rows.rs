@@ -11,7 +11,7 @@ use crate::ui::widgets::relative::ago;
 use crate::ui::widgets::table::{Column, Row};
 
 /// A column of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Outcome,
     When,
@@ -23,53 +23,70 @@ enum Kind {
     Operator,
 }
 
+impl Kind {
+    /// Columns that it needs.
+    fn least(self) -> u16 {
+        match self {
+            Self::Outcome => 18,
+            Self::When => 11,
+            Self::Broadcast => 14,
+            Self::Targets => 9,
+            Self::Calls => 5,
+            Self::Bytes => 7,
+            Self::Status => 6,
+            Self::Operator => 13,
+        }
+    }
+}
+
+/// Columns between two columns of the table.
+const GAP: u16 = 2;
+
+/// Those that may be left out, the most telling one first.
+const OPTIONAL: [Kind; 4] = [Kind::Status, Kind::Bytes, Kind::Operator, Kind::Calls];
+
 /// The columns for a width.
 pub(super) struct Layout {
     kinds: Vec<Kind>,
+    narrow: bool,
 }
 
 impl Layout {
-    /// The columns that fit: the least telling ones go first. The broadcast stands in the log of a bot alone.
+    /// The columns that fit. The broadcast stands in the log of a bot alone.
     pub(super) fn new(width: u16, of_bot: bool) -> Self {
-        let room = if of_bot { width } else { width + 18 };
-        let is_shown = |kind: &Kind| match kind {
-            Kind::Outcome | Kind::When | Kind::Targets => true,
-            Kind::Broadcast => of_bot,
-            Kind::Status => room >= 70,
-            Kind::Bytes => room >= 88,
-            Kind::Operator => room >= 100,
-            Kind::Calls => room >= 108,
-        };
-        let kinds = [
-            Kind::Outcome,
-            Kind::When,
-            Kind::Broadcast,
-            Kind::Targets,
-            Kind::Calls,
-            Kind::Bytes,
-            Kind::Status,
-            Kind::Operator,
-        ];
-        Self {
-            kinds: kinds.into_iter().filter(is_shown).collect(),
+        let mut kinds = vec![Kind::Outcome, Kind::When, Kind::Targets];
+        if of_bot {
+            kinds.push(Kind::Broadcast);
         }
+        let used = |kinds: &[Kind]| -> u16 { kinds.iter().map(|kind| kind.least() + GAP).sum() };
+        let narrow = used(&kinds) > width;
+        for kind in OPTIONAL {
+            if used(&kinds) + kind.least() + GAP <= width {
+                kinds.push(kind);
+            }
+        }
+        kinds.sort_unstable();
+        Self { kinds, narrow }
     }
 
     /// Titles, widths and sides.
     pub(super) fn columns(&self) -> Vec<Column> {
-        self.kinds
-            .iter()
-            .map(|kind| match kind {
-                Kind::Outcome => Column::left("Outcome", Constraint::Length(18)),
-                Kind::When => Column::left("When", Constraint::Length(11)),
-                Kind::Broadcast => Column::left("Broadcast", Constraint::Fill(3)),
-                Kind::Targets => Column::right("Targets", Constraint::Length(9)),
-                Kind::Calls => Column::right("Calls", Constraint::Length(5)),
-                Kind::Bytes => Column::right("Size", Constraint::Length(7)),
-                Kind::Status => Column::right("Status", Constraint::Length(6)),
-                Kind::Operator => Column::left("Operator", Constraint::Fill(2)),
-            })
-            .collect()
+        self.kinds.iter().map(|kind| self.column(*kind)).collect()
+    }
+
+    fn column(&self, kind: Kind) -> Column {
+        let width = Constraint::Length(kind.least());
+        match kind {
+            Kind::Outcome if self.narrow => Column::left("Outcome", Constraint::Length(10)),
+            Kind::Outcome => Column::left("Outcome", width),
+            Kind::When => Column::left("When", width),
+            Kind::Broadcast => Column::left("Broadcast", Constraint::Fill(3)),
+            Kind::Targets => Column::right("Targets", width),
+            Kind::Calls => Column::right("Calls", width),
+            Kind::Bytes => Column::right("Size", width),
+            Kind::Status => Column::right("Status", width),
+            Kind::Operator => Column::left("Operator", Constraint::Fill(2)),
+        }
     }
 
     /// The row of a launch.
@@ -77,20 +94,25 @@ impl Layout {
         Row::new(
             self.kinds
                 .iter()
-                .map(|kind| cell(*kind, launch, shared))
+                .map(|kind| cell(*kind, launch, shared, self.narrow))
                 .collect(),
         )
     }
 }
 
-fn cell<'a>(kind: Kind, launch: &'a LaunchRecord, shared: &Shared<'_>) -> Line<'a> {
+fn cell<'a>(kind: Kind, launch: &'a LaunchRecord, shared: &Shared<'_>, narrow: bool) -> Line<'a> {
     let theme = shared.theme;
     let span = match kind {
         Kind::Outcome => {
             let (mark, style) = outcome::launch_mark(launch, theme);
+            let word = if narrow {
+                outcome::shortest(launch)
+            } else {
+                outcome::short(launch)
+            };
             return Line::from(vec![
                 Span::styled(format!("{mark} "), style),
-                Span::styled(outcome::short(launch), theme.text),
+                Span::styled(word, theme.text),
             ]);
         }
         Kind::When => Span::styled(ago(launch.started_at, shared.now), theme.text),

@@ -11,28 +11,43 @@ use crate::ui::theme::{Mark, Theme};
 use crate::ui::widgets::pane::Pane;
 use crate::ui::widgets::words::{fact, marked};
 
-/// Rows of the pane at most, its borders included.
-pub(super) const HEIGHT: u16 = 12;
-
 /// What being enabled means `[D]`.
-const ENABLED: &str = "On: the launch hook answers. Off: the platform answers 404; a run that is queued already is sent all the same. Here: off, nothing is launched.";
+const ENABLED: &str = "On: the launch hook answers. Off: it answers 404; a run that is queued already is sent all the same. Here: off, nothing is launched.";
+
+/// Rows that the pane needs at a width, its borders included: the same for every switch, so that nothing moves.
+pub(super) fn height(shared: &Shared<'_>, columns: u16) -> u16 {
+    let width = usize::from(columns.saturating_sub(4));
+    let rows = Switch::all()
+        .into_iter()
+        .map(|switch| lines(switch, shared, width).len())
+        .max();
+    u16::try_from(rows.unwrap_or(0) + 2).unwrap_or(u16::MAX)
+}
 
 /// Draws it.
 pub(super) fn view(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, switch: Switch) {
     let theme = shared.theme;
-    let (meaning, key) = match switch {
-        Switch::Enabled => (ENABLED, "Enabled"),
-        Switch::Setting(setting) => (setting.meaning(), setting.key()),
+    let key = match switch {
+        Switch::Enabled => "Enabled",
+        Switch::Setting(setting) => setting.key(),
     };
     let inner = Pane::new(switch.label())
         .right(Span::styled(key, theme.dim))
         .draw(frame, area, theme);
-    let width = usize::from(inner.width);
-    let mut lines = sentences(meaning, width, theme);
-    if !shared.environment.pushes_settings {
-        lines.extend(standing(switch, width, theme));
-    }
+    let lines = lines(switch, shared, usize::from(inner.width));
     frame.render_widget(Paragraph::new(lines), inner);
+}
+
+fn lines(switch: Switch, shared: &Shared<'_>, width: usize) -> Vec<Line<'static>> {
+    let meaning = match switch {
+        Switch::Enabled => ENABLED,
+        Switch::Setting(setting) => setting.meaning(),
+    };
+    let mut lines = sentences(meaning, width, shared.theme);
+    if !shared.environment.pushes_settings {
+        lines.extend(standing(switch, width, shared.theme));
+    }
+    lines
 }
 
 /// The parts of a meaning, each beside its word: `On`, `Off`, `Here`.
@@ -64,20 +79,13 @@ fn sentences(meaning: &str, width: usize, theme: &Theme) -> Vec<Line<'static>> {
 fn standing(switch: Switch, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let text = match switch {
         Switch::Enabled => {
-            "This switch is pushed to the platform. The eight below are only recorded here: they are flipped in the vendor's web page, and this console obeys the record."
+            "This one is pushed to the platform. The others are recorded here only: they are flipped in the vendor's web page; this console obeys the record."
         }
         Switch::Setting(_) => {
-            "Recorded here only: the switch itself is flipped in the vendor's web page, and this console obeys the record. Only Enabled is pushed."
+            "Recorded here only: the switch itself is flipped in the vendor's web page; this console obeys the record. Only Enabled is pushed."
         }
     };
-    let mut lines = vec![Line::default()];
-    lines.extend(marked(
-        theme.mark_of(Mark::Warning),
-        text,
-        theme.warning,
-        width,
-    ));
-    lines
+    marked(theme.mark_of(Mark::Warning), text, theme.warning, width)
 }
 
 #[cfg(test)]
