@@ -30,7 +30,7 @@ pub enum Overlay {
     /// Review, confirmation, outcome.
     Review(Box<ReviewOverlay>),
     /// The settling of an unknown launch.
-    Settle(Settle),
+    Settle(Box<Settle>),
 }
 
 impl Overlay {
@@ -46,7 +46,7 @@ impl Overlay {
 
     /// The settling of a launch.
     pub fn settle(launch: &LaunchRecord) -> Self {
-        Self::Settle(Settle::new(launch))
+        Self::Settle(Box::new(Settle::new(launch)))
     }
 
     /// Where keys are looked up.

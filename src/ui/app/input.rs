@@ -51,6 +51,10 @@ impl App {
         let steps = self.with_place(|place, shared| place.act(action, shared, &mut requests));
         self.requests = requests;
         let effects = self.perform(steps);
+        if !self.overlays.is_empty() {
+            // The screen laid something over itself: the key had its meaning.
+            return effects;
+        }
         match self.global(action) {
             Some(more) if effects.is_empty() => more,
             _ => effects,

@@ -12,6 +12,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::text::grouped;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect};
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::list::List;
@@ -68,6 +69,9 @@ impl Log {
         match (action, selected) {
             (Action::Open, Some(launch)) => vec![Step::ToLaunch(launch.id.clone())],
             (Action::Copy, Some(launch)) => vec![Step::Do(Effect::CopyCurl(launch.id.clone()))],
+            (Action::Settle, Some(launch)) if launch.is_unsettled() => {
+                vec![Step::Show(Box::new(Overlay::settle(launch)))]
+            }
             _ => {
                 let count = rows.len();
                 self.list.act(action, count);

@@ -81,14 +81,12 @@ impl SettingsScreen {
 
     /// Takes an action.
     pub fn act(&mut self, action: Action, shared: &Shared<'_>) -> Vec<Step> {
-        match action {
-            Action::Toggle => self.toggle(shared).into_iter().collect(),
-            _ => {
-                let count = self.rows().len();
-                self.list.act(action, count);
-                Vec::new()
-            }
+        if action == Action::Toggle {
+            return self.toggle(shared).into_iter().collect();
         }
+        let count = self.rows().len();
+        self.list.act(action, count);
+        Vec::new()
     }
 
     /// Switches what is selected; what nobody recorded is recorded as on first.
@@ -133,9 +131,10 @@ impl SettingsScreen {
         let Some(broadcast) = shared.broadcast(&self.key) else {
             return view_missing(frame, area, shared);
         };
-        let wanted = meaning::height(shared, area.width);
-        let meaning_height = if area.height >= LEAST_FOR_MEANING {
-            wanted
+        let roomy = area.height >= LIST_HEIGHT + meaning::height(shared, area.width, true);
+        let has_meaning = area.height >= LEAST_FOR_MEANING;
+        let meaning_height = if has_meaning {
+            meaning::height(shared, area.width, roomy)
         } else {
             0
         };
@@ -146,9 +145,14 @@ impl SettingsScreen {
             Constraint::Min(0),
         ])
         .areas(area);
-        self.view_list(frame, list, shared, broadcast, picture);
-        if let Some(switch) = self.selected().filter(|_| meaning_height > 0) {
-            meaning::view(frame, below, shared, switch);
+        let below_list = if has_meaning {
+            ""
+        } else {
+            meaning::shortly(shared)
+        };
+        self.view_list(frame, list, shared, broadcast, below_list, picture);
+        if let Some(switch) = self.selected().filter(|_| has_meaning) {
+            meaning::view(frame, below, shared, switch, roomy);
         }
     }
 
@@ -158,14 +162,20 @@ impl SettingsScreen {
         area: Rect,
         shared: &Shared<'_>,
         broadcast: &Broadcast,
+        below: &'static str,
         picture: &mut Picture,
     ) {
         let theme = shared.theme;
+        let below = if self.list.filter.is_some() {
+            self.list.filter_line(theme)
+        } else {
+            Line::from(Span::styled(below, theme.warning))
+        };
         let recorded = broadcast.settings.iter().filter(|(_, on)| on.is_some());
         let figures = format!("{} of {} recorded", recorded.count(), Setting::ALL.len());
         let inner = Pane::new("Settings")
             .right(Span::styled(figures, theme.dim))
-            .below(self.list.filter_line(theme))
+            .below(below)
             .focused(true)
             .draw(frame, area, theme);
         let columns = [

@@ -216,6 +216,6 @@ mod tests {
             "accepted by o-p-s",
         ];
         assert_eq!(list.containing(&rows, ToString::to_string), [0]);
-        assert_eq!(list.matching(&rows, ToString::to_string), [0, 1]);
+        assert_eq!(list.matching(&rows, ToString::to_string), [0, 1, 2]);
     }
 }

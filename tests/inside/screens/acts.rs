@@ -156,6 +156,16 @@ fn a_read_only_profile_changes_no_setting_and_says_so() {
 }
 
 #[test]
+fn a_small_terminal_says_in_short_that_a_setting_is_recorded_here() {
+    Console::setup()
+        .live()
+        .size(60, 16)
+        .start()
+        .open_spring("2")
+        .expect_text("recorded here, flipped in the vendor's web page");
+}
+
+#[test]
 fn where_settings_cannot_be_pushed_a_sentence_stands() {
     let sentence = "flipped in the vendor's web page";
     Console::setup()
@@ -168,7 +178,7 @@ fn where_settings_cannot_be_pushed_a_sentence_stands() {
     Console::start().open_spring("2").expect_no_text(sentence);
 }
 
-fn settle(settled_as: SettledAs, reason: &str) -> Effect {
+fn settled(settled_as: SettledAs, reason: &str) -> Effect {
     Effect::Settle {
         launch: data::UNKNOWN.to_owned(),
         settled_as,
@@ -190,8 +200,35 @@ fn settling_asks_for_a_choice_and_a_reason() {
         .type_text(" quiet ")
         .expect_no_text("Say how you know")
         .press("enter")
-        .expect_effect(&settle(SettledAs::Sent, "quiet"))
+        .expect_effect(&settled(SettledAs::Sent, "quiet"))
         .expect_no_text("Settle a launch");
+}
+
+#[test]
+fn the_selected_launch_is_settled_before_an_older_one() {
+    let mut data = data::overview();
+    data.launches[7].settled = None;
+    let older = data.launches[7].id.clone();
+    let settle = |console: Console| {
+        console
+            .press("! tab")
+            .type_text("seen")
+            .press("enter")
+            .expect_no_text("Settle a launch")
+    };
+    let log = || {
+        Console::setup()
+            .data(data.clone())
+            .start()
+            .open_bot()
+            .press("2")
+    };
+    settle(log().press("down")).expect_effect(&settled(SettledAs::Sent, "seen"));
+    settle(log()).expect_effect(&Effect::Settle {
+        launch: older,
+        settled_as: SettledAs::Sent,
+        reason: "seen".to_owned(),
+    });
 }
 
 #[test]
@@ -214,7 +251,7 @@ fn the_choice_is_swapped_and_the_reason_can_be_pasted(#[case] keys: &str) {
         .press(keys)
         .paste("no\nSent")
         .press("enter")
-        .expect_effect(&settle(SettledAs::NotSent, "no Sent"));
+        .expect_effect(&settled(SettledAs::NotSent, "no Sent"));
 }
 
 #[test]

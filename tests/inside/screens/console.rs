@@ -34,7 +34,7 @@ pub struct Setup {
 impl Setup {
     /// A live profile, on which nothing but Enabled can be pushed.
     pub fn live(mut self) -> Self {
-        self.environment.profile = "production".to_owned();
+        "production".clone_into(&mut self.environment.profile);
         self.environment.danger = Danger::Live;
         self.environment.pushes_settings = false;
         self
@@ -214,14 +214,15 @@ impl Console {
     fn text(&self) -> String {
         let buffer = self.buffer();
         let width = usize::from(buffer.area.width);
-        buffer
+        let rows: Vec<String> = buffer
             .content
             .chunks(width)
             .map(|row| {
                 let row: String = row.iter().map(ratatui::buffer::Cell::symbol).collect();
-                format!("{}\n", row.trim_end())
+                row.trim_end().to_owned()
             })
-            .collect()
+            .collect();
+        rows.join("\n")
     }
 
     /// The picture as text, the same in every time zone.

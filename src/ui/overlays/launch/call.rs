@@ -42,10 +42,10 @@ pub(super) fn parts<'a>(
     let mut parts = vec![Part::Lines(lines)];
     parts.extend(texts.body.as_ref().map(Part::Text));
     if call.outcome != Outcome::NotSent {
-        let none = if call.status.is_some() {
-            "without a text"
-        } else {
-            "none came"
+        let none = match (call.status, call.outcome) {
+            (Some(_), _) => "without a text",
+            (None, Outcome::Sending) => "none yet",
+            (None, _) => "none came",
         };
         let title = text_title("Answer", texts.answer.as_ref(), none, theme);
         parts.push(Part::Lines(title));

@@ -15,17 +15,25 @@ use crate::ui::widgets::words::{fact, marked};
 const ENABLED: &str = "On: the launch hook answers. Off: it answers 404; a run that is queued already is sent all the same. Here: off, nothing is launched.";
 
 /// Rows that the pane needs at a width, its borders included: the same for every switch, so that nothing moves.
-pub(super) fn height(shared: &Shared<'_>, columns: u16) -> u16 {
+///
+/// `roomy` leaves a blank line before the standing sentence.
+pub(super) fn height(shared: &Shared<'_>, columns: u16, roomy: bool) -> u16 {
     let width = usize::from(columns.saturating_sub(4));
     let rows = Switch::all()
         .into_iter()
-        .map(|switch| lines(switch, shared, width).len())
+        .map(|switch| lines(switch, shared, width, roomy).len())
         .max();
     u16::try_from(rows.unwrap_or(0) + 2).unwrap_or(u16::MAX)
 }
 
 /// Draws it.
-pub(super) fn view(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, switch: Switch) {
+pub(super) fn view(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    switch: Switch,
+    roomy: bool,
+) {
     let theme = shared.theme;
     let key = match switch {
         Switch::Enabled => "Enabled",
@@ -34,17 +42,27 @@ pub(super) fn view(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, switc
     let inner = Pane::new(switch.label())
         .right(Span::styled(key, theme.dim))
         .draw(frame, area, theme);
-    let lines = lines(switch, shared, usize::from(inner.width));
+    let lines = lines(switch, shared, usize::from(inner.width), roomy);
     frame.render_widget(Paragraph::new(lines), inner);
 }
 
-fn lines(switch: Switch, shared: &Shared<'_>, width: usize) -> Vec<Line<'static>> {
+/// The standing sentence where there is no room for it; empty where it is not needed.
+pub(super) fn shortly(shared: &Shared<'_>) -> &'static str {
+    if shared.environment.pushes_settings {
+        ""
+    } else {
+        "recorded here, flipped in the vendor's web page"
+    }
+}
+
+fn lines(switch: Switch, shared: &Shared<'_>, width: usize, roomy: bool) -> Vec<Line<'static>> {
     let meaning = match switch {
         Switch::Enabled => ENABLED,
         Switch::Setting(setting) => setting.meaning(),
     };
     let mut lines = sentences(meaning, width, shared.theme);
     if !shared.environment.pushes_settings {
+        lines.extend(roomy.then(Line::default));
         lines.extend(standing(switch, width, shared.theme));
     }
     lines
@@ -99,9 +117,9 @@ mod tests {
         let theme = Theme::shipped(ThemeName::Plain);
         let meanings = Setting::ALL.map(Setting::meaning);
         for meaning in meanings.into_iter().chain([ENABLED]) {
-            let drawn: String = sentences(meaning, 400, &theme)
+            let drawn: Vec<String> = sentences(meaning, 400, &theme)
                 .iter()
-                .map(|line| format!("{line} "))
+                .map(ToString::to_string)
                 .collect();
             let words = |text: &str| -> Vec<String> {
                 text.replace(':', " ")
@@ -109,7 +127,7 @@ mod tests {
                     .map(str::to_owned)
                     .collect()
             };
-            assert_eq!(words(&drawn), words(meaning));
+            assert_eq!(words(&drawn.join(" ")), words(meaning));
         }
     }
 }
