@@ -227,22 +227,40 @@ impl Console {
 
     /// The picture as text, the same in every time zone.
     pub fn screen(&self) -> String {
-        let mut screen = self.text();
-        for at in data::times() {
-            screen = screen.replace(&exact(at), &in_utc(at));
-            let ends = [". It blocks", " - "];
-            for end in ends {
-                let here = format!("{}{end}", clock(at, data::now()));
-                let there = format!("{}{end}", at.to_zoned(TimeZone::UTC).strftime("%H:%M"));
-                screen = screen.replace(&here, &there);
-            }
-        }
-        screen
+        let rows: Vec<String> = self.text().lines().map(in_utc).collect();
+        rows.join("\n")
     }
 }
 
-/// A point in time in UTC, as wide as it is drawn here, so that what stands at its right stays in its column.
-fn in_utc(at: Timestamp) -> String {
-    let there = at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC");
-    format!("{there:<width$}", width = exact(at).chars().count())
+/// A row whose points in time are told in UTC; what stands at their right stays in its column.
+fn in_utc(row: &str) -> String {
+    let mut row = row.to_owned();
+    for at in data::times() {
+        let utc = at.to_zoned(TimeZone::UTC);
+        let there = utc.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+        let here = exact(at);
+        if let Some(place) = row.find(&here) {
+            row = row.replacen(&here, &there, 1);
+            // Names of zones differ in length, none is shorter than UTC: the padding behind the time, or behind
+            // what is said of it, makes up for it.
+            let missing = " ".repeat(here.len().saturating_sub(there.len()));
+            let rest = place + there.len();
+            let behind = &row[rest..];
+            let is_padded = behind.trim_start().starts_with('+');
+            let padding = if is_padded {
+                Some(0)
+            } else {
+                behind.find("    ")
+            };
+            if let Some(padding) = padding {
+                row.insert_str(rest + padding, &missing);
+            }
+        }
+        let minute = utc.strftime("%H:%M").to_string();
+        for end in [". It blocks", ".  ! settle"] {
+            let here = format!("{}{end}", clock(at, data::now()));
+            row = row.replace(&here, &format!("{minute}{end}"));
+        }
+    }
+    row
 }

@@ -104,22 +104,28 @@ fn pages_go_to_the_end_and_back() {
         .expect_text("1-17 of");
 }
 
+/// How long a hundred pictures of a launch take, wherever one is in it.
+fn time_of_pictures(body: &str) -> Duration {
+    let mut record = data::in_full(data::ACCEPTED);
+    record.calls[0].body = Some(body.to_owned());
+    let mut console = opened(data::ACCEPTED, 2).reply(reply(record));
+    let started = Instant::now();
+    for _ in 0..20 {
+        console = console.press("pagedown pagedown end pageup home");
+    }
+    started.elapsed()
+}
+
 /// A megabyte as a list of contacts, or as one text without a line break.
 #[rstest]
 #[case::many_lines(format!("[{}]", vec![r#"{"user_id":"3932010001","bot_channel":"WhatsAppChannel"}"#; 17_000].join(",")))]
 #[case::one_line(format!("{{\"note\":\"{}\"}}", "0123456789".repeat(100_000)))]
 fn a_megabyte_is_laid_out_once_and_drawn_by_the_page(#[case] body: String) {
-    let mut record = data::in_full(data::ACCEPTED);
-    record.calls[0].body = Some(body);
-    let mut console = opened(data::ACCEPTED, 2).reply(reply(record));
-    // Formatted whole, a megabyte takes a tenth of a second and more in a test build.
-    let started = Instant::now();
-    for _ in 0..20 {
-        console = console.press("pagedown pagedown end pageup home");
-    }
+    // Other tests run beside: of three attempts the best one counts.
+    let best = |body: &str| (0..3).map(|_| time_of_pictures(body)).min().unwrap();
+    let (small, large) = (best("{}"), best(&body));
     assert!(
-        started.elapsed() < Duration::from_secs(5),
-        "100 pictures took {:?}",
-        started.elapsed()
+        large < small * 3,
+        "a hundred pictures take {small:?} with a small body, {large:?} with a megabyte"
     );
 }
