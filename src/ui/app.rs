@@ -7,6 +7,7 @@ mod reply;
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use crate::domain::launch::LaunchRecord;
 use crate::domain::text::shown;
@@ -136,10 +137,10 @@ impl App {
         if let Some(overlay) = self.overlays.last() {
             return overlay.contexts();
         }
-        if self.place.is_typing() {
-            &[Context::Field]
-        } else {
-            self.place.contexts()
+        match (self.place.is_typing(), self.place.has_list()) {
+            (true, true) => &[Context::Filter],
+            (true, false) => &[Context::Field],
+            (false, _) => self.place.contexts(),
         }
     }
 
@@ -235,7 +236,9 @@ impl App {
         shared: &Shared<'_>,
         picture: &mut Picture,
     ) {
-        frame.buffer_mut().set_style(body, self.theme.faint);
+        // Colours and reverse go, the selected row's too: the next key is not for what lies below.
+        let quiet = Style::reset().patch(self.theme.faint);
+        frame.buffer_mut().set_style(body, quiet);
         picture.hits.clear();
         if let Some(overlay) = self.overlays.last() {
             overlay.view(frame, body, shared, picture);

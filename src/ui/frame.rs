@@ -226,38 +226,46 @@ pub fn standing(
     let Some(first) = unsettled.last() else {
         return;
     };
-    let theme = shared.theme;
     let key = shared.key_of(contexts, Action::Settle);
-    let key = [
-        Span::styled(key, theme.focus),
-        Span::styled(" settle it", theme.dim),
-    ];
-    let roomy = area.width >= 100;
-    let what = counted(unsettled.len() as u64, "launch").replace("launchs", "launches");
-    let what = if roomy {
-        format!("{what} with unknown outcome: ")
+    let width = usize::from(area.width);
+    let line = standing_line(first, unsettled.len(), &key, width, shared);
+    frame.render_widget(Paragraph::new(line), area);
+}
+
+/// What is unknown, and the key that settles it: that stays in sight, whatever the name of the broadcast.
+fn standing_line(
+    first: &LaunchRecord,
+    count: usize,
+    key: &str,
+    width: usize,
+    shared: &Shared<'_>,
+) -> Line<'static> {
+    let theme = shared.theme;
+    let launches = counted(count as u64, "launch").replace("launchs", "launches");
+    let mark = theme.mark_of(Mark::Unknown);
+    let (what, blocks) = if width >= 100 {
+        let what = format!(" {mark} {launches} with unknown outcome: ");
+        (what, "It blocks that broadcast.  ")
     } else {
-        format!("{what} unknown: ")
-    };
-    let what = format!(" {} {what}", theme.mark_of(Mark::Unknown));
-    let blocks = if roomy {
-        "It blocks that broadcast.  "
-    } else {
-        " "
+        (format!(" {mark} {launches} unknown: "), " ")
     };
     let when = format!(", {}. ", clock(first.started_at, shared.now));
-    // The key stays in sight, whatever the name of the broadcast.
-    let used = what.width() + when.width() + blocks.width();
-    let used = used + key.iter().map(Span::width).sum::<usize>();
-    let room = usize::from(area.width).saturating_sub(used).max(1);
-    let name = cut(&shown(&first.broadcast.name), room);
-    let mut line = Line::from(vec![
+    let settle = " settle it";
+    let used = [&what, &when, blocks, key, settle]
+        .map(UnicodeWidthStr::width)
+        .iter()
+        .sum();
+    let name = cut(
+        &shown(&first.broadcast.name),
+        width.saturating_sub(used).max(1),
+    );
+    Line::from(vec![
         Span::styled(what, theme.warning),
         Span::styled(format!("{name}{when}"), theme.text),
         Span::styled(blocks, theme.dim),
-    ]);
-    line.spans.extend(key);
-    frame.render_widget(Paragraph::new(line), area);
+        Span::styled(key.to_owned(), theme.focus),
+        Span::styled(settle, theme.dim),
+    ])
 }
 
 /// Draws a notice.

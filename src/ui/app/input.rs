@@ -98,8 +98,8 @@ impl App {
     fn typed(&mut self, event: &Event, action: Option<Action>) -> Vec<Effect> {
         if let Some(list) = self.place.list_mut() {
             match action {
-                Some(Action::Leave) => list.end_typing(false),
-                Some(Action::Accept | Action::NextSuggestion) => list.end_typing(true),
+                Some(Action::ClearFilter) => list.end_typing(false),
+                Some(Action::KeepFilter) => list.end_typing(true),
                 _ => list.typed(event),
             }
             return Vec::new();

@@ -28,7 +28,7 @@ const LEAST_FOR_MEANING: u16 = 17;
 
 /// A switch of a broadcast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Switch {
+enum Switch {
     /// Whether it is enabled.
     Enabled,
     /// One of the eight settings.

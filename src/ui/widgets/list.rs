@@ -92,6 +92,9 @@ impl List {
 
     /// The same for texts that are long or random, as ids are: each typed word stands in the text as it is typed.
     pub fn containing<T>(&self, rows: &[T], text: impl Fn(&T) -> String) -> Vec<usize> {
+        if self.filter_text().is_empty() {
+            return (0..rows.len()).collect();
+        }
         let pattern = Pattern::new(
             self.filter_text(),
             CaseMatching::Ignore,

@@ -52,6 +52,22 @@ fn a_filter_that_matches_nothing_says_how_to_clear_it() {
 }
 
 #[test]
+fn while_a_filter_is_typed_the_keys_are_those_of_a_filter() {
+    let typing = || log().press("/").type_text("q");
+    typing()
+        .expect_text("Enter keep   Esc clear")
+        .expect_no_text("quit");
+    typing()
+        .press("down")
+        .expect_text("filter q")
+        .expect_text("Enter open");
+    typing()
+        .press("esc")
+        .expect_no_text("filter q")
+        .expect_text("─ 9 ╮");
+}
+
+#[test]
 fn an_empty_log_says_what_to_do_next() {
     let nothing = Overview {
         launches: Vec::new(),
@@ -229,6 +245,16 @@ fn the_selected_launch_is_settled_before_an_older_one() {
         settled_as: SettledAs::Sent,
         reason: "seen".to_owned(),
     });
+}
+
+#[test]
+fn the_key_that_settles_stays_in_sight_beside_a_long_name() {
+    let mut data = data::overview();
+    data.launches[1].broadcast.name = "Order ready ".repeat(20);
+    for width in [60, 80, 120] {
+        let setup = Console::setup().size(width, 24).data(data.clone());
+        setup.start().expect_text("…, ").expect_text("! settle it");
+    }
 }
 
 #[test]

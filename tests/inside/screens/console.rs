@@ -2,7 +2,6 @@
 
 use crokey::KeyCombination;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use mylink_console::domain::gate::Danger;
 use mylink_console::model::message::Overview;

@@ -5,7 +5,7 @@ use mylink_console::model::message::Overview;
 use mylink_console::model::{Message, Reply};
 use mylink_console::ui::theme::ThemeName;
 use proptest::prelude::*;
-use ratatui::style::Modifier;
+use ratatui::style::{Color, Modifier};
 use rstest::rstest;
 
 use super::console::{Console, Setup};
@@ -60,6 +60,19 @@ fn the_selected_row_can_be_seen_without_colours(#[case] way: &str) {
         .collect();
     assert_eq!(reversed.len(), 1, "{}", console.screen());
     assert_eq!(buffer[(2, reversed[0])].symbol(), ">");
+}
+
+#[test]
+fn what_lies_under_an_overlay_has_no_selected_row() {
+    for theme in [ThemeName::Plain, ThemeName::Dark] {
+        let console = Console::setup().theme(theme, true).start().press("?");
+        let row = console.screen();
+        let place = row.lines().position(|line| line.contains("Harbour Coffee"));
+        let y = u16::try_from(place.unwrap()).unwrap();
+        let cell = &console.buffer()[(4, y)];
+        assert!(!cell.modifier.contains(Modifier::REVERSED), "{theme:?}");
+        assert_eq!(cell.bg, Color::Reset, "{theme:?}");
+    }
 }
 
 #[test]

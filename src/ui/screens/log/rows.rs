@@ -61,9 +61,10 @@ impl Layout {
         let used = |kinds: &[Kind]| -> u16 { kinds.iter().map(|kind| kind.least() + GAP).sum() };
         let narrow = used(&kinds) > width;
         for kind in OPTIONAL {
-            if used(&kinds) + kind.least() + GAP <= width {
-                kinds.push(kind);
+            if used(&kinds) + kind.least() + GAP > width {
+                break;
             }
+            kinds.push(kind);
         }
         kinds.sort_unstable();
         Self { kinds, narrow }
