@@ -219,11 +219,7 @@ impl App {
             frame::notice(frame, areas.notice, &self.theme, notice);
         }
         if !self.overlays.is_empty() {
-            let body = Rect {
-                height: areas.footer.y - areas.body.y,
-                ..areas.body
-            };
-            self.view_overlays(frame, body, &shared, &mut picture);
+            self.view_overlays(frame, areas.body, &shared, &mut picture);
         }
         frame::footer(frame, areas.footer, &shared, self.contexts());
         picture

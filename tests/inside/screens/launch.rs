@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use mylink_console::model::{Effect, Reply};
+use crossterm::event::{Event, KeyModifiers, MouseEvent, MouseEventKind};
+use mylink_console::model::{Effect, Message, Notice, Reply};
 use rstest::rstest;
 
 use super::console::Console;
@@ -101,6 +102,38 @@ fn pages_go_to_the_end_and_back() {
         .press("end")
         .expect_text("RunId")
         .press("home")
+        .expect_text("1-17 of");
+}
+
+#[test]
+fn a_notice_is_seen_beside_a_launch() {
+    let text = "The call was handed to the terminal's clipboard.";
+    opened(data::ACCEPTED, 2)
+        .reply(reply(data::in_full(data::ACCEPTED)))
+        .resize(80, 24)
+        .press("y")
+        .reply(Reply::Done(Notice::ok(text)))
+        .expect_text(text)
+        .press("down")
+        .expect_no_text(text);
+}
+
+#[test]
+fn the_wheel_scrolls_a_launch() {
+    let wheel = |kind| {
+        Message::Input(Event::Mouse(MouseEvent {
+            kind,
+            column: 40,
+            row: 10,
+            modifiers: KeyModifiers::NONE,
+        }))
+    };
+    opened(data::ACCEPTED, 2)
+        .reply(reply(data::in_full(data::ACCEPTED)))
+        .resize(80, 24)
+        .send(wheel(MouseEventKind::ScrollDown))
+        .expect_text("2-18 of")
+        .send(wheel(MouseEventKind::ScrollUp))
         .expect_text("1-17 of");
 }
 
