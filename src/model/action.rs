@@ -22,6 +22,8 @@ pub enum Context {
     Log,
     /// One launch.
     Launch,
+    /// The text that narrows a list, while it is typed.
+    Filter,
     /// A text that is being typed.
     Field,
     /// The review of a launch.
@@ -44,6 +46,7 @@ impl Context {
             Self::Settings => "Settings",
             Self::Log => "Log",
             Self::Launch => "A launch",
+            Self::Filter => "While filtering",
             Self::Field => "While typing",
             Self::Review => "Review",
             Self::Settle => "Settle",
@@ -121,6 +124,10 @@ actions! {
     Bottom: "last", "to the last row";
     /// Narrow a list.
     Filter: "filter", "narrow the list by typing a part of a name";
+    /// End the typing of a filter; the list stays narrowed.
+    KeepFilter: "keep", "end the typing; the list stays narrowed";
+    /// Show the whole list again.
+    ClearFilter: "clear", "show the whole list again";
     /// Go into the selected row.
     Open: "open", "open the selected row";
     /// Go to the builder.

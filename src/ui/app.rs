@@ -7,6 +7,7 @@ mod reply;
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 
 use crate::domain::launch::LaunchRecord;
 use crate::domain::text::shown;
@@ -145,10 +146,10 @@ impl App {
         if let Some(overlay) = self.overlays.last() {
             return overlay.contexts();
         }
-        if self.place.is_typing() {
-            &[Context::Field]
-        } else {
-            self.place.contexts()
+        match (self.place.is_typing(), self.place.has_list()) {
+            (true, true) => &[Context::Filter],
+            (true, false) => &[Context::Field],
+            (false, _) => self.place.contexts(),
         }
     }
 
@@ -227,11 +228,7 @@ impl App {
             frame::notice(frame, areas.notice, &self.theme, notice);
         }
         if !self.overlays.is_empty() {
-            let body = Rect {
-                height: areas.footer.y - areas.body.y,
-                ..areas.body
-            };
-            self.view_overlays(frame, body, &shared, &mut picture);
+            self.view_overlays(frame, areas.body, &shared, &mut picture);
         }
         frame::footer(frame, areas.footer, &shared, self.contexts());
         picture
@@ -244,7 +241,9 @@ impl App {
         shared: &Shared<'_>,
         picture: &mut Picture,
     ) {
-        frame.buffer_mut().set_style(body, self.theme.faint);
+        // Colours and reverse go, the selected row's too: the next key is not for what lies below.
+        let quiet = Style::reset().patch(self.theme.faint);
+        frame.buffer_mut().set_style(body, quiet);
         picture.hits.clear();
         if let Some(overlay) = self.overlays.last() {
             overlay.view(frame, body, shared, picture);
@@ -285,7 +284,7 @@ impl App {
             });
         }
         facts.push(match (&self.syncing, self.oldest_sync()) {
-            (Some(progress), _) => progress.clone(),
+            (Some(progress), _) => shown(progress).into_owned(),
             (None, Some(at)) => format!("synced {}", ago(at, self.now)),
             (None, None) => "never synced".to_owned(),
         });

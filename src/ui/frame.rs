@@ -21,6 +21,9 @@ use crate::ui::widgets::table::cut;
 /// Columns and rows below which a sentence stands instead of the screen.
 pub const LEAST_SIZE: (u16, u16) = (60, 16);
 
+/// Columns below which a part of a place's name says nothing.
+const LEAST_CRUMB: usize = 8;
+
 /// The named areas of a screen.
 pub struct Areas {
     /// Program, profile, place; at the right who, token, cache.
@@ -131,14 +134,20 @@ fn pill(shared: &Shared<'_>) -> Span<'static> {
 fn breadcrumbs(crumbs: &[String], room: usize, theme: &Theme) -> Vec<Span<'static>> {
     let separator = if theme.ascii { " > " } else { " › " };
     let mut spans = Vec::new();
-    let each = room / crumbs.len().max(1);
+    let separators = crumbs.len().saturating_sub(1) * separator.width();
+    let each = room.saturating_sub(separators) / crumbs.len().max(1);
+    // Where there is no room for all, the innermost says most.
+    let (crumbs, each) = match crumbs {
+        [.., last] if each < LEAST_CRUMB => (std::slice::from_ref(last), room),
+        all => (all, each),
+    };
     for (index, crumb) in crumbs.iter().enumerate() {
         let is_last = index + 1 == crumbs.len();
         let style = if is_last { theme.strong } else { theme.text };
         if index > 0 {
             spans.push(Span::styled(separator, theme.dim));
         }
-        spans.push(Span::styled(cut(&shown(crumb), each.max(8)), style));
+        spans.push(Span::styled(cut(&shown(crumb), each), style));
     }
     spans
 }
@@ -217,30 +226,46 @@ pub fn standing(
     let Some(first) = unsettled.last() else {
         return;
     };
-    let theme = shared.theme;
-    let what = counted(unsettled.len() as u64, "launch").replace("launchs", "launches");
     let key = shared.key_of(contexts, Action::Settle);
-    let line = Line::from(vec![
-        Span::styled(
-            format!(
-                " {} {what} with unknown outcome: ",
-                theme.mark_of(Mark::Unknown)
-            ),
-            theme.warning,
-        ),
-        Span::styled(
-            format!(
-                "{}, {}. ",
-                shown(&first.broadcast.name),
-                clock(first.started_at, shared.now)
-            ),
-            theme.text,
-        ),
-        Span::styled("It blocks that broadcast.  ", theme.dim),
-        Span::styled(key, theme.focus),
-        Span::styled(" settle it", theme.dim),
-    ]);
+    let width = usize::from(area.width);
+    let line = standing_line(first, unsettled.len(), &key, width, shared);
     frame.render_widget(Paragraph::new(line), area);
+}
+
+/// What is unknown, and the key that settles it: that stays in sight, whatever the name of the broadcast.
+fn standing_line(
+    first: &LaunchRecord,
+    count: usize,
+    key: &str,
+    width: usize,
+    shared: &Shared<'_>,
+) -> Line<'static> {
+    let theme = shared.theme;
+    let launches = counted(count as u64, "launch").replace("launchs", "launches");
+    let mark = theme.mark_of(Mark::Unknown);
+    let (what, blocks) = if width >= 100 {
+        let what = format!(" {mark} {launches} with unknown outcome: ");
+        (what, "It blocks that broadcast.  ")
+    } else {
+        (format!(" {mark} {launches} unknown: "), " ")
+    };
+    let when = format!(", {}. ", clock(first.started_at, shared.now));
+    let settle = " settle it";
+    let used = [&what, &when, blocks, key, settle]
+        .map(UnicodeWidthStr::width)
+        .iter()
+        .sum();
+    let name = cut(
+        &shown(&first.broadcast.name),
+        width.saturating_sub(used).max(1),
+    );
+    Line::from(vec![
+        Span::styled(what, theme.warning),
+        Span::styled(format!("{name}{when}"), theme.text),
+        Span::styled(blocks, theme.dim),
+        Span::styled(key.to_owned(), theme.focus),
+        Span::styled(settle, theme.dim),
+    ])
 }
 
 /// Draws a notice.

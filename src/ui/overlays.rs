@@ -32,7 +32,7 @@ pub enum Overlay {
     /// Review, confirmation, outcome.
     Review(Box<ReviewOverlay>),
     /// The settling of an unknown launch.
-    Settle(Settle),
+    Settle(Box<Settle>),
 }
 
 impl Overlay {
@@ -53,7 +53,7 @@ impl Overlay {
 
     /// The settling of a launch.
     pub fn settle(launch: &LaunchRecord) -> Self {
-        Self::Settle(Settle::new(launch))
+        Self::Settle(Box::new(Settle::new(launch)))
     }
 
     /// Where keys are looked up.
@@ -84,7 +84,7 @@ impl Overlay {
     ) -> Vec<Step> {
         match self {
             Self::Help(help) => help.act(action),
-            Self::Launch(detail) => detail.act(action),
+            Self::Launch(detail) => detail.act(action, shared),
             Self::Review(review) => review.key(key, action, shared, requests),
             Self::Settle(settle) => settle.key(key, action),
         }
@@ -106,7 +106,7 @@ impl Overlay {
         });
         match self {
             Self::Help(help) => drop(help.act(action)),
-            Self::Launch(detail) => drop(detail.act(action)),
+            Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
             Self::Settle(_) => {}
         }

@@ -24,6 +24,10 @@ pub struct Picture {
     pub page: usize,
     /// How far a text can be scrolled.
     pub scroll_limit: u16,
+    /// The last row at which a text of any length may begin.
+    pub text_limit: usize,
+    /// Rows of it that fit.
+    pub text_page: usize,
     /// Whether the terminal was narrow, so that panes stand behind tabs.
     pub narrow: bool,
 }

@@ -3,7 +3,10 @@
 pub mod input;
 pub mod json;
 pub mod list;
+pub mod long_text;
 pub mod outcome;
 pub mod pane;
 pub mod relative;
+pub mod scroll;
 pub mod table;
+pub mod words;

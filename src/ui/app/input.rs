@@ -6,7 +6,7 @@ use crossterm::event::{
 };
 
 use super::{App, Requests};
-use crate::model::{Action, Effect};
+use crate::model::{Action, Context, Effect};
 use crate::ui::picture::Hit;
 
 impl App {
@@ -51,6 +51,10 @@ impl App {
         let steps = self.with_place(|place, shared| place.act(action, shared, &mut requests));
         self.requests = requests;
         let effects = self.perform(steps);
+        if !self.overlays.is_empty() {
+            // The screen laid something over itself: the key had its meaning.
+            return effects;
+        }
         match self.global(action) {
             Some(more) if effects.is_empty() => more,
             _ => effects,
@@ -64,8 +68,17 @@ impl App {
         let mut requests = std::mem::take(&mut self.requests);
         let steps = overlay.key(key, action, &self.shared(), &mut requests);
         self.requests = requests;
+        let leaves_it_to_all = overlay.contexts().contains(&Context::Everywhere);
         self.overlays.push(overlay);
-        self.perform(steps)
+        match action {
+            // Tabs lie under the overlay, out of sight: they stay as they are.
+            Some(action @ (Action::Help | Action::Quit | Action::Sync | Action::Settle))
+                if leaves_it_to_all && steps.is_empty() =>
+            {
+                self.global(action).unwrap_or_default()
+            }
+            _ => self.perform(steps),
+        }
     }
 
     fn paste(&mut self, event: &Event) -> Vec<Effect> {
@@ -85,8 +98,8 @@ impl App {
     fn typed(&mut self, event: &Event, action: Option<Action>) -> Vec<Effect> {
         if let Some(list) = self.place.list_mut() {
             match action {
-                Some(Action::Leave) => list.end_typing(false),
-                Some(Action::Accept | Action::NextSuggestion) => list.end_typing(true),
+                Some(Action::ClearFilter) => list.end_typing(false),
+                Some(Action::KeepFilter) => list.end_typing(true),
                 _ => list.typed(event),
             }
             return Vec::new();

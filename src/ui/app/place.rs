@@ -153,6 +153,11 @@ impl Place {
         }
     }
 
+    /// Whether a list is open, so that what is typed narrows it; the builder has several.
+    pub fn has_list(&self) -> bool {
+        !matches!(self, Self::Broadcast(place) if place.tab == Tab::Compose)
+    }
+
     /// The builder, if it is open.
     pub fn compose_mut(&mut self) -> Option<&mut Compose> {
         match self {
@@ -169,7 +174,7 @@ impl Place {
             Self::Bot(place) => place.broadcasts.list.typing,
             Self::Broadcast(place) => match place.tab {
                 Tab::Compose => place.compose.is_typing(),
-                Tab::Settings => false,
+                Tab::Settings => place.settings.list.typing,
                 Tab::Log => place.log.list.typing,
             },
         }

@@ -1,21 +1,29 @@
 //! The page of keys, made from the table of keys.
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
+use unicode_width::UnicodeWidthStr;
 
 use crate::model::keymap::name_of;
 use crate::model::{Action, Context};
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::pane::{Pane, centred};
+use crate::ui::widgets::scroll::{Scroll, in_sight};
+use crate::ui::widgets::words::wrap;
+
+/// Columns of the keys, the blanks around them included.
+const KEYS: usize = 19;
+
+/// Columns of the page: with one column of keys, and with two.
+const WIDTHS: (u16, u16) = (80, 112);
 
 /// The page of the keys that work in some contexts.
 pub struct Help {
     contexts: &'static [Context],
-    scroll: u16,
-    limit: u16,
+    scroll: Scroll,
 }
 
 impl Help {
@@ -23,29 +31,28 @@ impl Help {
     pub fn new(contexts: &'static [Context]) -> Self {
         Self {
             contexts,
-            scroll: 0,
-            limit: 0,
+            scroll: Scroll::default(),
         }
     }
 
     /// Takes an action.
     pub fn act(&mut self, action: Option<Action>) -> Vec<Step> {
         match action {
-            Some(Action::ScrollDown) => self.scroll = (self.scroll + 1).min(self.limit),
-            Some(Action::ScrollUp) => self.scroll = self.scroll.saturating_sub(1),
-            Some(Action::Back) => return vec![Step::Close],
-            _ => {}
+            Some(Action::Back) => vec![Step::Close],
+            Some(action) => {
+                self.scroll.act(action);
+                Vec::new()
+            }
+            None => Vec::new(),
         }
-        Vec::new()
     }
 
     /// Takes what was drawn.
     pub fn was_drawn(&mut self, picture: &Picture) {
-        self.limit = picture.scroll_limit;
-        self.scroll = self.scroll.min(self.limit);
+        self.scroll.was_drawn(picture);
     }
 
-    /// Draws the page.
+    /// Draws the page: in two columns where there is room.
     pub fn view(
         &self,
         frame: &mut Frame<'_>,
@@ -53,33 +60,78 @@ impl Help {
         shared: &Shared<'_>,
         picture: &mut Picture,
     ) {
-        let lines = self.lines(shared);
-        let height = u16::try_from(lines.len())
-            .unwrap_or(u16::MAX)
-            .saturating_add(2);
-        let area = centred(area, 84, height);
-        let inner = Pane::new("Keys").draw_over(frame, area, shared.theme);
-        let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-        picture.scroll_limit = rows.saturating_sub(inner.height);
-        frame.render_widget(Paragraph::new(lines).scroll((self.scroll, 0)), inner);
+        let count = if area.width >= WIDTHS.1 { 2 } else { 1 };
+        let width = if count == 2 { WIDTHS.1 } else { WIDTHS.0 }.min(area.width);
+        let column = (usize::from(width) - 4 - 3 * (count - 1)) / count;
+        let columns = self.columns(shared, count, column);
+        let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let height = u16::try_from(rows + 2).unwrap_or(u16::MAX);
+        let area = centred(area, width, height);
+        let page = usize::from(area.height.saturating_sub(2));
+        let first = self.scroll.first(rows, page, picture);
+        let sight = Span::styled(in_sight(first, page, rows), shared.theme.dim);
+        let inner = Pane::new("Keys")
+            .right(sight)
+            .draw_over(frame, area, shared.theme);
+        let areas = Layout::horizontal(vec![Constraint::Fill(1); count])
+            .spacing(3)
+            .split(inner);
+        for (lines, area) in columns.into_iter().zip(areas.iter()) {
+            let lines: Vec<Line<'_>> = lines.into_iter().skip(first).take(page).collect();
+            frame.render_widget(Paragraph::new(lines), *area);
+        }
     }
 
-    fn lines(&self, shared: &Shared<'_>) -> Vec<Line<'static>> {
-        let theme = shared.theme;
-        let mut lines = Vec::new();
-        for context in self.contexts {
-            if !lines.is_empty() {
-                lines.push(Line::default());
+    /// The contexts in `count` columns of about the same length; a context stays together.
+    fn columns(&self, shared: &Shared<'_>, count: usize, width: usize) -> Vec<Vec<Line<'static>>> {
+        let groups: Vec<Vec<Line<'static>>> = self
+            .contexts
+            .iter()
+            .map(|context| group(*context, shared, width))
+            .collect();
+        let all: usize = groups.iter().map(|group| group.len() + 1).sum();
+        let mut columns = vec![Vec::new(); count];
+        let mut place = 0;
+        for group in groups {
+            let here = columns[place].len();
+            let is_closer_without = here + group.len() / 2 > all / count;
+            if place + 1 < count && here > 0 && is_closer_without {
+                place += 1;
             }
-            lines.push(Line::from(Span::styled(context.heading(), theme.strong)));
-            for binding in shared.keymap.in_context(*context) {
-                let keys: Vec<String> = binding.keys.iter().map(|key| name_of(*key)).collect();
-                lines.push(Line::from(vec![
-                    Span::styled(format!("  {:<20}", keys.join("  ")), theme.focus),
-                    Span::styled(binding.action.help(), theme.text),
-                ]));
+            if !columns[place].is_empty() {
+                columns[place].push(Line::default());
             }
+            columns[place].extend(group);
         }
-        lines
+        columns
     }
+}
+
+/// A context's heading and its keys.
+fn group(context: Context, shared: &Shared<'_>, width: usize) -> Vec<Line<'static>> {
+    let theme = shared.theme;
+    let mut lines = vec![Line::from(Span::styled(context.heading(), theme.strong))];
+    for binding in shared.keymap.in_context(context) {
+        let names: Vec<String> = binding.keys.iter().map(|key| name_of(*key)).collect();
+        let keys = names.join("  ");
+        // A list of keys that is too long for its column has a line of its own.
+        if keys.width() + 3 > KEYS {
+            lines.push(Line::from(Span::styled(format!("  {keys}"), theme.focus)));
+        }
+        for (index, text) in wrap(binding.action.help(), width.saturating_sub(KEYS))
+            .into_iter()
+            .enumerate()
+        {
+            let keys = if index == 0 && keys.width() + 3 <= KEYS {
+                format!("  {keys}")
+            } else {
+                String::new()
+            };
+            lines.push(Line::from(vec![
+                Span::styled(format!("{keys:<KEYS$}"), theme.focus),
+                Span::styled(text, theme.text),
+            ]));
+        }
+    }
+    lines
 }

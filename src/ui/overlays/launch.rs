@@ -1,48 +1,241 @@
 //! One launch in full: what was reviewed and sent, what was answered, when.
+//!
+//! Head and settlement come from the overview, so that they are right at once and stay so; plan, bodies and answers
+//! come later, and are laid out once, when they come.
+
+mod call;
+mod head;
+mod plan;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
 
 use crate::domain::launch::LaunchRecord;
-use crate::model::Action;
+use crate::domain::text::shown;
+use crate::model::{Action, Context, Effect};
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::long_text::LongText;
+use crate::ui::widgets::pane::{Pane, centred};
+use crate::ui::widgets::scroll::{Scroll, in_sight};
+use call::CallTexts;
+
+/// Columns of the overlay at most: longer lines are hard to read.
+const MOST_COLUMNS: u16 = 116;
 
 /// One launch.
 pub struct LaunchDetail {
     id: String,
+    loaded: Option<Box<Loaded>>,
+    scroll: Scroll,
+}
+
+/// What came later.
+struct Loaded {
+    record: LaunchRecord,
+    plan: Vec<plan::Fact>,
+    calls: Vec<CallTexts>,
+}
+
+/// A part of what is shown, top to bottom.
+enum Part<'a> {
+    /// A few lines, made for this picture.
+    Lines(Vec<Line<'static>>),
+    /// A text that was laid out before.
+    Text(&'a LongText),
+}
+
+impl Part<'_> {
+    fn rows(&self, width: usize) -> usize {
+        match self {
+            Self::Lines(lines) => lines.len(),
+            Self::Text(text) => text.rows(width),
+        }
+    }
+
+    fn page(self, width: usize, skip: usize, most: usize, theme: &Theme) -> Vec<Line<'static>> {
+        match self {
+            Self::Lines(lines) => lines.into_iter().skip(skip).take(most).collect(),
+            Self::Text(text) => text.page(width, skip, most, theme),
+        }
+    }
 }
 
 impl LaunchDetail {
     /// A launch whose bodies come later.
     pub fn new(id: &str) -> Self {
-        Self { id: id.to_owned() }
-    }
-
-    /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>) -> Vec<Step> {
-        if action == Some(Action::Back) {
-            vec![Step::Close]
-        } else {
-            Vec::new()
+        Self {
+            id: id.to_owned(),
+            loaded: None,
+            scroll: Scroll::default(),
         }
     }
 
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, _picture: &Picture) {}
-
-    /// Takes the launch, and its first call as curl.
-    pub fn loaded(&mut self, record: &LaunchRecord, _curl: &str) {
-        self.id.clone_from(&record.id);
+    /// Takes an action.
+    pub fn act(&mut self, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
+        match action {
+            Some(Action::Back) => vec![Step::Close],
+            Some(Action::Copy) => vec![Step::Do(Effect::CopyCurl(self.id.clone()))],
+            Some(Action::Settle) => self
+                .record(shared)
+                .filter(|record| record.is_unsettled())
+                .map(|record| Step::Show(Box::new(Overlay::settle(record))))
+                .into_iter()
+                .collect(),
+            Some(action) => {
+                self.scroll.act(action);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
     }
 
-    /// Draws it.
+    /// Takes a turn of the mouse wheel.
+    pub fn scroll(&mut self, down: bool) {
+        self.scroll.act(if down {
+            Action::ScrollDown
+        } else {
+            Action::ScrollUp
+        });
+    }
+
+    /// Takes what was drawn.
+    pub fn was_drawn(&mut self, picture: &Picture) {
+        self.scroll.was_drawn(picture);
+    }
+
+    /// Takes the launch, and its first call as curl. Another launch is not for here.
+    pub fn loaded(&mut self, record: &LaunchRecord, _curl: &str) {
+        if record.id != self.id {
+            return;
+        }
+        let mut record = record.clone();
+        let calls = record.calls.iter_mut().map(CallTexts::take).collect();
+        self.loaded = Some(Box::new(Loaded {
+            plan: plan::facts(&std::mem::take(&mut record.plan)),
+            calls,
+            record,
+        }));
+    }
+
+    /// The launch as the overview has it now, else as it came.
+    fn record<'a>(&'a self, shared: &'a Shared<'_>) -> Option<&'a LaunchRecord> {
+        shared
+            .data
+            .launches
+            .iter()
+            .find(|launch| launch.id == self.id)
+            .or_else(|| self.loaded.as_ref().map(|loaded| &loaded.record))
+    }
+
+    /// Draws what is in sight of it.
     pub fn view(
         &self,
-        _frame: &mut Frame<'_>,
-        _area: Rect,
-        _shared: &Shared<'_>,
-        _picture: &mut Picture,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        shared: &Shared<'_>,
+        picture: &mut Picture,
     ) {
+        let theme = shared.theme;
+        let margin = if area.width >= 100 { 8 } else { 0 };
+        let columns = (area.width - margin).min(MOST_COLUMNS);
+        let width = usize::from(columns.saturating_sub(4));
+        let parts = self.parts(shared, width);
+        let rows: usize = parts.iter().map(|part| part.rows(width)).sum();
+        let height = u16::try_from(rows + 2).unwrap_or(u16::MAX);
+        let area = centred(area, columns, height);
+        let page = usize::from(area.height.saturating_sub(2));
+        let first = self.scroll.first(rows, page, picture);
+        let title = self.record(shared).map_or_else(
+            || "Launch".to_owned(),
+            |record| format!("Launch of {}", shown(&record.broadcast.name)),
+        );
+        let sight = Span::styled(in_sight(first, page, rows), theme.dim);
+        let inner = Pane::new(title).right(sight).draw_over(frame, area, theme);
+        let lines = in_page(parts, width, first, page, theme);
+        frame.render_widget(Paragraph::new(lines), inner);
+    }
+
+    fn parts(&self, shared: &Shared<'_>, width: usize) -> Vec<Part<'_>> {
+        let theme = shared.theme;
+        let mut parts = Vec::new();
+        if let Some(record) = self.record(shared) {
+            parts.push(Part::Lines(head::lines(record, shared, width)));
+        }
+        let Some(loaded) = &self.loaded else {
+            let text = "Reading plan, bodies and answers from the journal ...";
+            parts.push(Part::Lines(vec![
+                Line::default(),
+                Line::from(Span::styled(text, theme.dim)),
+            ]));
+            return parts;
+        };
+        parts.push(Part::Lines(plan::lines(&loaded.plan, width, theme)));
+        let count = loaded.record.calls.len();
+        for (index, (call, texts)) in loaded.record.calls.iter().zip(&loaded.calls).enumerate() {
+            let place = (count > 1).then_some((index + 1, count));
+            parts.extend(call::parts(call, texts, place, width, theme));
+        }
+        parts
+    }
+}
+
+/// Where the settlement of a launch is asked for.
+fn settle_key(shared: &Shared<'_>) -> String {
+    shared.key_of(&[Context::Everywhere], Action::Settle)
+}
+
+/// The rows from `first` on that fit on a page.
+fn in_page(
+    parts: Vec<Part<'_>>,
+    width: usize,
+    first: usize,
+    page: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let mut skip = first;
+    for part in parts {
+        let most = page - lines.len();
+        if most == 0 {
+            break;
+        }
+        let rows = part.rows(width);
+        if skip >= rows {
+            skip -= rows;
+        } else {
+            lines.extend(part.page(width, skip, most, theme));
+            skip = 0;
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::theme::ThemeName;
+
+    #[test]
+    fn a_page_goes_on_over_the_end_of_a_part() {
+        let theme = Theme::shipped(ThemeName::Plain);
+        let text = LongText::new("c\nd\ne");
+        let lines = |names: &[&'static str]| {
+            Part::Lines(names.iter().map(|name| Line::from(*name)).collect())
+        };
+        let parts = || vec![lines(&["a", "b"]), Part::Text(&text), lines(&["f"])];
+        let drawn = |first, page| -> String {
+            in_page(parts(), 10, first, page, &theme)
+                .iter()
+                .map(ToString::to_string)
+                .collect()
+        };
+        assert_eq!(drawn(1, 3), "bcd");
+        assert_eq!(drawn(2, 9), "cdef");
+        assert_eq!(drawn(5, 1), "f");
     }
 }

@@ -62,6 +62,7 @@ impl Bots {
         let rows = self.rows(shared);
         let pane = Pane::new("Bots")
             .right(Span::styled(grouped(rows.len() as u64), theme.dim))
+            .below(self.list.filter_line(theme))
             .focused(true);
         let inner = pane.draw(frame, area, theme);
         if rows.is_empty() {

@@ -155,6 +155,7 @@ impl Broadcasts {
         let order = Span::styled(format!("{} {arrow}", self.order.words()), theme.dim);
         let inner = Pane::new("Broadcasts")
             .right(order)
+            .below(self.list.filter_line(theme))
             .focused(true)
             .draw(frame, area, theme);
         if rows.is_empty() {
@@ -263,7 +264,7 @@ fn columns(width: u16) -> Vec<Column> {
     let mut columns = vec![
         Column::left("Name", Constraint::Fill(3)),
         Column::left("State", Constraint::Length(5)),
-        Column::left("Verbs", Constraint::Length(8)),
+        Column::left("Verbs", Constraint::Length(10)),
         Column::left("Direct", Constraint::Length(6)),
     ];
     if width >= 110 {

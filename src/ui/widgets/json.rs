@@ -32,61 +32,88 @@ pub fn lines(
         width: width.max(8),
         most,
     };
-    let mut depth = 0usize;
-    let mut tokens = Tokens { rest: body }.peekable();
-    while let Some(token) = tokens.next() {
-        if page.is_full() {
-            break;
+    pieces(body, mode, |piece| {
+        match piece {
+            Piece::Text(text, kind) => page.push(text, style(kind, theme)),
+            Piece::Break(depth) => page.break_line(depth),
         }
-        let is_key = token.kind == Kind::Text && tokens.peek().is_some_and(|next| next.text == ":");
-        let style = style_of(&token, is_key, theme);
-        if mode == Mode::Exact {
-            page.push(token.text, style);
-            continue;
-        }
-        let next_closes = tokens
-            .peek()
-            .is_some_and(|next| matches!(next.text, "}" | "]"));
-        match token.text {
-            "{" | "[" => {
-                page.push(token.text, style);
-                depth += 1;
-                if !next_closes {
-                    page.break_line(depth);
-                }
-            }
-            "}" | "]" => {
-                depth = depth.saturating_sub(1);
-                if page.column > 0 && !page.ends_with(&["{", "["]) {
-                    page.break_line(depth);
-                }
-                page.push(token.text, style);
-            }
-            "," => {
-                page.push(",", style);
-                page.break_line(depth);
-            }
-            ":" => page.push(": ", style),
-            text => page.push(text, style),
-        }
-    }
+        !page.is_full()
+    });
     page.finish()
 }
 
-fn style_of(token: &Token<'_>, is_key: bool, theme: &Theme) -> Style {
-    match token.kind {
-        Kind::Text if is_key => theme.criterion,
-        Kind::Text => theme.value,
-        Kind::Word => theme.warning,
-        Kind::Mark => theme.dim,
+/// What a body is drawn from.
+pub(super) enum Piece<'a> {
+    /// A token, raw.
+    Text(&'a str, Kind),
+    /// The end of a line; the next one is indented by so many levels.
+    Break(usize),
+}
+
+/// Hands out a body piece by piece, until `take` says that it has enough.
+pub(super) fn pieces<'a>(body: &'a str, mode: Mode, mut take: impl FnMut(Piece<'a>) -> bool) {
+    let mut depth = 0usize;
+    let mut opened = false;
+    let mut first = true;
+    let mut tokens = Tokens { rest: body }.peekable();
+    while let Some(token) = tokens.next() {
+        let next = tokens.peek().map_or("", |next| next.text);
+        let pretty = mode == Mode::Pretty;
+        let opens = matches!(token.text, "{" | "[");
+        let closes = matches!(token.text, "}" | "]");
+        if closes {
+            depth = depth.saturating_sub(1);
+            if pretty && !opened && !first && !take(Piece::Break(depth)) {
+                return;
+            }
+        }
+        let kind = match token.kind {
+            Kind::Text if next == ":" => Kind::Key,
+            kind => kind,
+        };
+        let text = if pretty && token.text == ":" {
+            ": "
+        } else {
+            token.text
+        };
+        let mut wants_more = take(Piece::Text(text, kind));
+        depth += usize::from(opens);
+        let breaks = token.text == "," || (opens && !matches!(next, "}" | "]"));
+        if wants_more && pretty && breaks {
+            wants_more = take(Piece::Break(depth));
+        }
+        if !wants_more {
+            return;
+        }
+        opened = opens;
+        first = false;
     }
 }
 
+/// How a token looks.
+pub(super) fn style(kind: Kind, theme: &Theme) -> Style {
+    match kind {
+        Kind::Key => theme.criterion,
+        Kind::Text => theme.value,
+        Kind::Word => theme.warning,
+        Kind::Mark => theme.dim,
+        Kind::Plain => theme.text,
+    }
+}
+
+/// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
+    /// A text that names a member.
+    Key,
+    /// Another text.
     Text,
+    /// A number, `true`, `null`, or what is none of JSON.
     Word,
+    /// A bracket, a comma, a colon.
     Mark,
+    /// No JSON at all.
+    Plain,
 }
 
 struct Token<'a> {
@@ -163,12 +190,6 @@ impl Page {
             self.column += width;
         }
         self.current.push(Span::styled(piece, style));
-    }
-
-    fn ends_with(&self, marks: &[&str]) -> bool {
-        self.current
-            .last()
-            .is_some_and(|span| marks.contains(&span.content.as_ref()))
     }
 
     fn break_line(&mut self, depth: usize) {

@@ -1,11 +1,18 @@
 //! The state of a list: where the cursor is, and the text that narrows it.
 
 use crossterm::event::{Event, KeyEvent};
-use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
+use ratatui::text::{Line, Span};
 
+use crate::domain::text::shown;
 use crate::model::Action;
+use crate::ui::theme::Theme;
 use crate::ui::widgets::input::Input;
+use crate::ui::widgets::table::cut;
+
+/// Columns of a filter's text that are shown at most.
+const FILTER_COLUMNS: usize = 30;
 
 /// Cursor, offset and filter of a list.
 #[derive(Debug, Clone, Default)]
@@ -80,18 +87,36 @@ impl List {
             return (0..rows.len()).collect();
         }
         let pattern = Pattern::parse(needle, CaseMatching::Ignore, Normalization::Smart);
-        let mut matcher = Matcher::new(Config::DEFAULT);
-        let mut buffer = Vec::new();
-        let mut is_listed = |row: &T| {
-            pattern
-                .score(Utf32Str::new(&text(row), &mut buffer), &mut matcher)
-                .is_some()
+        matching(&pattern, rows, text)
+    }
+
+    /// The same for texts that are long or random, as ids are: each typed word stands in the text as it is typed.
+    pub fn containing<T>(&self, rows: &[T], text: impl Fn(&T) -> String) -> Vec<usize> {
+        if self.filter_text().is_empty() {
+            return (0..rows.len()).collect();
+        }
+        let pattern = Pattern::new(
+            self.filter_text(),
+            CaseMatching::Ignore,
+            Normalization::Smart,
+            AtomKind::Substring,
+        );
+        matching(&pattern, rows, text)
+    }
+
+    /// What narrows the list, to stand in the lower border of its pane; empty for nothing.
+    pub fn filter_line(&self, theme: &Theme) -> Line<'static> {
+        let Some(input) = &self.filter else {
+            return Line::default();
         };
-        rows.iter()
-            .enumerate()
-            .filter(|(_, row)| is_listed(row))
-            .map(|(index, _)| index)
-            .collect()
+        let mut spans = vec![Span::styled("filter ", theme.dim)];
+        if self.typing {
+            spans.extend(input.line(FILTER_COLUMNS, theme.text).spans);
+        } else {
+            let text = cut(&shown(input.text()), FILTER_COLUMNS);
+            spans.push(Span::styled(text, theme.text));
+        }
+        Line::from(spans)
     }
 
     /// The first visible row, so that the cursor is in sight among `page` rows.
@@ -105,6 +130,21 @@ impl List {
             self.offset
         }
     }
+}
+
+fn matching<T>(pattern: &Pattern, rows: &[T], text: impl Fn(&T) -> String) -> Vec<usize> {
+    let mut matcher = Matcher::new(Config::DEFAULT);
+    let mut buffer = Vec::new();
+    let mut is_listed = |row: &T| {
+        pattern
+            .score(Utf32Str::new(&text(row), &mut buffer), &mut matcher)
+            .is_some()
+    };
+    rows.iter()
+        .enumerate()
+        .filter(|(_, row)| is_listed(row))
+        .map(|(index, _)| index)
+        .collect()
 }
 
 /// A key that goes into a text, not to an action.
@@ -165,5 +205,20 @@ mod tests {
         };
         let rows = ["Order García", "Spring offer", "garcia again"];
         assert_eq!(list.matching(&rows, ToString::to_string), [0, 2]);
+    }
+
+    #[test]
+    fn words_that_must_stand_as_typed_do_not_match_letters_that_lie_apart() {
+        let list = List {
+            filter: Some(Input::new("ops ACC")),
+            ..List::default()
+        };
+        let rows = [
+            "ops@bastion accepted",
+            "ops@bastion a1c2c3",
+            "accepted by o-p-s",
+        ];
+        assert_eq!(list.containing(&rows, ToString::to_string), [0]);
+        assert_eq!(list.matching(&rows, ToString::to_string), [0, 1, 2]);
     }
 }

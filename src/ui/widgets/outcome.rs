@@ -28,3 +28,36 @@ pub fn words(launch: &LaunchRecord) -> String {
         None => launch.outcome.word().to_owned(),
     }
 }
+
+/// The mark and the style of a launch: dim once a person settled it.
+pub fn launch_mark(launch: &LaunchRecord, theme: &Theme) -> (&'static str, Style) {
+    match (mark(launch.outcome, theme), &launch.settled) {
+        ((mark, _), Some(_)) => (mark, theme.dim),
+        (marked, None) => marked,
+    }
+}
+
+/// The outcome in a word or two, for a column: `accepted`, `not sent`, `settled sent`.
+pub fn short(launch: &LaunchRecord) -> &'static str {
+    match &launch.settled {
+        Some(settlement) if settlement.settled_as == SettledAs::Sent => "settled sent",
+        Some(_) => "settled not sent",
+        None => plain(launch.outcome),
+    }
+}
+
+/// The outcome in one word, for a narrow column.
+pub fn shortest(launch: &LaunchRecord) -> &'static str {
+    match &launch.settled {
+        Some(_) => "settled",
+        None => plain(launch.outcome),
+    }
+}
+
+/// The word of an outcome, as a person writes it.
+pub fn plain(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::NotSent => "not sent",
+        other => other.word(),
+    }
+}

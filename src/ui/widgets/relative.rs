@@ -31,6 +31,16 @@ pub fn exact(at: Timestamp) -> String {
     local(at).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
+/// The time between two moments: `310 ms`, `22.4 s`, `3 min 20 s`; words where the clock was set back.
+pub fn between(from: Timestamp, to: Timestamp) -> String {
+    match to.duration_since(from).as_millis() {
+        ..0 => "clock set back".to_owned(),
+        millis @ 0..1000 => format!("{millis} ms"),
+        millis @ 1000..60_000 => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
+        millis => format!("{} min {} s", millis / 60_000, millis % 60_000 / 1000),
+    }
+}
+
 fn local(at: Timestamp) -> jiff::Zoned {
     at.to_zoned(jiff::tz::TimeZone::system())
 }
@@ -51,6 +61,20 @@ mod tests {
         let now: Timestamp = "2026-06-15T12:00:00Z".parse().unwrap();
         assert_eq!(
             ago(now - jiff::SignedDuration::from_secs(seconds), now),
+            expected
+        );
+    }
+
+    #[rstest]
+    #[case::set_back(-1, "clock set back")]
+    #[case::nothing(0, "0 ms")]
+    #[case::milliseconds(310, "310 ms")]
+    #[case::seconds(22_480, "22.4 s")]
+    #[case::minutes(200_000, "3 min 20 s")]
+    fn times_between(#[case] millis: i64, #[case] expected: &str) {
+        let from: Timestamp = "2026-06-15T12:00:00Z".parse().unwrap();
+        assert_eq!(
+            between(from, from + jiff::SignedDuration::from_millis(millis)),
             expected
         );
     }

@@ -150,6 +150,7 @@ fn draw_row(
             ..*cell
         };
         let style = if selected { theme.selected } else { row.style };
+        let text = fit(text, usize::from(cell.width));
         frame.render_widget(
             Paragraph::new(aligned(text, column.right && !spans_rest)).style(style),
             cell,
@@ -159,6 +160,41 @@ fn draw_row(
 
 fn aligned(line: Line<'_>, right: bool) -> Line<'_> {
     if right { line.right_aligned() } else { line }
+}
+
+/// A line cut to `width` columns, with `…` where something is missing.
+fn fit(mut line: Line<'_>, width: usize) -> Line<'_> {
+    if line.width() <= width {
+        return line;
+    }
+    let mut left = width;
+    let mut kept = Vec::new();
+    let mut spans = std::mem::take(&mut line.spans).into_iter().peekable();
+    while let Some(span) = spans.next() {
+        let is_last = spans.peek().is_none();
+        let columns = span.width();
+        if columns < left || (columns == left && is_last) {
+            left -= columns;
+            kept.push(span);
+        } else {
+            // One column more than there is would say that nothing is missing.
+            let text = if columns == left {
+                format!("{}…", without_last(&span.content, left))
+            } else {
+                cut(&span.content, left)
+            };
+            kept.push(Span::styled(text, span.style));
+            break;
+        }
+    }
+    line.spans = kept;
+    line
+}
+
+/// A text that leaves the last of `width` columns free.
+fn without_last(text: &str, width: usize) -> String {
+    let cut = cut(&format!("{text} "), width);
+    cut.trim_end_matches('…').to_owned()
 }
 
 /// A text cut to `width` columns, with `…` where something is missing.
@@ -192,5 +228,15 @@ mod tests {
     #[case("東京都", 4, "東…")]
     fn a_cut_text_says_so(#[case] text: &str, #[case] width: usize, #[case] expected: &str) {
         assert_eq!(cut(text, width), expected);
+    }
+
+    #[rstest]
+    #[case::fits(6, "ab cde")]
+    #[case::within_the_second_span(5, "ab c…")]
+    #[case::at_the_seam(3, "ab…")]
+    #[case::within_the_first_span(2, "a…")]
+    fn a_cut_line_says_so(#[case] width: usize, #[case] expected: &str) {
+        let line = Line::from(vec![Span::raw("ab "), Span::raw("cde")]);
+        assert_eq!(fit(line, width).to_string(), expected);
     }
 }
