@@ -71,9 +71,10 @@ fn head_lines(preview: &Preview, shared: &Shared<'_>) -> Vec<Line<'static>> {
     }
     let age = who.as_of.map_or_else(
         || "never synced".to_owned(),
-        |at| format!("cache of {}", ago(at, shared.now)),
+        |at| format!("synced {}", ago(at, shared.now)),
     );
     lines.push(Line::from(Span::styled(age, theme.dim)));
+    lines.push(Line::default());
     lines
 }
 
@@ -163,7 +164,7 @@ fn predicates(compose: &Compose, preview: &Preview) -> Vec<(String, Predicate)> 
 
 /// As many columns as fit, some 14 cells each.
 fn column_names<'a>(compose: &'a Compose, contacts: &'a [Contact], width: usize) -> Vec<&'a str> {
-    let most = (width / 14).clamp(1, 8);
+    let most = (width / 13).clamp(1, 8);
     let mut names = vec!["user_id"];
     let fields = compose
         .draft
