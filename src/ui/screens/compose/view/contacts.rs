@@ -8,6 +8,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 use super::count_words;
 use crate::domain::criterion::Predicate;
 use crate::domain::preview::{Preview, Who};
+use crate::domain::problem::what_differs;
 use crate::domain::record::Contact;
 use crate::domain::text::{grouped, shown};
 use crate::ui::screens::compose::Compose;
@@ -57,10 +58,11 @@ fn head_lines(preview: &Preview, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let who = &preview.who;
     let mut lines = Vec::new();
     if let Some((least, most)) = who.range() {
+        let differs = who.counts.map_or("it", what_differs);
         let range = format!("{} to {}", grouped(least), grouped(most));
         lines.push(Line::from(vec![
             Span::styled(range, theme.warning),
-            Span::styled(format!(" by how {}", what_differs(who)), theme.dim),
+            Span::styled(format!(" by how {differs} is read"), theme.dim),
         ]));
     }
     if let Some(note) = &who.note {
@@ -76,21 +78,6 @@ fn head_lines(preview: &Preview, shared: &Shared<'_>) -> Vec<Line<'static>> {
     lines.push(Line::from(Span::styled(age, theme.dim)));
     lines.push(Line::default());
     lines
-}
-
-/// What the readings differ in.
-fn what_differs(who: &Who) -> &'static str {
-    let Some([left, left_case, and, and_case]) = who.counts else {
-        return "it is read";
-    };
-    match (
-        left != and || left_case != and_case,
-        left != left_case || and != and_case,
-    ) {
-        (true, true) => "AND/OR and letter case are read",
-        (true, false) => "AND/OR is read",
-        _ => "letter case is read",
-    }
 }
 
 /// The contacts as a table: `user_id`, then the fields of the filter, then what else they have.
