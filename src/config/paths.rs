@@ -1,0 +1,51 @@
+//! Where data lie: `<data>/<profile>/...`, `<data>/sandbox/`, `<data>/mylink.log`.
+
+use std::path::{Path, PathBuf};
+
+/// The data folder and what is in it. Profile names are safe as folder names: a `Config` has checked them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paths {
+    data: PathBuf,
+}
+
+impl Paths {
+    /// The paths below a data folder.
+    pub fn new(data: PathBuf) -> Self {
+        Self { data }
+    }
+
+    /// The data folder.
+    pub fn data(&self) -> &Path {
+        &self.data
+    }
+
+    /// A profile's folder.
+    pub fn profile_dir(&self, name: &str) -> PathBuf {
+        self.data.join(name)
+    }
+
+    /// A profile's journal: precious.
+    pub fn journal(&self, name: &str) -> PathBuf {
+        self.profile_dir(name).join("journal.db")
+    }
+
+    /// A profile's cache: can be thrown away.
+    pub fn cache(&self, name: &str) -> PathBuf {
+        self.profile_dir(name).join("cache.db")
+    }
+
+    /// The folder of a profile's locks, one a broadcast.
+    pub fn locks(&self, name: &str) -> PathBuf {
+        self.profile_dir(name).join("locks")
+    }
+
+    /// The sandbox's own data.
+    pub fn sandbox(&self) -> PathBuf {
+        self.data.join(super::SANDBOX)
+    }
+
+    /// The log file.
+    pub fn log_file(&self) -> PathBuf {
+        self.data.join("mylink.log")
+    }
+}
