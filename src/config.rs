@@ -39,6 +39,9 @@ pub use raw::Theme;
 
 use raw::{RawConfig, RawProfile};
 
+/// The rights of others than the owner in a file's mode.
+const OTHERS: u32 = 0o077;
+
 /// The name of the profile that exists always.
 pub const SANDBOX: &str = "sandbox";
 
@@ -187,7 +190,7 @@ fn read(file: &Path, is_asked_for: bool) -> Result<String, ConfigError> {
 /// A file with secrets in it that others may read is a warning, not an error: the secret is out already.
 fn exposed_secrets(file: &Path, raw: &RawConfig) -> Vec<String> {
     let mode = fs::metadata(file).map_or(0, |metadata| metadata.permissions().mode());
-    if mode & 0o077 == 0 || !raw.profiles.values().any(RawProfile::holds_secrets) {
+    if mode & OTHERS == 0 || !raw.profiles.values().any(RawProfile::holds_secrets) {
         return Vec::new();
     }
     vec![format!(

@@ -3,8 +3,9 @@
 //! A file per broadcast, locked from arming to the stored outcome. The system lets go of the lock when the process
 //! dies; the file stays, since deleting it would let two processes lock two files of one name.
 
+use std::fmt::Write as _;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom, Write as _};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -140,7 +141,7 @@ fn file_name(bot_key: &str, broadcast_id: &str) -> String {
     hash.update(broadcast_id);
     let mut name = String::with_capacity(37);
     for byte in hash.finalize().iter().take(16) {
-        name.push_str(&format!("{byte:02x}"));
+        let _ = write!(name, "{byte:02x}");
     }
     name + ".lock"
 }

@@ -23,10 +23,13 @@ use super::sql;
 /// How long a write waits for another process.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// The rights of others than the owner in a file's mode.
+const OTHERS: u32 = 0o077;
+
 /// What a database file is: its marks and how it came to its present form.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema {
-    /// SQLite's `application_id`, which tells it from other programs' files.
+    /// `SQLite`'s `application_id`, which tells it from other programs' files.
     pub application_id: i32,
     /// `FULL` for what is precious, `NORMAL` for what can be rebuilt.
     pub synchronous: &'static str,
@@ -158,7 +161,7 @@ pub(super) fn private_folder(folder: &Path) -> Result<(), StoreError> {
 
 fn make_private(path: &Path) -> Result<Vec<String>, StoreError> {
     let metadata = fs::metadata(path).map_err(StoreError::io("Opening", path))?;
-    if metadata.permissions().mode() & 0o077 == 0 {
+    if metadata.permissions().mode() & OTHERS == 0 {
         return Ok(Vec::new());
     }
     let private = fs::Permissions::from_mode(0o600);
@@ -251,10 +254,13 @@ pub(super) fn free_name(path: &Path, mark: &str) -> PathBuf {
         name.push(suffix);
         PathBuf::from(name)
     };
-    std::iter::once(with(format!(".{mark}")))
-        .chain((2..).map(|number: u32| with(format!(".{mark}-{number}"))))
-        .find(|candidate| !candidate.exists())
-        .unwrap_or_else(|| with(format!(".{mark}")))
+    let mut candidate = with(format!(".{mark}"));
+    let mut number = 1;
+    while candidate.exists() {
+        number += 1;
+        candidate = with(format!(".{mark}-{number}"));
+    }
+    candidate
 }
 
 /// Runs what is missing, in one transaction; another process may have done so meanwhile.

@@ -1,4 +1,4 @@
-//! The journal in a SQLite file of its own.
+//! The journal in a `SQLite` file of its own.
 
 use std::collections::HashMap;
 use std::path::Path;
