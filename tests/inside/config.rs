@@ -126,11 +126,11 @@ fn an_empty_live_profile_has_the_defaults() {
         (1_000, 100_000)
     );
     assert_eq!(profile.hold, Duration::from_secs(5));
-    assert_eq!(profile.repeat_window, Duration::from_secs(86_400));
+    assert_eq!(profile.repeat_window, Duration::from_hours(24));
     assert_eq!(profile.fields, ["*"]);
     assert_eq!(
         (profile.connect_timeout, profile.timeout),
-        (Duration::from_secs(10), Duration::from_secs(60))
+        (Duration::from_secs(10), Duration::from_mins(1))
     );
     assert_eq!(profile.dialect.limit_bytes, 1_000_000);
     assert!(profile.hook_hosts.is_empty() && profile.bots.is_empty() && profile.proxy.is_none());
@@ -191,13 +191,13 @@ fn everything_that_the_file_says_is_taken() {
     assert_eq!((profile.confirm_above, profile.max_targets), (10, 20));
     assert_eq!(
         (profile.hold, profile.repeat_window),
-        (Duration::ZERO, Duration::from_secs(604_800))
+        (Duration::ZERO, Duration::from_hours(168))
     );
     assert_eq!(profile.fields, ["user_id", "city"]);
     assert_eq!(profile.proxy.as_ref().unwrap().port(), Some(3128));
     assert_eq!(
         (profile.connect_timeout, profile.timeout),
-        (Duration::from_secs(3), Duration::from_secs(120))
+        (Duration::from_secs(3), Duration::from_mins(2))
     );
     assert_eq!(profile.dialect.contains, ContainsSpelling::Cointains);
     assert_eq!(

@@ -209,7 +209,7 @@ fn a_journal_that_was_lost_is_noticed() {
     assert_eq!(cache.remember_journal(&mark("one", 4)).unwrap(), None);
     assert_eq!(cache.remember_journal(&mark("one", 5)).unwrap(), None);
     let shorter = cache.remember_journal(&mark("one", 3)).unwrap().unwrap();
-    assert!(shorter.contains("5") && shorter.contains("3"), "{shorter}");
+    assert!(shorter.contains('5') && shorter.contains('3'), "{shorter}");
     let other = cache.remember_journal(&mark("two", 0)).unwrap().unwrap();
     assert!(other.contains("not the one"), "{other}");
     assert_eq!(cache.remember_journal(&mark("two", 0)).unwrap(), None);

@@ -12,7 +12,7 @@ fn column(cache: &mut Cache, name: &str) -> Vec<(u32, String)> {
     let mut values = Vec::new();
     cache
         .load_column("b1", name, &mut |row, text| {
-            values.push((row, text.to_owned()))
+            values.push((row, text.to_owned()));
         })
         .unwrap();
     values

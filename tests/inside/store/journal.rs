@@ -319,6 +319,33 @@ fn a_launch_whose_process_died_before_the_first_call_was_not_sent() {
     assert!(!journal.launch("a1").unwrap().may_have_arrived());
 }
 
+/// What a machine that lost its power leaves: the files as they are on the disk, nothing closed.
+#[test]
+fn each_step_is_on_the_disk_when_it_returns() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    let left_behind = || {
+        let after = Folder::new();
+        fs::create_dir_all(after.path("")).unwrap();
+        for name in ["journal.db", "journal.db-wal"] {
+            fs::copy(folder.path(name), after.path(name)).unwrap();
+        }
+        let record = after.journal().launch("a1").unwrap();
+        (record.outcome, record.calls[0].outcome)
+    };
+    journal.arm(&launch("a1", 0, &["{}"])).unwrap();
+    assert_eq!(left_behind(), (Outcome::Sending, Outcome::NotSent));
+    journal.begin_call("a1", 0, at(1)).unwrap();
+    assert_eq!(left_behind(), (Outcome::Sending, Outcome::Sending));
+    let accepted = end(Outcome::Accepted, Some(200));
+    journal.record_call("a1", 0, &accepted).unwrap();
+    assert_eq!(left_behind(), (Outcome::Sending, Outcome::Accepted));
+    journal
+        .finish("a1", Outcome::Accepted, "scheduled", at(2))
+        .unwrap();
+    assert_eq!(left_behind(), (Outcome::Accepted, Outcome::Accepted));
+}
+
 #[test]
 fn another_console_sees_each_step() {
     let folder = Folder::new();
