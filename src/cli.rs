@@ -3,8 +3,16 @@
 //! Results go to stdout, notes and progress to stderr. Exit codes are in [`exit`].
 
 pub mod exit;
+mod launch;
+mod opened;
 mod output;
+mod plan;
+mod preview;
+mod sandbox;
 mod screen;
+mod signals;
+mod sync;
+mod table;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -40,7 +48,12 @@ struct Common {
 }
 
 #[derive(Debug, Subcommand)]
-enum Verb {}
+enum Verb {
+    Sandbox(sandbox::Arguments),
+    Sync(sync::Arguments),
+    Preview(preview::Arguments),
+    Launch(launch::Arguments),
+}
 
 impl Common {
     fn flags(&self) -> Flags {
@@ -49,6 +62,17 @@ impl Common {
             profile: self.profile.clone(),
             readonly: self.readonly,
             ..Flags::default()
+        }
+    }
+}
+
+impl Verb {
+    async fn run(&self, config: &Config) -> Result<u8, Failure> {
+        match self {
+            Self::Sandbox(arguments) => sandbox::run(arguments, config).await,
+            Self::Sync(_) => sync::run(config).await,
+            Self::Preview(arguments) => preview::run(arguments, config).await,
+            Self::Launch(arguments) => launch::run(arguments, config).await,
         }
     }
 }
@@ -77,9 +101,9 @@ fn perform(arguments: Arguments) -> Result<u8, Failure> {
         .map_err(|error| {
             Failure::local(format!("The program could not start its threads: {error}."))
         })?;
-    let result = match arguments.verb {
+    let result = match &arguments.verb {
         None => runtime.block_on(screen::run(&config, &environment)),
-        Some(verb) => match verb {},
+        Some(verb) => runtime.block_on(verb.run(&config)),
     };
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     result
