@@ -17,8 +17,9 @@ use crate::platform::Client;
 use crate::session::Session;
 
 use super::exit::Failure;
+use super::plan::Source;
 use super::signals::Signals;
-use super::{opened, output, plan, preview};
+use super::{opened, output, preview};
 
 pub use expect::Expected;
 
@@ -34,7 +35,7 @@ Exit codes: 0 accepted, 1 rejected, 2 the plan has errors, 3 the outcome is unkn
 5 the platform could not be reached, 6 the journal can't be written. After 2, 4, 5 and 6 nothing was sent.")]
 pub struct Arguments {
     #[command(flatten)]
-    plan: plan::Arguments,
+    plan: Source,
     /// Launch, warnings or not. Without it the review is shown and nothing is sent.
     #[arg(long)]
     yes: bool,

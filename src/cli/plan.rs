@@ -11,7 +11,7 @@ use crate::domain::text::shown;
 
 /// Which plan, and on whose behalf.
 #[derive(Debug, clap::Args)]
-pub struct Arguments {
+pub struct Source {
     /// The plan: a JSON file, or - for stdin.
     #[arg(value_name = "PLAN|-")]
     file: PathBuf,
@@ -20,7 +20,7 @@ pub struct Arguments {
     as_integration: bool,
 }
 
-impl Arguments {
+impl Source {
     /// On whose behalf.
     pub fn surface(&self) -> Surface {
         if self.as_integration {

@@ -4,7 +4,8 @@ mod shape;
 mod words;
 
 use super::exit::{self, Failure};
-use super::{opened, output, plan};
+use super::plan::Source;
+use super::{opened, output};
 use crate::config::Config;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
@@ -25,7 +26,7 @@ pub use words::problem as problem_words;
 Reads the cache alone: run `mylink sync` first. Exit code 2 where the plan or the broadcast's state has an error.")]
 pub struct Arguments {
     #[command(flatten)]
-    plan: plan::Arguments,
+    plan: Source,
     /// One JSON object.
     #[arg(long)]
     json: bool,
