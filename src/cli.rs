@@ -2,14 +2,20 @@
 //!
 //! Results go to stdout, notes and progress to stderr. Exit codes are in [`exit`].
 
+mod bots;
+mod broadcasts;
+mod contacts;
 pub mod exit;
 mod launch;
+mod log;
 mod opened;
 mod output;
 mod plan;
 mod preview;
 mod sandbox;
 mod screen;
+mod settings;
+mod settle;
 mod signals;
 mod sync;
 mod table;
@@ -25,7 +31,22 @@ use exit::Failure;
 
 /// Terminal console for `MyLINK` Connect's On Demand broadcasts.
 #[derive(Debug, Parser)]
-#[command(name = "mylink", version, about, max_term_width = 100)]
+#[command(
+    name = "mylink",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Examples:
+  mylink                                       the screen, on the built-in sandbox
+  mylink sync                                  bots, broadcasts and contacts into the cache
+  mylink preview plan.json                     who would get it, with which bytes
+  mylink launch plan.json --yes                launches it, once
+  mylink --profile production log --since 24h  what was launched
+
+Exit codes: 0 done, 1 the platform rejected it, 2 wrong usage or a plan with errors,
+3 the outcome is unknown, 4 refused by a guard, 5 the platform could not be reached,
+6 a local failure. Without a verb the screen is shown; mylink VERB --help tells more."
+)]
 struct Arguments {
     #[command(flatten)]
     common: Common,
@@ -51,8 +72,14 @@ struct Common {
 enum Verb {
     Sandbox(sandbox::Arguments),
     Sync(sync::Arguments),
+    Bots(bots::Arguments),
+    Broadcasts(broadcasts::Arguments),
+    Contacts(contacts::Arguments),
+    Settings(settings::Arguments),
     Preview(preview::Arguments),
     Launch(launch::Arguments),
+    Log(log::Arguments),
+    Settle(settle::Arguments),
 }
 
 impl Common {
@@ -71,6 +98,12 @@ impl Verb {
         match self {
             Self::Sandbox(arguments) => sandbox::run(arguments, config).await,
             Self::Sync(_) => sync::run(config).await,
+            Self::Bots(arguments) => bots::run(arguments, config).await,
+            Self::Broadcasts(arguments) => broadcasts::run(arguments, config).await,
+            Self::Contacts(arguments) => contacts::run(arguments, config).await,
+            Self::Settings(arguments) => settings::run(arguments, config).await,
+            Self::Log(arguments) => log::run(arguments, config).await,
+            Self::Settle(arguments) => settle::run(arguments, config).await,
             Self::Preview(arguments) => preview::run(arguments, config).await,
             Self::Launch(arguments) => launch::run(arguments, config).await,
         }

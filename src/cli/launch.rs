@@ -31,8 +31,9 @@ pub use expect::Expected;
   mylink launch plan.json --yes --confirm 312          on a live one: 312 targets
   mylink launch plan.json --yes --expect 300..350 --json
 
-Exit codes: 0 accepted, 1 rejected, 2 the plan has errors, 3 the outcome is unknown, 4 refused by a guard,
-5 the platform could not be reached, 6 the journal can't be written. After 2, 4, 5 and 6 nothing was sent.")]
+Exit codes: 0 accepted, 1 rejected, 2 the plan has errors, 3 the outcome is unknown,
+4 refused by a guard, 5 the platform could not be reached, 6 the journal can't be written.
+After 2, 4, 5 and 6 nothing was sent; of a batch, nothing more than the calls that say so.")]
 pub struct Arguments {
     #[command(flatten)]
     plan: Source,

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use super::exit::{self, Failure};
+use super::table;
 use crate::domain::text::{self, shown};
 
 /// Writes a line of result to stdout. What came from outside was made fit to be shown.
@@ -25,6 +26,14 @@ pub fn line(text: &str) -> Result<(), Failure> {
 /// As [`line`].
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<(), Failure> {
     line(&to_json(value)?)
+}
+
+/// Writes an aligned table to stdout; cells may hold anything.
+///
+/// # Errors
+/// As [`line`].
+pub fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
+    line(&table::lines(headings, rows).join("\n"))
 }
 
 fn to_json<T: Serialize + ?Sized>(value: &T) -> Result<String, Failure> {

@@ -23,7 +23,8 @@ pub use words::problem as problem_words;
   mylink preview plan.json --json | jq .audience.count
   echo '{\"broadcast\":\"Spring\",\"form\":\"configured\"}' | mylink preview -
 
-Reads the cache alone: run `mylink sync` first. Exit code 2 where the plan or the broadcast's state has an error.")]
+Reads the cache alone: run mylink sync first. Exit code 2 where the plan, or the
+broadcast's state, has an error.")]
 pub struct Arguments {
     #[command(flatten)]
     plan: Source,

@@ -18,7 +18,8 @@ use crate::sandbox::{self, Options, Running, Sandbox, SandboxError};
   mylink sandbox --data-dir /tmp/rehearsal --listen 127.0.0.1:8080 --contacts 200000
   mylink sandbox --reset
 
-The first line on stdout is one JSON object: {\"url\",\"account_api_key\",\"bots\":[{\"name\",\"api_key\",\"api_secret\"}]}.
+The first line on stdout is one JSON object:
+{\"url\",\"account_api_key\",\"bots\":[{\"name\",\"api_key\",\"api_secret\"}]}
 Serves until SIGINT or SIGTERM, and throttles as the platform does unless told otherwise.")]
 pub struct Arguments {
     /// A loopback address; port 0 is the port of last time, or any.

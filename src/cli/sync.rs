@@ -14,8 +14,8 @@ use crate::session::{Session, SyncProgress};
   mylink sync
   mylink --profile production sync
 
-What is throttled or fails is named on stderr, and what was cached of it stays. Exit code 0 where bots and broadcasts
-came, 1 where the platform refused, 5 where it could not be reached.")]
+What is throttled or fails is named on stderr, and what was cached of it stays. Exit code 0
+where bots and broadcasts came, 1 where the platform refused, 5 where it was not reached.")]
 pub struct Arguments {}
 
 /// Runs the verb.

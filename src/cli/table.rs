@@ -1,5 +1,6 @@
 //! Aligned tables for people. Every cell is made fit to be shown here.
 
+use jiff::Timestamp;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::shown;
@@ -20,6 +21,11 @@ pub fn lines(headings: &[&str], rows: &[Vec<String>]) -> Vec<String> {
     };
     let widths: Vec<usize> = (0..headings.len()).map(width).collect();
     cells.iter().map(|row| aligned(row, &widths)).collect()
+}
+
+/// A time as tables have it, UTC: `2026-11-23 10:59Z`.
+pub fn minute(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
 fn aligned(row: &[String], widths: &[usize]) -> String {
