@@ -3,7 +3,6 @@
 use super::exit::Failure;
 use super::output;
 use crate::config::Config;
-use crate::domain::text::{counted, shown};
 use crate::session::Session;
 
 /// Opens the profile, does the work, and closes it: a sandbox that is served here stops.
@@ -18,7 +17,7 @@ pub async fn with(
 ) -> Result<u8, Failure> {
     let session = Session::open(config, &config.start)?;
     for notice in &session.notices {
-        output::note(&shown(notice));
+        output::note(notice);
     }
     recover(&session).await;
     let result = work(&session).await;
@@ -31,11 +30,11 @@ async fn recover(session: &Session) {
     match session.launcher.recover().await {
         Ok(0) => {}
         Ok(found) => output::note(&format!(
-            "{} whose process had ended: see mylink log for what is known of it.",
-            counted(found as u64, "launch").replace("launchs", "launches")
+            "A launch was left in the middle by a mylink that ended ({} in all): mylink log says what is known of it.",
+            found
         )),
-        Err(error) => output::note(&shown(&format!(
+        Err(error) => output::note(&format!(
             "Launches whose process had ended could not be looked for: {error}."
-        ))),
+        )),
     }
 }

@@ -104,15 +104,15 @@ impl Array {
     }
 }
 
-/// Writes a note to stderr.
+/// Writes a note to stderr: one line, made fit to be shown.
 pub fn note(text: &str) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", shown(text));
 }
 
 /// Shows what is going on in one line of a terminal's stderr, in the place of what stood there; empty takes it away.
 pub fn status(text: &str) {
     let mut err = io::stderr().lock();
-    let _ = write!(err, "\r\x1b[K{text}").and_then(|()| err.flush());
+    let _ = write!(err, "\r\x1b[K{}", shown(text)).and_then(|()| err.flush());
 }
 
 /// Says why a verb did not do what it was asked for.
@@ -130,7 +130,7 @@ pub fn usage(error: &clap::Error) -> ExitCode {
         return ExitCode::from(exit::DONE);
     }
     for line in error.render().to_string().lines() {
-        note(&shown(line));
+        note(line);
     }
     ExitCode::from(exit::USAGE)
 }

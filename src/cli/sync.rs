@@ -5,7 +5,7 @@ use std::io::{IsTerminal, stderr};
 use super::exit::{self, Failure};
 use super::{opened, output};
 use crate::config::Config;
-use crate::domain::text::{counted, shown};
+use crate::domain::text::counted;
 use crate::session::{Session, SyncProgress};
 
 /// Reads bots, broadcasts, audiences and contacts into the cache.
@@ -27,7 +27,7 @@ pub async fn run(config: &Config) -> Result<u8, Failure> {
         let is_terminal = stderr().is_terminal();
         let tell = |progress: SyncProgress| {
             if is_terminal {
-                output::status(&shown(&progress.words));
+                output::status(&progress.words);
             }
         };
         let synced = session.sync(tell).await;
@@ -36,7 +36,7 @@ pub async fn run(config: &Config) -> Result<u8, Failure> {
         }
         let report = synced?;
         for note in &report.notes {
-            output::note(&shown(note));
+            output::note(note);
         }
         output::line(&format!(
             "{}, {}, {} read.",

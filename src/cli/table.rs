@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::domain::text::shown;
 
 /// The most columns of a terminal that a cell takes.
-const WIDEST: usize = 48;
+const WIDEST: usize = 64;
 
 /// Writes a heading and rows in columns two blanks apart, a line each. The last column is not filled up.
 pub fn lines(headings: &[&str], rows: &[Vec<String>]) -> Vec<String> {
