@@ -117,13 +117,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return output::usage(&error),
     };
-    match perform(arguments) {
+    match perform(&arguments) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => output::fail(&failure),
     }
 }
 
-fn perform(arguments: Arguments) -> Result<u8, Failure> {
+fn perform(arguments: &Arguments) -> Result<u8, Failure> {
     let environment = Environment::of_this_process();
     let config = Config::load(&environment, &arguments.common.flags())
         .map_err(|error| Failure::usage(error.to_string()))?;

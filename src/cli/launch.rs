@@ -14,9 +14,9 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::launcher::{Prepared, Word};
 use crate::platform::Client;
-use crate::session::Session;
+use crate::session::{Session, SessionError};
 
-use super::exit::Failure;
+use super::exit::{self, Failure};
 use super::plan::Source;
 use super::signals::Signals;
 use super::{opened, output, preview};
@@ -82,6 +82,7 @@ async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
         let seen = session.preview(&plan, arguments.plan.surface()).await?;
         preview::print(session, &plan, &seen, arguments.json)?;
         let code = gates::code_of(&seen.problems);
+        gates::tell_unsettled(session, &plan).await?;
         output::note(&gates::asked(session, &seen));
         Ok(code)
     })
@@ -129,7 +130,7 @@ async fn make_ready(
     let prepare = || session.prepare(plan.clone(), surface);
     let prepared = prepare().await?;
     gates::check(arguments, session, &prepared)?;
-    let client = session.client().await?;
+    let client = session.client().await.map_err(not_reached)?;
     // The sandbox may have another address than last time, and its hooks were read again.
     let mut prepared = prepare().await?;
     let asks = gates::check(arguments, session, &prepared)?;
@@ -151,6 +152,16 @@ async fn make_ready(
         prepared,
         word,
     })
+}
+
+/// What the platform says before the hook is called is no answer to the launch: nothing was sent.
+fn not_reached(error: SessionError) -> Failure {
+    let is_platform = matches!(error, SessionError::Platform(_));
+    let mut failure = Failure::from(error);
+    if is_platform {
+        failure.code = exit::UNREACHABLE;
+    }
+    failure
 }
 
 async fn fly(session: &Session, ready: Ready) -> Result<LaunchRecord, Failure> {

@@ -30,8 +30,7 @@ async fn recover(session: &Session) {
     match session.launcher.recover().await {
         Ok(0) => {}
         Ok(found) => output::note(&format!(
-            "A launch was left in the middle by a mylink that ended ({} in all): mylink log says what is known of it.",
-            found
+            "A launch was left in the middle by a mylink that ended ({found} in all): mylink log says what is known of it."
         )),
         Err(error) => output::note(&format!(
             "Launches whose process had ended could not be looked for: {error}."

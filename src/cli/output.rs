@@ -23,7 +23,7 @@ pub fn line(text: &str) -> Result<(), Failure> {
 /// Writes a value to stdout as one line of JSON.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<(), Failure> {
     line(&to_json(value)?)
 }
@@ -31,7 +31,7 @@ pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<(), Failure> {
 /// Writes an aligned table to stdout; cells may hold anything.
 ///
 /// # Errors
-/// As [`line`].
+/// As [`line()`].
 pub fn table(headings: &[&str], rows: &[Vec<String>]) -> Result<(), Failure> {
     line(&table::lines(headings, rows).join("\n"))
 }
@@ -73,7 +73,7 @@ impl Array {
     /// Adds an element; does nothing once the reader is gone.
     ///
     /// # Errors
-    /// As [`line`].
+    /// As [`line()`].
     pub fn push<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Failure> {
         if self.is_closed {
             return Ok(());
@@ -88,7 +88,7 @@ impl Array {
     /// Closes the array.
     ///
     /// # Errors
-    /// As [`line`].
+    /// As [`line()`].
     pub fn end(mut self) -> Result<(), Failure> {
         if self.is_closed {
             return Ok(());

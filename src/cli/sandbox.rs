@@ -31,13 +31,8 @@ pub struct Arguments {
     /// Begin without demo data, where there are no data yet.
     #[arg(long)]
     empty: bool,
-    /// Begin with so many demo contacts, where there are no data yet.
-    #[arg(
-        long,
-        value_name = "N",
-        default_value_t = 5000,
-        conflicts_with = "empty"
-    )]
+    /// Begin with so many demo contacts, where there are no data yet and no --empty.
+    #[arg(long, value_name = "N", default_value_t = 5000)]
     contacts: usize,
     /// Answer calls that the platform would throttle.
     #[arg(long)]

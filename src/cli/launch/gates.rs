@@ -7,11 +7,14 @@ use super::Arguments;
 use crate::cli::exit::{self, Failure};
 use crate::cli::output;
 use crate::domain::gate::Asks;
+use crate::domain::launch::Named;
+use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Kind, Problem};
 use crate::domain::text::{grouped, shown};
 use crate::launcher::Prepared;
 use crate::session::Session;
+use crate::store::Journal;
 
 /// The exit code of a plan's problems: errors of the plan before those of the broadcast's state.
 pub fn code_of(problems: &[Problem]) -> u8 {
@@ -49,6 +52,23 @@ pub fn asked(session: &Session, preview: &Preview) -> String {
             format!("Nothing was sent. --yes{number}{name} launches it{hold}.")
         }
     }
+}
+
+/// Names launches of the plan's broadcast that nobody settled: they would block this one.
+///
+/// # Errors
+/// Those of the journal.
+pub async fn tell_unsettled(session: &Session, plan: &Plan) -> Result<(), Failure> {
+    let journal = &session.launcher.journal;
+    let unsettled = journal.run(|journal| journal.unsettled()).await?;
+    let is_ours = |named: &Named| [&named.id, &named.name].contains(&&plan.broadcast);
+    for launch in unsettled.iter().filter(|launch| is_ours(&launch.broadcast)) {
+        output::note(&format!(
+            "The launch {} at {} has an unknown outcome, and blocks this broadcast until it is settled.",
+            launch.id, launch.started_at
+        ));
+    }
+    Ok(())
 }
 
 /// Holds the command line's word against what was prepared.

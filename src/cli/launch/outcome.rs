@@ -40,7 +40,7 @@ impl<'a> Shape<'a> {
         Self {
             launch_id: None,
             outcome: match failure.code {
-                exit::UNREACHABLE | exit::REJECTED => Outcome::Failed,
+                exit::UNREACHABLE => Outcome::Failed,
                 _ => Outcome::Refused,
             },
             reason: &failure.message,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
 use crate::domain::launch::{CallRecord, LaunchRecord, Named, Outcome, SettledAs, Settlement};
 use crate::domain::payload::minify;
@@ -76,7 +76,9 @@ impl<'a> Shape<'a> {
         Self {
             reason: Some(&launch.reason),
             calls: launch.calls.iter().map(Call::whole).collect(),
-            plan: RawValue::from_string(minify(&launch.plan)).ok(),
+            plan: RawValue::from_string(minify(&launch.plan))
+                .or_else(|_| to_raw_value(&launch.plan))
+                .ok(),
             ..Self::listed(launch)
         }
     }

@@ -67,6 +67,29 @@ async fn a_folder_is_served_once_and_reset_makes_new_keys() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn after_a_reset_a_sync_brings_the_new_bots() {
+    let console = Console::start().await;
+    let keys = || {
+        let ran = console.run(["--profile", "sandbox", "bots", "--json"]);
+        ran.expect(0).json()
+    };
+    console.run(["--profile", "sandbox", "sync"]).expect(0);
+    let before = keys();
+    let (started, _) = serve(&console, &["--reset", "--contacts", "5"]);
+    let plan = json!({"broadcast": "Milan opening", "form": "configured"});
+    let path = console.file(&plan);
+    console.run(["--profile", "sandbox", "sync"]).expect(0);
+    let after = keys();
+    assert_eq!(after.as_array().unwrap().len(), 3);
+    assert_ne!(after[0]["api_key"], before[0]["api_key"]);
+    console
+        .run(["--profile", "sandbox", "launch", &path, "--yes"])
+        .expect(0);
+    started.signal(Signal::TERM);
+    started.end().expect(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_throttles_unless_told_otherwise() {
     let console = Console::start().await;
     for (more, second) in [(&[][..], 400), (&["--no-throttle"], 200)] {

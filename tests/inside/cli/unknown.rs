@@ -22,6 +22,7 @@ async fn an_unknown_launch_blocks_its_broadcast_until_it_is_settled() {
         .expect(4)
         .says(id);
     console.launch(&plan, ["--again"]).expect(4);
+    console.plan(&plan, ["launch"]).expect(0).says(id);
     assert_eq!(console.sandbox.runs(&broadcast).await.len(), 1);
     let settle = ["settle", id, "not-sent", "--reason", "seen\u{1b}", "--json"];
     let settled = console.run(settle).expect(0).json();

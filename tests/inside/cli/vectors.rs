@@ -97,9 +97,8 @@ async fn every_case_is_previewed_and_launched_as_the_fixture_says() {
             let count = expected(case, reading).len() as u64;
             assert_eq!(counts[reading.index()], count, "{reading}: {case}");
         }
-        if prepared.preview.has_errors() {
-            panic!("{:?}: {case}", prepared.preview.problems);
-        }
+        let preview = &prepared.preview;
+        assert!(!preview.has_errors(), "{:?}: {case}", preview.problems);
         let word = Word {
             again: true,
             ..Word::default()
