@@ -92,3 +92,41 @@ fn shown_body(screen: &Screen) -> String {
     }
     body
 }
+
+/// Whether the line about an unknown launch of [`BROADCAST`] stands under the tabs.
+pub fn has_standing_line(screen: &Screen) -> bool {
+    let rows = screen.rows();
+    let mut top = rows.iter().take(4);
+    top.any(|row| row.contains("unknown") && row.contains(BROADCAST))
+}
+
+impl Terminal {
+    /// Waits until the line about an unknown launch stands.
+    pub fn wait_for_standing_line(&mut self) -> &mut Self {
+        self.wait_until("line about the unknown launch", has_standing_line)
+    }
+
+    /// Settles the unknown launch as sent, from wherever one is.
+    pub fn settle_as_sent(&mut self, reason: &str) -> &mut Self {
+        self.press("!").wait_for("Reason");
+        self.press("tab").type_text(reason).press("enter");
+        self.wait_until(
+            "screen without the line about the unknown launch",
+            |screen| !screen.has("Reason") && !has_standing_line(screen),
+        )
+    }
+
+    /// Opens the bot's log of launches from the list of bots.
+    pub fn open_log(&mut self) -> &mut Self {
+        self.wait_for(BOT)
+            .wait_for("synced just now")
+            .press("enter");
+        self.wait_for(BROADCAST).press("2").wait_for("Operator")
+    }
+
+    /// Leaves the program.
+    pub fn quit(&mut self) {
+        self.press("q");
+        assert_eq!(self.exit_code(), 0);
+    }
+}

@@ -267,6 +267,11 @@ impl Screen {
         words.join(" ")
     }
 
+    /// Whether it is the one that vanishes when the program ends.
+    pub fn is_alternate(&self) -> bool {
+        self.0.alternate_screen()
+    }
+
     /// All cells, row by row.
     pub fn cells(&self) -> impl Iterator<Item = ((u16, u16), &vt100::Cell)> {
         let (rows, columns) = self.0.size();
