@@ -1,16 +1,20 @@
 //! What an operator does over and over: find a broadcast, write a filter, review, launch.
 
+use serde_json::Value;
+
 use crate::terminal::{Screen, Terminal};
 
 /// The demo's first bot.
 pub const BOT: &str = "Harbour Coffee";
+/// What stands of its name on a narrow screen too.
+pub const BOT_SHORT: &str = "Harbour";
 /// Its first broadcast: it wants a POST and a bot token, and everybody is its configured audience.
 pub const BROADCAST: &str = "Autumn menu";
 
 impl Terminal {
     /// Goes from the start to the composing of [`BROADCAST`], once everything was synced.
     pub fn open_broadcast(&mut self) -> &mut Self {
-        self.wait_for(BOT)
+        self.wait_for(BOT_SHORT)
             .wait_for("synced just now")
             .press("enter");
         self.wait_for(BROADCAST).press("enter");
@@ -68,13 +72,16 @@ impl Terminal {
 
     /// The exact body that the review shows.
     pub fn reviewed_body(&mut self) -> String {
-        self.press("f2").wait_for("{\"audience_filters");
-        shown_body(&self.screen())
+        let is_whole = |screen: &Screen| {
+            shown_body(screen).is_some_and(|body| serde_json::from_str::<Value>(&body).is_ok())
+        };
+        self.press("f2").wait_until("whole body", is_whole);
+        shown_body(&self.screen()).unwrap()
     }
 }
 
-/// The body, put together from the rows of its pane.
-fn shown_body(screen: &Screen) -> String {
+/// The body, put together from the rows of its pane, as far as it stands there.
+fn shown_body(screen: &Screen) -> Option<String> {
     let rows = screen.rows();
     let rows = rows
         .iter()
@@ -87,10 +94,10 @@ fn shown_body(screen: &Screen) -> String {
         let part: String = letters[start..].iter().take_while(|c| **c != '│').collect();
         body.push_str(part.trim_end());
         if body.ends_with("\"}") {
-            break;
+            return Some(body);
         }
     }
-    body
+    None
 }
 
 /// Whether the line about an unknown launch of [`BROADCAST`] stands under the tabs.
@@ -118,10 +125,19 @@ impl Terminal {
 
     /// Opens the bot's log of launches from the list of bots.
     pub fn open_log(&mut self) -> &mut Self {
-        self.wait_for(BOT)
+        self.wait_for(BOT_SHORT)
             .wait_for("synced just now")
             .press("enter");
-        self.wait_for(BROADCAST).press("2").wait_for("Operator")
+        self.wait_for(BROADCAST).press("2").wait_for_log()
+    }
+
+    /// Waits until a log of launches stands.
+    pub fn wait_for_log(&mut self) -> &mut Self {
+        self.wait_until("log of launches", |screen| {
+            let titles = ["Outcome", "When", "Targets"];
+            let mut rows = screen.rows().into_iter();
+            rows.any(|row| titles.iter().all(|title| row.contains(title)))
+        })
     }
 
     /// Leaves the program.

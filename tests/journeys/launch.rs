@@ -26,10 +26,7 @@ fn what_was_previewed_is_launched_once_and_stands_in_the_log(#[case] size: Size)
     let count = console.reviewed_count();
     let body = console.reviewed_body();
     console.press("enter").wait_for("● accepted");
-    console
-        .press("enter")
-        .wait_for("Operator")
-        .wait_for("accepted");
+    console.press("enter").wait_for_log().wait_for("accepted");
     let row = console.screen().row("● accepted").unwrap();
     assert!(row.contains(&format!(" {count} ")), "{row}");
     console.press("q");

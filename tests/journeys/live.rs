@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use rstest::rstest;
 
-use crate::acts::{BOT, BROADCAST};
+use crate::acts::{BOT, BOT_SHORT, BROADCAST};
 use crate::home::Home;
 use crate::platform::Platform;
 use crate::terminal::{Size, Terminal};
@@ -16,7 +16,10 @@ fn a_wrong_key_is_said_and_what_is_cached_stays(#[case] size: Size) {
     let live = Live::synced(size);
     live.configure(&live.platform.url, "wrong", "");
     let mut console = live.home.console(size);
-    console.wait_for(BOT).press("r").wait_for("account key");
+    console
+        .wait_for(BOT_SHORT)
+        .press("r")
+        .wait_for("account key");
     let said = console.screen().text();
     assert!(said.contains("Check it in the profile."), "{said}");
     assert_cached_stays(&mut console);
@@ -30,7 +33,7 @@ fn a_platform_that_is_not_there_is_said_and_what_is_cached_stays(#[case] size: S
     live.configure(&closed_port(), &live.platform.account_key, "");
     let mut console = live.home.console(size);
     console
-        .wait_for(BOT)
+        .wait_for(BOT_SHORT)
         .press("r")
         .wait_for("could not be reached");
     let said = console.screen().text();
@@ -45,7 +48,7 @@ fn a_live_launch_wants_the_number_of_targets(#[case] size: Size) {
     let live = Live::synced(size);
     let broadcast = live.platform.broadcast(BOT, BROADCAST);
     let mut console = live.home.console(size);
-    console.wait_for(BOT);
+    console.wait_for(BOT_SHORT);
     assert_is_live(&mut console);
     console.compose().review();
     assert_is_live(&mut console);
@@ -86,7 +89,7 @@ fn a_large_live_launch_wants_the_name_too_and_can_be_taken_back() {
     console
         .type_text(BROADCAST)
         .press("enter")
-        .wait_for("any key");
+        .wait_for("takes it back");
     console.press("x").wait_for("Taken back");
     assert_eq!(live.platform.runs(&broadcast).len(), 0);
     console.press("esc").wait_until_gone("sha256");
@@ -108,7 +111,7 @@ impl Live {
         live.configure(&live.platform.url, &live.platform.account_key, "");
         let mut console = live.home.console(size);
         console.wait_for("never synced").press("r");
-        console.wait_for(BOT).wait_for("synced just now");
+        console.wait_for(BOT_SHORT).wait_for("synced just now");
         console.quit();
         live
     }

@@ -49,24 +49,22 @@ fn assert_on_every_screen(console: &mut Terminal) {
         .press("2")
         .wait_for("Legacy")
         .wait_for_standing_line();
-    console
-        .press("3")
-        .wait_for("Operator")
-        .wait_for_standing_line();
+    console.press("3").wait_for_log().wait_for_standing_line();
     console
         .press("esc")
-        .wait_for("Opened")
+        .wait_for("Last launch")
         .wait_for_standing_line();
-    console
-        .press("2")
-        .wait_for("Operator")
-        .wait_for_standing_line();
+    console.press("2").wait_for_log().wait_for_standing_line();
     console
         .press("esc")
         .wait_for("Synced")
         .wait_for_standing_line();
-    console.press("?").wait_for_standing_line();
-    console.press("esc").press("enter").wait_for("Last launch");
+    console
+        .press("?")
+        .wait_for("Everywhere")
+        .wait_for_standing_line();
+    console.press("esc").wait_until_gone("Everywhere");
+    console.press("enter").wait_for("Last launch");
 }
 
 #[rstest]
