@@ -68,9 +68,4 @@ impl Home {
     pub fn console(&self, size: Size) -> Terminal {
         Terminal::start(size, self.command(&[]))
     }
-
-    /// Starts the screen on a profile.
-    pub fn console_on(&self, profile: &str, size: Size) -> Terminal {
-        Terminal::start(size, self.command(&["--profile", profile]))
-    }
 }

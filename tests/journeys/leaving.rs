@@ -43,9 +43,23 @@ fn a_signal_waits_for_the_launch_on_its_way(#[case] signal: Signal, #[case] code
 fn a_terminal_that_is_closed_waits_for_the_launch_on_its_way() {
     let journey = Launching::start();
     let mut console = journey.console;
-    console.hang_up(SIZE);
+    console.hang_up();
     assert_eq!(console.exit_code(), 129);
     assert_is_accepted(&journey.home, &journey.platform, &journey.broadcast);
+}
+
+#[test]
+fn a_signal_waits_for_the_launch_at_the_sandbox_that_ends_with_the_program() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.compose();
+    let platform = Platform::of(&home.sandbox());
+    let broadcast = platform.broadcast(BOT, BROADCAST);
+    launch_and_wait(&mut console, &platform, &broadcast);
+    console.signal(Signal::TERM);
+    assert_eq!(console.exit_code(), 143);
+    console.assert_as_it_was();
+    assert_is_accepted(&home, &Platform::of(&home.sandbox()), &broadcast);
 }
 
 #[test]
@@ -109,9 +123,7 @@ impl Launching {
         let broadcast = platform.broadcast(BOT, BROADCAST);
         let mut console = home.console(SIZE);
         console.compose();
-        platform.fail(json!([{"on": "hook", "times": 1, "delay_ms": 1500}]));
-        console.review().press("enter");
-        platform.wait_for_run(&broadcast);
+        launch_and_wait(&mut console, &platform, &broadcast);
         Self {
             console,
             platform,
@@ -119,6 +131,13 @@ impl Launching {
             home,
         }
     }
+}
+
+/// Launches, and waits until it has arrived; its answer is held.
+fn launch_and_wait(console: &mut Terminal, platform: &Platform, broadcast: &Broadcast) {
+    platform.fail(json!([{"on": "hook", "times": 1, "delay_ms": 1500}]));
+    console.review().press("enter");
+    platform.wait_for_run(broadcast);
 }
 
 /// The next start finds the launch accepted.

@@ -138,10 +138,11 @@ impl Terminal {
     }
 
     /// Closes the terminal's own end, as a terminal window that is closed does.
-    pub fn hang_up(&mut self, size: Size) {
+    pub fn hang_up(&mut self) {
         self.is_closing.store(true, Ordering::SeqCst);
-        // The new size makes the program draw, which wakes up the reader, so that it lets go of its end.
-        self.resize((size.0 - 1, size.1));
+        // Another size makes the program draw, which wakes up the reader, so that it lets go of its end.
+        let (rows, columns) = self.emulator.screen().size();
+        self.resize((columns.get() - 1, rows.get()));
         self.reader.take().unwrap().join().unwrap();
         self.master = None;
         self.writer = None;
@@ -211,7 +212,7 @@ impl Drop for Terminal {
 
 /// Passes on what the program writes, until it ends or the terminal is closed.
 fn read(mut source: Box<dyn Read + Send>, send: &Sender<Vec<u8>>, is_closing: &AtomicBool) {
-    let mut buffer = [0; 1 << 16];
+    let mut buffer = vec![0; 1 << 16];
     while let Ok(count @ 1..) = source.read(&mut buffer) {
         let is_heard = send.send(buffer[..count].to_vec()).is_ok();
         if !is_heard || is_closing.load(Ordering::SeqCst) {
