@@ -3,6 +3,7 @@
 //! Results go to stdout, notes and progress to stderr. Exit codes are in [`exit`].
 
 pub mod exit;
+mod logging;
 mod output;
 mod screen;
 
@@ -70,6 +71,7 @@ fn perform(arguments: Arguments) -> Result<u8, Failure> {
     let environment = Environment::of_this_process();
     let config = Config::load(&environment, &arguments.common.flags())
         .map_err(|error| Failure::usage(error.to_string()))?;
+    logging::start(&config.paths, &environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -69,8 +69,8 @@ impl AccountKey {
             Self::None => Err(ConfigError::NoAccountKey {
                 profile: profile.to_owned(),
             }),
-            Self::Value(secret) => Ok(secret.clone()),
-            Self::Variable {
+            Self::Value(secret)
+            | Self::Variable {
                 value: Some(secret),
                 ..
             } => Ok(secret.clone()),

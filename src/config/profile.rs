@@ -123,7 +123,6 @@ impl Profile {
         account_key: AccountKey,
     ) -> Result<Self, ConfigError> {
         let kind = raw.kind.unwrap_or(Kind::Live);
-        let time = |key, text: Option<String>, default| duration(name, key, text, default);
         Ok(Self {
             name: name.to_owned(),
             kind,
@@ -143,11 +142,16 @@ impl Profile {
                 0..=3_600,
             )?),
             max_targets: raw.max_targets.unwrap_or(100_000),
-            repeat_window: time("repeat_window", raw.repeat_window, "24h")?,
+            repeat_window: duration(name, "repeat_window", raw.repeat_window.as_deref(), "24h")?,
             fields: fields(name, raw.fields)?,
             proxy: raw.proxy.map(|url| proxy(name, &url)).transpose()?,
-            connect_timeout: positive(name, "connect_timeout", raw.connect_timeout, "10s")?,
-            timeout: positive(name, "timeout", raw.timeout, "60s")?,
+            connect_timeout: positive(
+                name,
+                "connect_timeout",
+                raw.connect_timeout.as_deref(),
+                "10s",
+            )?,
+            timeout: positive(name, "timeout", raw.timeout.as_deref(), "60s")?,
             dialect: dialect(name, raw.dialect)?,
             bots: bots(name, raw.bots)?,
             account_key,
@@ -286,17 +290,17 @@ fn within(
 fn duration(
     profile: &str,
     key: &str,
-    text: Option<String>,
+    text: Option<&str>,
     default: &str,
 ) -> Result<Duration, ConfigError> {
-    parse_duration(text.as_deref().unwrap_or(default))
+    parse_duration(text.unwrap_or(default))
         .map_err(|error| ConfigError::value(profile, key, error.to_string()))
 }
 
 fn positive(
     profile: &str,
     key: &str,
-    text: Option<String>,
+    text: Option<&str>,
     default: &str,
 ) -> Result<Duration, ConfigError> {
     let time = duration(profile, key, text, default)?;

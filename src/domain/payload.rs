@@ -37,14 +37,7 @@ impl Payload {
 
     /// SHA-256 of the body in lower-case hex; of no bytes where there is none.
     pub fn sha256(&self) -> String {
-        use std::fmt::Write as _;
-        let digest = Sha256::digest(self.body.as_deref().unwrap_or_default());
-        digest
-            .iter()
-            .fold(String::with_capacity(64), |mut hex, byte| {
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            })
+        super::text::hex(&Sha256::digest(self.body.as_deref().unwrap_or_default()))
     }
 }
 

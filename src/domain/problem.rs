@@ -7,7 +7,7 @@ mod state;
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
-pub use audience::{Known, audience_problems};
+pub use audience::{Known, audience_problems, what_differs};
 pub use plan::plan_problems;
 pub use state::{Surface, state_problems};
 

@@ -114,6 +114,16 @@ pub fn size(bytes: u64) -> String {
     format!("{whole}.{} {}", bytes % divisor * 10 / divisor, UNITS[unit])
 }
 
+/// Writes bytes as lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}
+
 /// Chooses between singular and plural: `1 contact`, `2 contacts`.
 pub fn counted(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };

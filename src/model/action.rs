@@ -28,6 +28,10 @@ pub enum Context {
     Field,
     /// The review of a launch.
     Review,
+    /// A launch under way.
+    Sending,
+    /// What became of a launch.
+    Outcome,
     /// The settling of an unknown launch.
     Settle,
     /// The page of keys.
@@ -49,6 +53,8 @@ impl Context {
             Self::Filter => "While filtering",
             Self::Field => "While typing",
             Self::Review => "Review",
+            Self::Sending => "While sending",
+            Self::Outcome => "Outcome",
             Self::Settle => "Settle",
             Self::Help => "Help",
         }
@@ -186,6 +192,10 @@ actions! {
     Body: "whole body", "show the whole body, or the summary";
     /// Send the same again.
     Again: "again", "accept that the same body went to this broadcast already";
+    /// Leave a launch under way alone.
+    StopWatching: "stop watching", "leave the launch alone: it goes on, and its outcome is put on the record";
+    /// Look at the launch in the log.
+    SeeInLog: "see it in the log", "open the log";
     /// Change the choice.
     Choose: "choose", "swap sent and not sent";
     /// Scroll a text down.

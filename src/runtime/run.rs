@@ -13,7 +13,7 @@ use super::clipboard;
 use super::effects::Performer;
 use super::input::{self, Typed};
 use super::signals::{self, Asked};
-use super::terminal::Screen;
+use super::terminal::{self, Screen};
 use crate::model::{Effect, Keymap, Message, Notice, Reply};
 use crate::session::Session;
 use crate::ui::{App, Environment, Theme};
@@ -170,6 +170,8 @@ impl Console {
         tokio::select! {
             incoming = self.receive.recv() => Woken::Incoming(incoming.unwrap_or(Incoming::Typed(Typed::Gone))),
             Some(asked) = self.signals.recv() => Woken::Signal(asked),
+            // Launches in flight are finished even so.
+            () = terminal::panicked() => Woken::Signal(Asked::End(101)),
             () = frame => Woken::Frame,
             () = minute => Woken::Minute,
         }

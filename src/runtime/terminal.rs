@@ -13,9 +13,13 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
+use tokio::sync::Notify;
 
 /// Whether modes are switched on now: the panic hook has to know.
 static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Told by the panic hook: the terminal was given back, so the loop can't draw on.
+static PANICKED: Notify = Notify::const_new();
 
 /// Bytes of a frame that are written at once.
 const FRAME_BYTES: usize = 1 << 16;
@@ -94,6 +98,11 @@ impl Drop for Screen {
     }
 }
 
+/// Returns once a thread or task of the program has panicked.
+pub async fn panicked() {
+    PANICKED.notified().await;
+}
+
 fn switch_on(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     ENTERED.store(true, Ordering::SeqCst);
@@ -135,6 +144,7 @@ fn install_panic_hook() {
             switch_off();
             tracing::error!(%panic, "panic");
             before(panic);
+            PANICKED.notify_one();
         }));
     });
 }

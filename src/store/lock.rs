@@ -138,11 +138,7 @@ fn file_name(bot_key: &str, broadcast_id: &str) -> String {
     hash.update((bot_key.len() as u64).to_be_bytes());
     hash.update(bot_key);
     hash.update(broadcast_id);
-    let mut name = String::with_capacity(37);
-    for byte in hash.finalize().iter().take(16) {
-        name.push_str(&format!("{byte:02x}"));
-    }
-    name + ".lock"
+    format!("{}.lock", text::hex(&hash.finalize()[..16]))
 }
 
 #[cfg(test)]

@@ -251,10 +251,13 @@ pub(super) fn free_name(path: &Path, mark: &str) -> PathBuf {
         name.push(suffix);
         PathBuf::from(name)
     };
-    std::iter::once(with(format!(".{mark}")))
-        .chain((2..).map(|number: u32| with(format!(".{mark}-{number}"))))
-        .find(|candidate| !candidate.exists())
-        .unwrap_or_else(|| with(format!(".{mark}")))
+    let mut candidate = with(format!(".{mark}"));
+    let mut number = 2u32;
+    while candidate.exists() {
+        candidate = with(format!(".{mark}-{number}"));
+        number += 1;
+    }
+    candidate
 }
 
 /// Runs what is missing, in one transaction; another process may have done so meanwhile.

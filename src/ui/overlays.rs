@@ -61,7 +61,7 @@ impl Overlay {
         match self {
             Self::Help(_) => &[Context::Help],
             Self::Launch(_) => &[Context::Launch, Context::Everywhere],
-            Self::Review(_) => &[Context::Review],
+            Self::Review(review) => review.contexts(),
             Self::Settle(_) => &[Context::Settle],
         }
     }

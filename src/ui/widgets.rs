@@ -6,6 +6,7 @@ pub mod list;
 pub mod long_text;
 pub mod outcome;
 pub mod pane;
+pub mod plan;
 pub mod relative;
 pub mod scroll;
 pub mod table;

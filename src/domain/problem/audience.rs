@@ -62,9 +62,10 @@ fn count_problems(counts: [u64; 4], known: &Known<'_>) -> Vec<Problem> {
     }
     if least != most {
         let message = format!(
-            "{} to {} contacts match, by how the platform reads letter case and AND/OR, which it doesn't say. Write the filter so that it doesn't matter, or accept the range.",
+            "{} to {} contacts match, depending on how the platform reads {}, which it doesn't say. Write the filter so that it doesn't matter, or accept the range.",
             grouped(least),
-            grouped(most)
+            grouped(most),
+            what_differs(counts)
         );
         problems.push(Problem::new(Code::ReadingDiffers, "/filters", message));
     }
@@ -76,6 +77,17 @@ fn count_problems(counts: [u64; 4], known: &Known<'_>) -> Vec<Problem> {
         problems.push(Problem::new(Code::SingleContact, "", message));
     }
     problems
+}
+
+/// What the readings of a filter differ in, by the counts under each.
+pub fn what_differs([left, left_case, and, and_case]: [u64; 4]) -> &'static str {
+    let order = left != and || left_case != and_case;
+    let case = left != left_case || and != and_case;
+    match (order, case) {
+        (true, false) => "AND and OR",
+        (false, true) => "letter case",
+        _ => "letter case, and AND and OR",
+    }
 }
 
 fn creatable_problems(targets: &[Target], known: &Known<'_>) -> Vec<Problem> {

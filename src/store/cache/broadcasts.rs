@@ -34,7 +34,7 @@ impl Cache {
             transaction.execute("DELETE FROM broadcast WHERE bot = ?1", [bot])?;
             for (position, broadcast) in broadcasts.iter().enumerate() {
                 insert(transaction, bot, position, broadcast)?;
-                record_settings(transaction, bot, &broadcast.id, &broadcast.settings)?;
+                record_settings(transaction, bot, &broadcast.id, broadcast.settings)?;
                 if let Some(audience) = &broadcast.audience {
                     record_audience(transaction, bot, &broadcast.id, audience)?;
                 }
@@ -113,7 +113,7 @@ impl Cache {
     ) -> Result<(), StoreError> {
         self.write("Recording the settings", |transaction| {
             let bot = bot_id(transaction, bot_key)?;
-            record_settings(transaction, bot, broadcast_id, settings)
+            record_settings(transaction, bot, broadcast_id, *settings)
         })
     }
 
@@ -209,7 +209,7 @@ fn record_settings(
     transaction: &Transaction<'_>,
     bot: i64,
     broadcast_id: &str,
-    settings: &Settings,
+    settings: Settings,
 ) -> Result<(), StoreError> {
     let mut insert = transaction.prepare_cached(
         "INSERT OR REPLACE INTO setting (bot, broadcast, key, is_on) VALUES (?1, ?2, ?3, ?4)",

@@ -5,7 +5,6 @@
 
 mod call;
 mod head;
-mod plan;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -21,6 +20,7 @@ use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::long_text::LongText;
 use crate::ui::widgets::pane::{Pane, centred};
+use crate::ui::widgets::plan;
 use crate::ui::widgets::scroll::{Scroll, in_sight};
 use call::CallTexts;
 

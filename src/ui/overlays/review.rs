@@ -20,7 +20,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Review;
 use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
-use crate::model::{Action, Effect, Notice};
+use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
@@ -123,6 +123,17 @@ impl ReviewOverlay {
         matches!(self.state, State::Holding(..))
     }
 
+    /// Where keys are looked up.
+    pub fn contexts(&self) -> &'static [Context] {
+        match self.state {
+            State::Over(..) => &[Context::Outcome],
+            State::Sending(..) => &[Context::Sending],
+            State::Asked | State::Gone | State::Ready(..) | State::Holding(..) => {
+                &[Context::Review]
+            }
+        }
+    }
+
     /// Whether there is nothing to show.
     pub fn is_over(&self) -> bool {
         matches!(self.state, State::Gone)
@@ -160,21 +171,11 @@ impl ReviewOverlay {
                 typed.complaint = Some("Taken back: nothing was sent.".to_owned());
                 (State::Ready(review, typed), Vec::new())
             }
-            // A launch under way can't be taken back; leaving only stops watching it.
-            State::Over(review, result)
-                if matches!(action, Some(Action::Confirm | Action::Back)) =>
-            {
-                let launched = result.is_ok() && action == Some(Action::Confirm);
-                let steps = if launched {
-                    vec![Step::Close, Step::OpenLog]
-                } else {
-                    vec![Step::Close]
-                };
-                (State::Over(review, result), steps)
+            state @ State::Over(..) if action == Some(Action::SeeInLog) => {
+                (state, vec![Step::Close, Step::OpenLog])
             }
-            state @ (State::Asked | State::Gone | State::Sending(..))
-                if action == Some(Action::Back) =>
-            {
+            // A launch under way can't be taken back; leaving only stops watching it.
+            state if matches!(action, Some(Action::Back | Action::StopWatching)) => {
                 (state, vec![Step::Close])
             }
             state => (state, Vec::new()),

@@ -244,7 +244,7 @@ fn toggle(broadcast: &Broadcast, shared: &Shared<'_>) -> Step {
     }
     Step::Do(Effect::SetEnabled(
         key(broadcast),
-        broadcast.enabled == Some(false),
+        broadcast.enabled != Some(true),
     ))
 }
 

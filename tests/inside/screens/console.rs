@@ -89,6 +89,7 @@ impl Console {
                 readonly: false,
                 pushes_settings: true,
                 operator: "ops@bastion".to_owned(),
+                dialect: mylink_console::domain::dialect::Dialect::default(),
             },
             theme: Theme::shipped(ThemeName::Dark),
             size: (120, 40),

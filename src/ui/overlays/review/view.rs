@@ -20,9 +20,9 @@ use crate::ui::theme::Mark;
 use crate::ui::widgets::json::{self, Mode};
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::relative::ago;
-use crate::ui::widgets::{outcome, table::cut};
-
-const LABEL: usize = 14;
+use crate::ui::widgets::table::cut;
+use crate::ui::widgets::words::{LABEL, fact, marked, wrap};
+use crate::ui::widgets::{outcome, plan};
 
 /// Draws the review.
 pub fn draw(
@@ -39,18 +39,18 @@ pub fn draw(
             Vec::new(),
         ),
         State::Ready(review, typed) => (
-            facts(review, typed.again, width, shared),
+            facts(overlay, review, typed.again, width, shared),
             question(review, typed, width, shared),
         ),
         State::Holding(review, typed, until) => {
             let seconds = until.duration_since(shared.now).as_secs().max(0) + 1;
             (
-                facts(review, typed.again, width, shared),
+                facts(overlay, review, typed.again, width, shared),
                 hold(seconds, shared),
             )
         }
         State::Sending(review, done, of) => (
-            facts(review, false, width, shared),
+            facts(overlay, review, false, width, shared),
             sending(*done, *of, shared),
         ),
         State::Over(review, result) => (over(review, result, shared), Vec::new()),
@@ -88,14 +88,35 @@ pub fn draw(
     frame.render_widget(Paragraph::new(foot), below);
 }
 
-/// A label and a text beside it, further lines without a label.
+/// A label and spans beside it.
 fn labelled(label: &str, spans: Vec<Span<'static>>, shared: &Shared<'_>) -> Line<'static> {
     let mut line = vec![Span::styled(format!("{label:<LABEL$}"), shared.theme.dim)];
     line.extend(spans);
     Line::from(line)
 }
 
-fn facts(review: &Review, again: bool, width: u16, shared: &Shared<'_>) -> Vec<Line<'static>> {
+/// Everything that is about to happen: where, who, what, when, and what is wrong with it.
+fn facts(
+    overlay: &ReviewOverlay,
+    review: &Review,
+    again: bool,
+    width: u16,
+    shared: &Shared<'_>,
+) -> Vec<Line<'static>> {
+    let width = usize::from(width).saturating_sub(2);
+    let mut lines = place(review, width, shared);
+    lines.push(Line::default());
+    lines.extend(who(review, width - LABEL, shared));
+    for (label, text) in plan::of(&overlay.plan) {
+        lines.extend(fact(label, &text, shared.theme.text, width, shared.theme));
+    }
+    lines.push(Line::default());
+    lines.extend(what(review, shared));
+    lines.extend(problems(review, again, width, shared));
+    lines
+}
+
+fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let live = shared.environment.danger == Danger::Live;
     let (word, style) = if live {
@@ -104,46 +125,19 @@ fn facts(review: &Review, again: bool, width: u16, shared: &Shared<'_>) -> Vec<L
         ("", theme.ok)
     };
     let profile = format!("{word}{}", shown(&review.profile).to_uppercase());
-    let room = usize::from(width).saturating_sub(LABEL + 2);
-    let mut lines = vec![
-        labelled(
-            "Broadcast",
-            vec![Span::styled(
-                cut(&shown(&review.broadcast.name), room),
-                theme.strong,
-            )],
-            shared,
-        ),
+    let name = cut(&shown(&review.broadcast.name), width - LABEL);
+    let place = format!("  {}  {}", shown(&review.bot.name), shown(&review.host));
+    vec![
+        labelled("Broadcast", vec![Span::styled(name, theme.strong)], shared),
         labelled(
             "At",
             vec![
                 Span::styled(profile, style),
-                Span::styled(
-                    format!("  {}  {}", shown(&review.bot.name), shown(&review.host)),
-                    theme.text,
-                ),
+                Span::styled(place, theme.text),
             ],
             shared,
         ),
-        Line::default(),
-    ];
-    lines.extend(who(review, room, shared));
-    lines.push(Line::default());
-    lines.extend(what(review, shared));
-    let when = match review.delay_minutes {
-        None | Some(0) => "now".to_owned(),
-        Some(minutes) => format!("in {}", counted(minutes, "minute")),
-    };
-    lines.push(labelled(
-        "When",
-        vec![
-            Span::styled(when, theme.text),
-            Span::styled("   everybody at once, in no promised order", theme.dim),
-        ],
-        shared,
-    ));
-    lines.extend(problems(review, again, room, shared));
-    lines
+    ]
 }
 
 fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
@@ -155,7 +149,7 @@ fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> 
     );
     let age = who.as_of.map_or_else(
         || "never synced".to_owned(),
-        |at| format!("cache of {}", ago(at, shared.now)),
+        |at| format!("synced {}", ago(at, shared.now)),
     );
     let mut second = Vec::new();
     if let Some((least, most)) = who.range() {
@@ -250,7 +244,7 @@ fn what(review: &Review, shared: &Shared<'_>) -> Vec<Line<'static>> {
     ]
 }
 
-fn problems(review: &Review, again: bool, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+fn problems(review: &Review, again: bool, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let mut lines = Vec::new();
     for problem in &review.preview.problems {
@@ -259,18 +253,7 @@ fn problems(review: &Review, again: bool, room: usize, shared: &Shared<'_>) -> V
         } else {
             (Mark::Warning, theme.warning)
         };
-        for (index, part) in wrapped(&problem.message, room).into_iter().enumerate() {
-            let label = if index == 0 {
-                format!("{} ", theme.mark_of(mark))
-            } else {
-                "  ".to_owned()
-            };
-            let label = format!("{label:>LABEL$}");
-            lines.push(Line::from(vec![
-                Span::styled(label, style),
-                Span::styled(part, theme.text),
-            ]));
-        }
+        lines.extend(marked(theme.mark_of(mark), &problem.message, style, width));
     }
     if review
         .preview
@@ -285,36 +268,15 @@ fn problems(review: &Review, again: bool, room: usize, shared: &Shared<'_>) -> V
             "allow the same body to go out again"
         };
         let mark = theme.mark_of(if again { Mark::On } else { Mark::Off });
-        lines.push(labelled(
-            "",
-            vec![
-                Span::styled(format!("{mark} {words}  "), theme.text),
-                Span::styled(key, theme.focus),
-            ],
-            shared,
-        ));
+        let text = Span::styled(format!("{mark} {words}   "), theme.text);
+        lines.push(Line::from(vec![
+            text,
+            Span::styled(key, theme.focus),
+            Span::styled(" switch", theme.dim),
+        ]));
     }
     if !lines.is_empty() {
         lines.insert(0, Line::default());
-    }
-    lines
-}
-
-/// A text broken at blanks into lines of at most `width` columns.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    use unicode_width::UnicodeWidthStr;
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.len() - 1;
-        let line = &mut lines[last];
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.width() + 1 + word.width() <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
     }
     lines
 }
@@ -325,7 +287,7 @@ fn question(review: &Review, typed: &Typed, width: u16, shared: &Shared<'_>) -> 
     match &review.asks {
         Err(reason) => {
             lines.extend(
-                wrapped(reason, usize::from(width) - 2)
+                wrap(reason, usize::from(width) - 2)
                     .into_iter()
                     .map(|line| Line::from(Span::styled(line, theme.danger))),
             );
@@ -430,7 +392,7 @@ fn over(
     let mut lines = Vec::new();
     let mut say = |text: &str, style: Style| {
         lines.extend(
-            wrapped(&shown(text), room)
+            wrap(&shown(text), room)
                 .into_iter()
                 .map(|line| Line::from(Span::styled(line, style))),
         );
@@ -464,14 +426,6 @@ fn over(
         ),
         theme.dim,
     );
-    lines.push(Line::default());
-    let mut keys = if result.is_ok() {
-        key_hint("Enter", " see it in the log      ", shared)
-    } else {
-        Vec::new()
-    };
-    keys.extend(key_hint("Esc", " back", shared));
-    lines.push(Line::from(keys));
     lines
 }
 
@@ -506,15 +460,4 @@ fn body(overlay: &ReviewOverlay, width: u16, shared: &Shared<'_>) -> Option<Vec<
             shared.theme.dim,
         ))],
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn texts_are_broken_at_blanks() {
-        assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrapped("abcdefghij k", 4), ["abcdefghij", "k"]);
-    }
 }

@@ -8,6 +8,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 use super::count_words;
 use crate::domain::criterion::Predicate;
 use crate::domain::preview::{Preview, Who};
+use crate::domain::problem::what_differs;
 use crate::domain::record::Contact;
 use crate::domain::text::{grouped, shown};
 use crate::ui::screens::compose::Compose;
@@ -57,10 +58,11 @@ fn head_lines(preview: &Preview, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let who = &preview.who;
     let mut lines = Vec::new();
     if let Some((least, most)) = who.range() {
+        let differs = who.counts.map_or("it", what_differs);
         let range = format!("{} to {}", grouped(least), grouped(most));
         lines.push(Line::from(vec![
             Span::styled(range, theme.warning),
-            Span::styled(format!(" by how {}", what_differs(who)), theme.dim),
+            Span::styled(format!(" by how {differs} is read"), theme.dim),
         ]));
     }
     if let Some(note) = &who.note {
@@ -71,25 +73,11 @@ fn head_lines(preview: &Preview, shared: &Shared<'_>) -> Vec<Line<'static>> {
     }
     let age = who.as_of.map_or_else(
         || "never synced".to_owned(),
-        |at| format!("cache of {}", ago(at, shared.now)),
+        |at| format!("synced {}", ago(at, shared.now)),
     );
     lines.push(Line::from(Span::styled(age, theme.dim)));
+    lines.push(Line::default());
     lines
-}
-
-/// What the readings differ in.
-fn what_differs(who: &Who) -> &'static str {
-    let Some([left, left_case, and, and_case]) = who.counts else {
-        return "it is read";
-    };
-    match (
-        left != and || left_case != and_case,
-        left != left_case || and != and_case,
-    ) {
-        (true, true) => "AND/OR and letter case are read",
-        (true, false) => "AND/OR is read",
-        _ => "letter case is read",
-    }
 }
 
 /// The contacts as a table: `user_id`, then the fields of the filter, then what else they have.
@@ -163,7 +151,7 @@ fn predicates(compose: &Compose, preview: &Preview) -> Vec<(String, Predicate)> 
 
 /// As many columns as fit, some 14 cells each.
 fn column_names<'a>(compose: &'a Compose, contacts: &'a [Contact], width: usize) -> Vec<&'a str> {
-    let most = (width / 14).clamp(1, 8);
+    let most = (width / 13).clamp(1, 8);
     let mut names = vec!["user_id"];
     let fields = compose
         .draft

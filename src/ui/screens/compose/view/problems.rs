@@ -3,7 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Wrap};
+use ratatui::widgets::Paragraph;
 
 use crate::domain::text::counted;
 use crate::model::{Action, Context};
@@ -12,6 +12,7 @@ use crate::ui::screens::compose::cell::Pane;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::pane;
+use crate::ui::widgets::words::wrap;
 
 /// Draws the pane.
 pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
@@ -60,11 +61,14 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         };
         let selected = focused && index == compose.problem;
         let text = if selected { theme.text } else { theme.dim };
-        let paragraph =
-            Paragraph::new(Span::styled(problem.message.clone(), text)).wrap(Wrap { trim: true });
         let width = inner.width.saturating_sub(2);
-        let height = u16::try_from(rows_of(&problem.message, usize::from(width))).unwrap_or(1);
-        let height = height.min(inner.bottom().saturating_sub(y));
+        let lines: Vec<Line<'_>> = wrap(&problem.message, usize::from(width))
+            .into_iter()
+            .map(|line| Line::from(Span::styled(line, text)))
+            .collect();
+        let height = u16::try_from(lines.len())
+            .unwrap_or(1)
+            .min(inner.bottom().saturating_sub(y));
         if height == 0 {
             break;
         }
@@ -78,7 +82,7 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
             },
         );
         frame.render_widget(
-            paragraph,
+            Paragraph::new(lines),
             Rect {
                 x: inner.x + 2,
                 y,
@@ -87,41 +91,5 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
             },
         );
         y += height;
-    }
-}
-
-/// Rows that a text takes when it is broken at blanks.
-fn rows_of(text: &str, width: usize) -> usize {
-    use unicode_width::UnicodeWidthStr;
-    let (mut rows, mut used) = (1, 0);
-    for word in text.split(' ') {
-        let word = word.width();
-        if used > 0 && used + 1 + word > width {
-            rows += 1;
-            used = 0;
-        }
-        used += word + usize::from(used > 0);
-        rows += used.saturating_sub(1) / width.max(1);
-        used = if used > width {
-            used % width.max(1)
-        } else {
-            used
-        };
-    }
-    rows
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case("one two", 10, 1)]
-    #[case("one two three", 8, 2)]
-    #[case("", 8, 1)]
-    #[case("abcdefghij", 4, 3)]
-    fn rows_of_a_broken_text(#[case] text: &str, #[case] width: usize, #[case] expected: usize) {
-        assert_eq!(rows_of(text, width), expected);
     }
 }

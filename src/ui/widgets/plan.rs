@@ -1,4 +1,4 @@
-//! The plan of a launch in words: whom, what is set, when.
+//! A plan in words: whom, what is set, when.
 
 use ratatui::text::Line;
 
@@ -15,10 +15,10 @@ const MOST: usize = 40;
 const VALUE: usize = 160;
 
 /// A label and a text that is fit to be shown.
-pub(super) type Fact = (&'static str, String);
+pub type Fact = (&'static str, String);
 
 /// Reads the plan on the record, once.
-pub(super) fn facts(json: &str) -> Vec<Fact> {
+pub fn facts(json: &str) -> Vec<Fact> {
     match Plan::from_json(json) {
         Ok(plan) => of(&plan),
         Err(_) => vec![(
@@ -29,7 +29,7 @@ pub(super) fn facts(json: &str) -> Vec<Fact> {
 }
 
 /// Its lines.
-pub(super) fn lines(facts: &[Fact], width: usize, theme: &Theme) -> Vec<Line<'static>> {
+pub fn lines(facts: &[Fact], width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = vec![Line::default()];
     for (label, text) in facts {
         lines.extend(fact(label, text, theme.text, width, theme));
@@ -37,7 +37,8 @@ pub(super) fn lines(facts: &[Fact], width: usize, theme: &Theme) -> Vec<Line<'st
     lines
 }
 
-fn of(plan: &Plan) -> Vec<Fact> {
+/// Tells a plan: whom, what is set, when.
+pub fn of(plan: &Plan) -> Vec<Fact> {
     let mut facts = who(&plan.form);
     let label = match plan.form {
         Form::Conversation { .. } => "Contact",
@@ -60,7 +61,7 @@ fn who(form: &Form) -> Vec<Fact> {
         Form::Configured { .. } => "the configured audience".to_owned(),
         Form::Audience { filters, .. } => {
             let mut facts = Vec::new();
-            listed(&mut facts, "Who", filters, filter_words);
+            listed(&mut facts, "Filter", filters, filter_words);
             return facts;
         }
         Form::Targets { targets } => {
@@ -127,7 +128,7 @@ mod tests {
                        {"join":"OR","field":"city","criterion":"HasValue"}],
             "variables":[{"name":"campaign","value":"spring"}],"delay_minutes":10}"#;
         let expected = [
-            ("Who", "favorite_color Equals \"red\""),
+            ("Filter", "favorite_color Equals \"red\""),
             ("", "OR city HasValue"),
             ("Set", "campaign = \"spring\""),
             ("When", "after 10 minutes"),
