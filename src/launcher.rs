@@ -9,29 +9,33 @@
 
 mod calls;
 mod error;
+mod resume;
 mod review;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::audience::Matched;
 use crate::audience::Table;
 use crate::domain::gate::{Asks, Gate};
 use crate::domain::launch::{LaunchRecord, Named, Settlement};
+use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
 use crate::domain::problem::Kind;
 use crate::domain::record::{Bot, Broadcast};
-use crate::domain::text::shown;
+use crate::domain::secret::HookUrl;
+use crate::domain::text::{grouped, shown};
 use crate::platform::Client;
 use crate::store::journal::{ArmedLaunch, LaunchFilter};
 use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
+pub use resume::rest;
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
 #[derive(Clone)]
@@ -48,6 +52,8 @@ pub struct Prepared {
     pub matched: Matched,
     /// The table that the rows of `matched` are of.
     pub table: Arc<Table>,
+    /// The id of the broadcast's newest launch, as it was before `preview` was made.
+    pub last_launch: Option<String>,
 }
 
 /// A person's or a caller's word on a launch.
@@ -139,6 +145,7 @@ impl Launcher {
         progress: impl Fn(usize, usize) + Send,
     ) -> Result<LaunchRecord, LaunchError> {
         self.check_word(&prepared, &word)?;
+        check_host(client, hook(&prepared)?)?;
         let lock = self.lock(&prepared)?;
         self.check_journal(&prepared, &word).await?;
         let result = calls::send(self, client, prepared, word, progress).await;
@@ -158,13 +165,9 @@ impl Launcher {
                 "What was reviewed has changed meanwhile (a sync, a setting, another window). Nothing was sent; review it again.".into(),
             ));
         }
-        if asks.number.is_some() && asks.number != word.number {
-            return Err(LaunchError::Guard(format!(
-                "The number of targets was not confirmed: it is {}. Nothing was sent.",
-                asks.number.unwrap_or_default()
-            )));
-        }
-        if asks.name && word.name.as_deref() != Some(prepared.broadcast.name.as_str()) {
+        check_number(&asks, word, prepared.preview.who.count())?;
+        let name = word.name.as_deref();
+        if (asks.name || name.is_some()) && name != Some(prepared.broadcast.name.as_str()) {
             return Err(LaunchError::Guard(
                 "The broadcast's name was not confirmed, letter by letter. Nothing was sent."
                     .into(),
@@ -182,45 +185,22 @@ impl Launcher {
             &holder,
         )
         .map_err(|error| match error {
-            StoreError::Locked { .. } => LaunchError::Guard(error.to_string()),
+            StoreError::Locked { holder } => LaunchError::Guard(format!(
+                "This broadcast is being launched by {holder}. Nothing was sent; wait until that is done."
+            )),
             other => LaunchError::Local(other.to_string()),
         })
     }
 
     /// What the journal says against a launch. The broadcast's lock is held.
     async fn check_journal(&self, prepared: &Prepared, word: &Word) -> Result<(), LaunchError> {
-        let now = Timestamp::now();
-        let broadcast = prepared.broadcast.id.clone();
-        let since = now - self.repeat_window;
-        let bodies: Vec<String> = prepared
-            .preview
-            .calls
-            .iter()
-            .map(crate::domain::payload::Payload::sha256)
-            .collect();
-        let (blocking, same) = self
+        let question = Question::of(prepared, self.repeat_window);
+        let found = self
             .journal
-            .run(move |journal| {
-                for launch in journal
-                    .sending()?
-                    .iter()
-                    .filter(|launch| launch.broadcast.id == broadcast)
-                {
-                    journal.mark_died(&launch.id, now)?;
-                }
-                let blocking = journal
-                    .unsettled()?
-                    .into_iter()
-                    .find(|launch| launch.broadcast.id == broadcast);
-                let mut same = None;
-                for body in &bodies {
-                    same = same.or(journal.same_body(&broadcast, body, since)?);
-                }
-                Ok((blocking, same))
-            })
+            .run(move |journal| question.ask(journal))
             .await
             .map_err(|error| LaunchError::Local(error.to_string()))?;
-        if let Some(launch) = blocking {
+        if let Some(launch) = found.blocking {
             return Err(LaunchError::Guard(format!(
                 "The launch {} of {} at {:.0} has an unknown outcome, and blocks this broadcast until it is settled: mylink settle {} sent|not-sent --reason TEXT.",
                 launch.id,
@@ -229,11 +209,17 @@ impl Launcher {
                 launch.id
             )));
         }
-        if let Some(launch) = same.filter(|_| !word.again) {
+        if let Some(launch) = found.same.filter(|_| !word.again) {
             return Err(LaunchError::Guard(format!(
                 "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
                 launch.started_at, launch.id
             )));
+        }
+        if found.last != prepared.last_launch {
+            return Err(LaunchError::Guard(
+                "Another launch of this broadcast was made meanwhile. Nothing was sent; review it again."
+                    .into(),
+            ));
         }
         Ok(())
     }
@@ -299,12 +285,111 @@ impl Launcher {
     }
 }
 
+/// What is asked of the journal before a launch, while the broadcast's lock is held.
+struct Question {
+    bot: String,
+    broadcast: String,
+    bodies: Vec<String>,
+    since: Timestamp,
+}
+
+/// What the journal answers.
+struct Standing {
+    /// An unknown launch that nobody settled.
+    blocking: Option<LaunchRecord>,
+    /// A launch of one of the same bodies within the repeat window.
+    same: Option<LaunchRecord>,
+    /// The id of the newest launch.
+    last: Option<String>,
+}
+
+impl Question {
+    fn of(prepared: &Prepared, repeat_window: Duration) -> Self {
+        Self {
+            bot: prepared.bot.key.clone(),
+            broadcast: prepared.broadcast.id.clone(),
+            bodies: prepared.preview.calls.iter().map(Payload::sha256).collect(),
+            since: repeats_since(Timestamp::now(), repeat_window),
+        }
+    }
+
+    /// Launches that died in the middle are ended first: no other process is sending, since the lock is ours. It is
+    /// the lock of this bot's broadcast alone, so a broadcast of the same id elsewhere is left to whoever gets its lock.
+    fn ask(&self, journal: &mut SqliteJournal) -> Result<Standing, StoreError> {
+        let is_ours = |launch: &LaunchRecord| launch.broadcast.id == self.broadcast;
+        for launch in journal.sending()?.iter().filter(|launch| is_ours(launch)) {
+            if launch.bot.id == self.bot {
+                journal.mark_died(&launch.id, Timestamp::now())?;
+            }
+        }
+        let blocking = journal.unsettled()?.into_iter().find(is_ours);
+        let mut same = None;
+        for body in &self.bodies {
+            same = same.or(journal.same_body(&self.broadcast, body, self.since)?);
+        }
+        Ok(Standing {
+            blocking,
+            same,
+            last: last_launch(journal, &self.broadcast)?,
+        })
+    }
+}
+
+/// The id of a broadcast's newest launch.
+///
+/// # Errors
+/// Those of the journal.
+pub fn last_launch(journal: &SqliteJournal, broadcast: &str) -> Result<Option<String>, StoreError> {
+    let filter = LaunchFilter {
+        broadcast: Some(broadcast.to_owned()),
+        limit: Some(1),
+        ..LaunchFilter::default()
+    };
+    Ok(journal.launches(&filter)?.pop().map(|launch| launch.id))
+}
+
+/// From when on a launch counts as a repeat.
+pub fn repeats_since(now: Timestamp, repeat_window: Duration) -> Timestamp {
+    SignedDuration::try_from(repeat_window)
+        .ok()
+        .and_then(|window| now.checked_sub(window).ok())
+        .unwrap_or(Timestamp::MIN)
+}
+
+/// A number that was typed holds, whether it was asked for or not: who types one says whom they mean.
+fn check_number(asks: &Asks, word: &Word, count: Option<u64>) -> Result<(), LaunchError> {
+    let wanted = asks.number.is_some() || word.number.is_some();
+    if !wanted || (word.number.is_some() && word.number == count) {
+        return Ok(());
+    }
+    let is = count.map_or("not known here".to_owned(), grouped);
+    Err(LaunchError::Guard(format!(
+        "The number of targets was not confirmed: it is {is}. Nothing was sent."
+    )))
+}
+
+/// Contacts' data go to no host that the profile doesn't know, though the hook asks for no token.
+fn check_host(client: &Client, hook: &HookUrl) -> Result<(), LaunchError> {
+    client.check_hook_host(hook).map_err(|_| {
+        LaunchError::Guard(format!(
+            "The launch hook is at {}, another host than the profile's. Nothing was sent. If the hooks live there, add the host to hook_hosts of the profile.",
+            hook.origin()
+        ))
+    })
+}
+
+fn hook(prepared: &Prepared) -> Result<&HookUrl, LaunchError> {
+    prepared.broadcast.hook.as_ref().ok_or_else(|| {
+        LaunchError::Guard("The broadcast has no launch hook. Nothing was sent.".into())
+    })
+}
+
 fn host(prepared: &Prepared) -> String {
     prepared
         .broadcast
         .hook
         .as_ref()
-        .map(crate::domain::secret::HookUrl::origin)
+        .map(HookUrl::origin)
         .unwrap_or_default()
 }
 

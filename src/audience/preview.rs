@@ -13,13 +13,17 @@ use crate::domain::payload::{Payload, calls};
 use crate::domain::plan::{Form, Plan, Target};
 use crate::domain::preview::{Preview, Who};
 use crate::domain::problem::{
-    Known, Problem, Surface, audience_problems, plan_problems, state_problems,
+    Code, Known, Problem, Surface, audience_problems, plan_problems, state_problems,
 };
 use crate::domain::record::{Broadcast, Contact, ContactId, is_phone_channel};
 use crate::domain::settings::Settings;
+use crate::domain::text::shown;
 
 /// Contacts of a sample at most.
 pub const SAMPLE: usize = 50;
+
+/// Targets that would stand in two calls: so many are listed at most.
+const CLASHES: usize = 20;
 
 /// What a plan is held against.
 pub struct Facts<'a> {
@@ -74,8 +78,13 @@ fn id_of(table: &Table, row: u32) -> ContactId {
 /// Previews a plan; `None` as soon as `stop` is set.
 pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Preview, Matched)> {
     let calls = calls(plan, facts.dialect);
-    let (mut who, matched) = reach(plan, facts, &calls, stop)?;
-    let problems = problems(plan, facts, &calls, &who, &matched);
+    let (mut who, matched, differs) = reach(plan, facts, &calls, stop)?;
+    let known = Reach {
+        counts: who.counts,
+        matched: &matched,
+        differs,
+    };
+    let problems = problems(plan, facts, &calls, &known);
     who.note = who
         .note
         .take()
@@ -97,14 +106,16 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
     ))
 }
 
-fn problems(
-    plan: &Plan,
-    facts: &Facts<'_>,
-    calls: &[Payload],
-    who: &Who,
-    matched: &Matched,
-) -> Vec<Problem> {
+/// What the problems need to know of whom a plan reaches.
+struct Reach<'a> {
+    counts: Option<[u64; 4]>,
+    matched: &'a Matched,
+    differs: bool,
+}
+
+fn problems(plan: &Plan, facts: &Facts<'_>, calls: &[Payload], reach: &Reach<'_>) -> Vec<Problem> {
     let mut problems = plan_problems(plan, calls, facts.dialect);
+    problems.extend(in_two_calls(plan.form.targets(), calls, facts.table));
     let none = Settings::default();
     let settings = match &facts.broadcast {
         Ok(broadcast) => {
@@ -117,13 +128,14 @@ fn problems(
         }
     };
     let known = Known {
-        counts: who.counts,
-        reading: who.reading,
+        counts: reach.counts,
+        reading: facts.dialect.reading(),
+        differs: reach.differs,
         as_of: facts.as_of,
         now: facts.now,
         settings,
         is_cached: &|target| row_of(facts.table, target).is_some(),
-        already: already(facts, matched),
+        already: already(facts, reach.matched),
     };
     problems.extend(audience_problems(plan, &known));
     problems.sort_by_key(|problem| problem.code.severity());
@@ -135,15 +147,71 @@ fn already(facts: &Facts<'_>, matched: &Matched) -> Option<(u64, Timestamp)> {
     if facts.reached.is_empty() {
         return None;
     }
+    let earlier = Earlier::new(facts.reached);
     let mut count = 0;
     let mut last = None;
     for contact in matched.contacts(facts.table).iter().flatten() {
-        if let Some(at) = facts.reached.get(contact) {
+        if let Some(at) = earlier.last(contact) {
             count += 1;
-            last = last.max(Some(*at));
+            last = last.max(Some(at));
         }
     }
     last.map(|last| (count, last))
+}
+
+/// Who got the broadcast earlier. A target without `bot_channel` may be the contact of any channel, so it is held
+/// against them all.
+struct Earlier<'a> {
+    reached: &'a HashMap<ContactId, Timestamp>,
+    anywhere: HashMap<&'a str, Timestamp>,
+}
+
+impl<'a> Earlier<'a> {
+    fn new(reached: &'a HashMap<ContactId, Timestamp>) -> Self {
+        let mut anywhere = HashMap::with_capacity(reached.len());
+        for (contact, at) in reached {
+            let last = anywhere.entry(contact.user_id.as_str()).or_insert(*at);
+            *last = (*last).max(*at);
+        }
+        Self { reached, anywhere }
+    }
+
+    fn last(&self, contact: &ContactId) -> Option<Timestamp> {
+        if contact.channel.is_empty() {
+            return self.anywhere.get(contact.user_id.as_str()).copied();
+        }
+        let without_channel = ContactId {
+            channel: String::new(),
+            user_id: contact.user_id.clone(),
+        };
+        let named = self.reached.get(contact);
+        named.max(self.reached.get(&without_channel)).copied()
+    }
+}
+
+/// Targets that the cache knows as a contact of an earlier call: the plan alone doesn't show it, so they were not
+/// brought together, and one contact would be messaged by two calls.
+fn in_two_calls(targets: &[Target], calls: &[Payload], table: &Table) -> Vec<Problem> {
+    let mut call_of: HashMap<ContactId, usize> = HashMap::new();
+    let mut problems = Vec::new();
+    for (number, call) in calls.iter().enumerate().filter(|_| calls.len() > 1) {
+        for index in call.targets.iter().flatten() {
+            let contact = targets
+                .get(*index)
+                .and_then(|target| contact_of(target, table));
+            let Some(contact) = contact else { continue };
+            let name = shown(&contact.user_id).into_owned();
+            if *call_of.entry(contact).or_insert(number) != number {
+                let message = format!(
+                    "The cache knows this target as {name}, which an earlier call names by other means. Name both by user_id and bot_channel, so that they go out in one call."
+                );
+                let at = format!("/targets/{index}");
+                problems.push(Problem::new(Code::TargetNotIdentified, at, message));
+            }
+        }
+    }
+    problems.truncate(CLASHES);
+    problems
 }
 
 /// Says which name a field was probably meant to be.
@@ -151,8 +219,9 @@ fn mistyped_field(plan: &Plan, table: &Table) -> Option<String> {
     plan.form.filters().iter().find_map(|filter| {
         let nearest = table.nearest_field(&filter.field)?;
         Some(format!(
-            "{}: no contact has it; did you mean {nearest}?",
-            filter.field
+            "{}: no contact has it; did you mean {}?",
+            shown(&filter.field),
+            shown(nearest)
         ))
     })
 }
@@ -162,36 +231,30 @@ fn reach(
     facts: &Facts<'_>,
     calls: &[Payload],
     stop: &AtomicBool,
-) -> Option<(Who, Matched)> {
-    match &plan.form {
+) -> Option<(Who, Matched, bool)> {
+    let (who, matched) = match &plan.form {
         Form::Audience { filters, .. } if filters.is_empty() => {
-            Some(nobody(facts, "There is no filter yet."))
+            nobody(facts, "There is no filter yet.")
         }
         Form::Audience { .. } => match plan.filters() {
-            Some(filters) => by_filters(&filters, facts, stop),
-            None => Some(nobody(
-                facts,
-                "A filter has no criterion that the platform knows.",
-            )),
+            Some(filters) => return by_filters(&filters, facts, stop),
+            None => nobody(facts, "A filter has no criterion that the platform knows."),
         },
-        Form::Configured { .. } => Some(configured(facts)),
-        Form::Targets { targets } => Some(by_targets(targets, calls, facts)),
+        Form::Configured { .. } => configured(facts),
+        Form::Targets { targets } => by_targets(targets, calls, facts),
         Form::Conversation { variables } => {
             let target = variables
                 .iter()
                 .map(|variable| (variable.name.clone(), variable.value.clone()))
                 .collect();
-            Some(by_targets(
-                std::slice::from_ref(&target),
-                &calls[..0],
-                facts,
-            ))
+            by_targets(std::slice::from_ref(&target), &calls[..0], facts)
         }
-        Form::Raw { .. } => Some(nobody(
+        Form::Raw { .. } => nobody(
             facts,
             "Raw JSON goes to the flow of the configured audience; whom it reaches is not known here.",
-        )),
-    }
+        ),
+    };
+    Some((who, matched, false))
 }
 
 fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
@@ -220,16 +283,17 @@ fn by_filters(
     filters: &[crate::domain::filter::Filter],
     facts: &Facts<'_>,
     stop: &AtomicBool,
-) -> Option<(Who, Matched)> {
+) -> Option<(Who, Matched, bool)> {
     let reading = facts.dialect.reading();
     let evaluation = facts.table.evaluate(filters, reading, stop)?;
     let rows = Arc::clone(evaluation.matched(reading));
+    let differs = evaluation.differs();
     let who = Who {
         sample: sample(facts.table, &rows),
         funnel: evaluation.funnel,
         ..who(facts, Some(evaluation.counts))
     };
-    Some((who, Matched::Rows(rows)))
+    Some((who, Matched::Rows(rows), differs))
 }
 
 fn sample(table: &Table, rows: &RowSet) -> Vec<Contact> {
@@ -250,32 +314,28 @@ fn configured(facts: &Facts<'_>) -> (Who, Matched) {
         .and_then(|broadcast| broadcast.audience.as_ref());
     let who = Who {
         sample: sample(facts.table, rows),
-        note: name.map(|audience| format!("The configured audience: {}.", audience.name)),
+        note: name.map(|audience| format!("The configured audience: {}.", shown(&audience.name))),
         ..who(facts, Some([rows.count(); 4]))
     };
     (who, Matched::Rows(Arc::new(rows.clone())))
 }
 
-/// The contacts that targets name, each once; those that nobody could find or create are not counted.
+/// The contacts that targets name, each once. One that is neither cached nor can be created counts as well: the
+/// platform may know it.
 fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who, Matched) {
     let mut seen = HashSet::new();
     let mut sample = Vec::new();
-    let ranges: Vec<_> = calls
+    let mut indexes: Vec<Vec<usize>> = calls
         .iter()
         .filter_map(|call| call.targets.clone())
         .collect();
     // A conversation is one target, and its call has no list.
-    let ranges = if ranges.is_empty() {
-        vec![std::ops::Range {
-            start: 0,
-            end: targets.len(),
-        }]
-    } else {
-        ranges
-    };
-    let lists = ranges.iter().map(|range| {
+    if indexes.is_empty() {
+        indexes.push((0..targets.len()).collect());
+    }
+    let lists = indexes.iter().map(|indexes| {
         let mut list = Vec::new();
-        for target in targets.get(range.clone()).unwrap_or_default() {
+        for target in indexes.iter().filter_map(|index| targets.get(*index)) {
             let Some(id) = contact_of(target, facts.table) else {
                 continue;
             };
@@ -310,25 +370,20 @@ fn contact_of(target: &Target, table: &Table) -> Option<ContactId> {
 }
 
 /// The row of the contact that a target names: by `user_id`, else by phone number, within its channel where it has one.
+/// On `WhatsApp`, SMS and RCS either one stands for the other `[D]`.
 fn row_of(table: &Table, target: &Target) -> Option<u32> {
     let channel = target.filled("bot_channel");
-    let fits =
-        |row: &u32| channel.is_none_or(|channel| table.value(*row, "bot_channel") == Some(channel));
-    if let Some(user_id) = target.filled("user_id") {
-        return table.rows_of_user_id(user_id).iter().copied().find(fits);
+    let on_phone = channel.is_some_and(is_phone_channel);
+    let (id, number) = (target.filled("user_id"), target.filled("user_phone_number"));
+    let channel_of = |row: u32| table.value(row, "bot_channel").unwrap_or_default();
+    let fits = |row: &u32| channel.is_none_or(|channel| channel_of(*row) == channel);
+    let by_id = |user_id| table.rows_of_user_id(user_id).iter().copied();
+    if let Some(user_id) = id.or(number.filter(|_| on_phone))
+        && let Some(row) = by_id(user_id).find(fits)
+    {
+        return Some(row);
     }
-    let phone = target.filled("user_phone_number")?;
+    let phone = number.or(id.filter(|_| on_phone))?;
     let by_phone = table.rows_of_phone(phone).iter().copied().find(fits);
-    let is_phone = |row: &u32| {
-        table
-            .value(*row, "bot_channel")
-            .is_some_and(is_phone_channel)
-    };
-    by_phone.or_else(|| {
-        table
-            .rows_of_user_id(phone)
-            .iter()
-            .copied()
-            .find(|row| fits(row) && is_phone(row))
-    })
+    by_phone.or_else(|| by_id(phone).find(|row| fits(row) && is_phone_channel(channel_of(*row))))
 }

@@ -207,7 +207,14 @@ impl LaunchRecord {
     /// Whether contacts have, or may have, got it: a later launch counts as a repeat then.
     pub fn may_have_arrived(&self) -> bool {
         match &self.settled {
-            Some(settlement) => settlement.settled_as == SettledAs::Sent,
+            // A person's word is on the unknown call: those accepted before it stay accepted.
+            Some(settlement) => {
+                settlement.settled_as == SettledAs::Sent
+                    || self
+                        .calls
+                        .iter()
+                        .any(|call| call.outcome == Outcome::Accepted)
+            }
             None => {
                 self.outcome.may_have_arrived()
                     || self

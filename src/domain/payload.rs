@@ -3,12 +3,11 @@
 //! What is previewed is what is sent, byte for byte: this is the only place where a body is made.
 
 mod minify;
+mod same;
 mod split;
 
 pub use minify::minify;
 pub use split::split;
-
-use std::ops::Range;
 
 use super::criterion::Criterion;
 use super::dialect::{DelayAs, Dialect};
@@ -25,8 +24,9 @@ pub struct Payload {
     pub method: Method,
     /// The exact body; `None` for a call without one.
     pub body: Option<String>,
-    /// Which targets of the plan it holds; `None` where the form has no list of targets.
-    pub targets: Option<Range<usize>>,
+    /// Which targets of the plan it holds, by their indexes in the order of the body; `None` where the form has no list
+    /// of targets.
+    pub targets: Option<Vec<usize>>,
 }
 
 impl Payload {
@@ -49,10 +49,10 @@ pub fn calls(plan: &Plan, dialect: &Dialect) -> Vec<Payload> {
     match &plan.form {
         Form::Targets { targets } => split(targets, &tail(plan, dialect), dialect.limit_bytes)
             .into_iter()
-            .map(|(range, body)| Payload {
+            .map(|(list, body)| Payload {
                 method,
                 body: Some(body),
-                targets: Some(range),
+                targets: Some(list),
             })
             .collect(),
         _ => vec![Payload {

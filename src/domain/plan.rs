@@ -13,6 +13,7 @@ use std::fmt;
 use super::criterion::Criterion;
 use super::filter::{Filter, Join};
 
+pub(super) use read::pointer_token;
 pub use target::Target;
 
 /// Minutes of delay at most: ten years of 365.25 days, as the sandbox takes them.

@@ -1,6 +1,7 @@
 //! What is wrong with a plan, found while it is typed: each problem with a stable code, its place and what to do.
 
 mod audience;
+mod identity;
 mod plan;
 mod state;
 

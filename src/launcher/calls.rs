@@ -21,11 +21,7 @@ pub async fn send(
     word: Word,
     progress: impl Fn(usize, usize) + Send,
 ) -> Result<LaunchRecord, LaunchError> {
-    let Some(hook) = prepared.broadcast.hook.clone() else {
-        return Err(LaunchError::Guard(
-            "The broadcast has no launch hook. Nothing was sent.".into(),
-        ));
-    };
+    let hook = super::hook(&prepared)?.clone();
     let record = record(launcher, &prepared, &hook, &word);
     let contacts = prepared.matched.contacts(&prepared.table);
     let armed = ArmedLaunch {
@@ -40,6 +36,7 @@ pub async fn send(
         launcher,
         record,
         hook,
+        notes: Vec::new(),
     };
     let end = launch.fly(client, &prepared, progress).await;
     Ok(launch.land(end).await)
@@ -83,7 +80,7 @@ fn call_record(call: &Payload, hook: &HookUrl, with_token: bool, count: Option<u
         targets: call
             .targets
             .as_ref()
-            .map_or(count, |range| Some(range.len() as u64)),
+            .map_or(count, |list| Some(list.len() as u64)),
         outcome: Outcome::NotSent,
         reason: String::new(),
         status: None,
@@ -98,6 +95,8 @@ struct Flight<'a> {
     launcher: &'a Launcher,
     record: LaunchRecord,
     hook: HookUrl,
+    /// What the reason says besides, in sentences.
+    notes: Vec<String>,
 }
 
 /// What became of a launch, and why.
@@ -168,7 +167,7 @@ impl Flight<'_> {
         if let Err(error) = begun {
             return End {
                 outcome: Evidence::NotRecorded.outcome(),
-                reason: error.to_string(),
+                reason: format!("{error}."),
             };
         }
         self.record.calls[number].sent_at = Some(sent_at);
@@ -192,32 +191,33 @@ impl Flight<'_> {
         self.record.calls[number].status = Some(answer.status);
         let reason = status_words(answer.status);
         let evidence = answer.evidence.clone();
-        let mut end = self.end_call(number, &evidence, reason).await;
+        let end = self.end_call(number, &evidence, reason).await;
         match answer.read_body().await {
-            Ok(text) => {
-                let kept = text.clone();
-                let id = self.record.id.clone();
-                self.record.calls[number].answer = Some(text);
-                let written = self
-                    .launcher
-                    .journal
-                    .run(move |journal| journal.record_answer(&id, number, &kept))
-                    .await;
-                if let Err(error) = written {
-                    end.reason = format!(
-                        "{} The answer's text could not be kept: {error}",
-                        end.reason
-                    );
-                }
-            }
-            Err(error) => {
-                end.reason = format!(
-                    "{} The answer's body could not be read: {error}",
-                    end.reason
-                );
-            }
+            Ok(text) => self.keep_answer(number, text).await,
+            Err(error) => self
+                .notes
+                .push(format!("The answer's body could not be read: {error}")),
         }
         end
+    }
+
+    /// Keeps the answer's text, and marks one that is no JSON.
+    async fn keep_answer(&mut self, number: usize, text: String) {
+        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+        if !is_json && !text.is_empty() {
+            self.notes.push("The answer's body is not JSON.".into());
+        }
+        let (id, kept) = (self.record.id.clone(), text.clone());
+        self.record.calls[number].answer = Some(text);
+        let written = self
+            .launcher
+            .journal
+            .run(move |journal| journal.record_answer(&id, number, &kept))
+            .await;
+        if let Err(error) = written {
+            self.notes
+                .push(format!("The answer's text could not be kept: {error}."));
+        }
     }
 
     /// Stores what became of a call.
@@ -252,17 +252,36 @@ impl Flight<'_> {
     async fn land(mut self, end: End) -> LaunchRecord {
         let ended_at = Timestamp::now();
         let id = self.record.id.clone();
-        let reason = end.reason.clone();
         let outcome = end.outcome;
+        let reason = self.whole_reason(end);
+        let kept = reason.clone();
         let written = self
             .launcher
             .journal
-            .run(move |journal| journal.finish(&id, outcome, &reason, ended_at))
+            .run(move |journal| journal.finish(&id, outcome, &kept, ended_at))
             .await;
         self.record.outcome = outcome;
         self.record.ended_at = Some(ended_at);
-        self.record.reason = with_failure(end.reason, written);
+        self.record.reason = with_failure(reason, written);
         self.record
+    }
+
+    /// The reason, what there is to say besides, and how far a batch came: its outcome is that of its last call.
+    fn whole_reason(&mut self, end: End) -> String {
+        let mut sentences = vec![end.reason];
+        sentences.append(&mut self.notes);
+        let count = |outcome| {
+            let calls = self.record.calls.iter();
+            calls.filter(|call| call.outcome == outcome).count()
+        };
+        let (accepted, of) = (count(Outcome::Accepted), self.record.calls.len());
+        if accepted > 0 && end.outcome != Outcome::Accepted {
+            sentences.push(format!(
+                "{accepted} of {of} calls were accepted before, {} not sent.",
+                count(Outcome::NotSent)
+            ));
+        }
+        sentences.join(" ")
     }
 }
 
@@ -273,7 +292,7 @@ fn with_failure(reason: String, written: Result<(), StoreError>) -> String {
         Err(error) => {
             tracing::error!(%error, "the journal could not keep an outcome");
             format!(
-                "{reason} The journal could not keep this outcome, so the log will show it as unknown: {error}"
+                "{reason} The journal could not keep this outcome, so the log may show it as unknown: {error}."
             )
         }
     }

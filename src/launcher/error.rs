@@ -11,7 +11,7 @@ pub enum LaunchError {
     /// A guard of ours said no: exit code 4.
     #[error("{0}")]
     Guard(String),
-    /// The journal can't be written or read: exit code 6.
-    #[error("{0} Nothing was sent.")]
+    /// The journal can't be written or read: exit code 6. What it said, without a full stop.
+    #[error("{0}. Nothing was sent.")]
     Local(String),
 }

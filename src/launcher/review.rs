@@ -3,40 +3,69 @@
 use sha2::{Digest, Sha256};
 
 use super::Prepared;
+use crate::domain::problem::Code;
+use crate::domain::text::hex;
 
-/// Hashes profile, host, bot, broadcast, bodies, matched contacts and problems. Any change of them changes the hash.
+/// Hashes profile, hook, bot, broadcast with its settings, bodies, matched contacts and problems with their sentences.
+/// Any change of them changes the hash.
+///
+/// The age of the cached contacts is left out: it changes with the clock, and nothing else does by it.
 pub fn hash(profile: &str, prepared: &Prepared) -> String {
-    let mut hasher = Sha256::new();
-    let mut add = |text: &str| {
-        hasher.update((text.len() as u64).to_le_bytes());
-        hasher.update(text);
-    };
-    add(profile);
-    add(prepared
-        .broadcast
-        .hook
-        .as_ref()
-        .map_or("", |hook| hook.expose().as_str()));
-    add(&prepared.bot.key);
-    add(&prepared.broadcast.id);
-    add(&prepared.broadcast.name);
-    for call in &prepared.preview.calls {
-        add(call.method.word());
-        add(call.body.as_deref().unwrap_or("no body"));
+    let mut hash = Hash(Sha256::new());
+    let broadcast = &prepared.broadcast;
+    let hook = broadcast.hook.as_ref();
+    hash.text(profile);
+    hash.text(hook.map_or("", |hook| hook.expose().as_str()));
+    hash.text(&prepared.bot.key);
+    hash.text(&broadcast.id);
+    hash.text(&broadcast.name);
+    for (_, on) in broadcast.settings.iter() {
+        hash.text(on.map_or("unknown", |on| if on { "on" } else { "off" }));
     }
-    for contact in prepared.matched.contacts(&prepared.table).iter().flatten() {
-        add(&contact.channel);
-        add(&contact.user_id);
+    hash.list(&prepared.preview.calls, |hash, call| {
+        hash.text(call.method.word());
+        hash.list(&Vec::from_iter(&call.body), |hash, body| hash.text(body));
+    });
+    let contacts = prepared.matched.contacts(&prepared.table);
+    hash.list(&contacts, |hash, call| {
+        hash.list(call, |hash, contact| {
+            hash.text(&contact.channel);
+            hash.text(&contact.user_id);
+        });
+    });
+    let counts = Vec::from_iter(prepared.preview.who.counts.iter().flatten());
+    hash.list(&counts, |hash, count| hash.text(&count.to_string()));
+    hash.list(&prepared.preview.problems, |hash, problem| {
+        hash.text(problem.code.name());
+        hash.text(&problem.at);
+        if problem.code != Code::StaleContacts {
+            hash.text(&problem.message);
+        }
+    });
+    hash.finish()
+}
+
+/// Texts and lists, each with its length before it, so that no two reviews are the same bytes.
+struct Hash(Sha256);
+
+impl Hash {
+    fn length(&mut self, length: usize) {
+        self.0.update((length as u64).to_le_bytes());
     }
-    for count in prepared.preview.who.counts.iter().flatten() {
-        add(&count.to_string());
+
+    fn text(&mut self, text: &str) {
+        self.length(text.len());
+        self.0.update(text);
     }
-    for problem in &prepared.preview.problems {
-        add(problem.code.name());
-        add(&problem.at);
+
+    fn list<T>(&mut self, items: &[T], add: impl Fn(&mut Self, &T)) {
+        self.length(items.len());
+        for item in items {
+            add(self, item);
+        }
     }
-    let digest = hasher.finalize();
-    digest
-        .iter()
-        .fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
+
+    fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
 }

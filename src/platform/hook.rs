@@ -83,6 +83,27 @@ impl Client {
         })
     }
 
+    /// Whether a hook may be called at all, with or without a token: contacts' data go to the platform's own host, and
+    /// to those that the profile names.
+    ///
+    /// # Errors
+    /// [`PlatformError::ForeignOrigin`].
+    pub fn check_hook_host(&self, hook: &HookUrl) -> Result<(), PlatformError> {
+        let own = self.options().base_url.host() == hook.expose().host();
+        if own || self.is_named(hook.expose()) {
+            return Ok(());
+        }
+        Err(PlatformError::ForeignOrigin {
+            ours: self.origin(),
+            theirs: hook.origin(),
+        })
+    }
+
+    fn is_named(&self, hook: &Url) -> bool {
+        let hosts = &self.options().hook_hosts;
+        hosts.iter().any(|host| names(host, hook))
+    }
+
     /// Calls the hook once and returns at the status line.
     ///
     /// # Errors
@@ -134,14 +155,7 @@ impl Client {
     fn check_hook(&self, hook: &Url, ours: &str) -> Result<(), PlatformError> {
         let theirs = secret::origin(hook);
         let own = ours == self.origin();
-        if own
-            && (theirs == ours
-                || self
-                    .options()
-                    .hook_hosts
-                    .iter()
-                    .any(|host| names(host, hook)))
-        {
+        if own && (theirs == ours || self.is_named(hook)) {
             return Ok(());
         }
         Err(PlatformError::ForeignOrigin {

@@ -52,11 +52,14 @@ impl Session {
             live_connection(&self.profile).await?
         };
         let client = made.client.clone();
-        *connection = Some(made);
-        drop(connection);
-        if self.profile.is_built_in() {
-            self.renew_hooks(&client).await?;
+        // Nobody gets the client before the hooks in the cache are those of its sandbox.
+        if self.profile.is_built_in()
+            && let Err(error) = self.renew_hooks(&client).await
+        {
+            made.close().await;
+            return Err(error);
         }
+        *connection = Some(made);
         Ok(client)
     }
 

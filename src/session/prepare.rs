@@ -12,6 +12,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Problem, Surface};
 use crate::domain::record::ContactId;
+use crate::launcher;
 use crate::launcher::Prepared;
 use crate::store::Journal;
 
@@ -55,6 +56,12 @@ impl Session {
         surface: Surface,
     ) -> Result<Prepared, SessionError> {
         let contacts = self.contacts(&found.bot).await?;
+        let broadcast = found.broadcast.id.clone();
+        let last_launch = self
+            .launcher
+            .journal
+            .run(move |journal| launcher::last_launch(journal, &broadcast))
+            .await?;
         let reached = self.reached(&found.broadcast.id).await?;
         let table = Arc::clone(&contacts.table);
         let (preview, matched) = self
@@ -74,6 +81,7 @@ impl Session {
             preview,
             matched,
             table,
+            last_launch,
         })
     }
 
@@ -83,7 +91,7 @@ impl Session {
     /// Those of the journal.
     pub async fn reached(&self, broadcast: &str) -> Result<Reached, SessionError> {
         let broadcast = broadcast.to_owned();
-        let since = Timestamp::now() - self.profile.repeat_window;
+        let since = launcher::repeats_since(Timestamp::now(), self.profile.repeat_window);
         Ok(self
             .launcher
             .journal

@@ -148,7 +148,11 @@ impl Reader {
     }
 
     fn targets(&mut self, entries: &Entries<'_>) -> Option<Vec<Target>> {
-        let items = self.list("/targets", entries.get("targets")?)?;
+        // A list that was left out is an empty one: `no-targets`, as a form without filters is `no-filters`.
+        let Some(list) = entries.get("targets") else {
+            return Some(Vec::new());
+        };
+        let items = self.list("/targets", list)?;
         let targets = items.into_iter().enumerate().map(|(index, raw)| {
             let read = serde_json::from_str::<Target>(raw.get());
             read.map_err(|error| {
@@ -363,7 +367,7 @@ fn is<T: DeserializeOwned>(raw: &RawValue) -> bool {
 }
 
 /// Escapes a key for a JSON Pointer (RFC 6901).
-fn pointer_token(key: &str) -> String {
+pub(in crate::domain) fn pointer_token(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Capped, Code, Problem};
 use crate::domain::filter::Reading;
-use crate::domain::plan::{Plan, Target};
+use crate::domain::plan::{Form, Plan, Target};
 use crate::domain::settings::{Setting, Settings};
 use crate::domain::text::{counted, grouped};
 
@@ -14,6 +14,8 @@ pub struct Known<'a> {
     pub counts: Option<[u64; 4]>,
     /// The reading of the single figure.
     pub reading: Reading,
+    /// Whether the readings match other contacts: they may though their counts agree.
+    pub differs: bool,
     /// When the cached contacts came; `None` if they never did.
     pub as_of: Option<Timestamp>,
     /// Now.
@@ -32,6 +34,7 @@ const STALE_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// Finds what an operator should know of whom a plan would reach.
 pub fn audience_problems(plan: &Plan, known: &Known<'_>) -> Vec<Problem> {
     let mut problems = creatable_problems(plan.form.targets(), known);
+    problems.extend(conversation_problem(plan, known));
     if let Some(counts) = known.counts {
         problems.extend(count_problems(counts, known));
     }
@@ -69,6 +72,13 @@ fn count_problems(counts: [u64; 4], known: &Known<'_>) -> Vec<Problem> {
         );
         problems.push(Problem::new(Code::ReadingDiffers, "/filters", message));
     }
+    if least == most && known.differs {
+        let message = format!(
+            "{} match under every reading, but not the same ones: it depends on how the platform reads the filter, which it doesn't say. Write the filter so that it doesn't matter.",
+            counted(count, "contact")
+        );
+        problems.push(Problem::new(Code::ReadingDiffers, "/filters", message));
+    }
     if known.settings.is_on(Setting::SingleContact) && most > 1 {
         let message = format!(
             "Only one of {} is reached, and the platform picks which. Switch single contact off to reach all.",
@@ -101,6 +111,27 @@ fn creatable_problems(targets: &[Target], known: &Known<'_>) -> Vec<Problem> {
         }
     }
     capped.into_problems()
+}
+
+/// A conversation is created where `bot_channel` and one of `user_id` and `user_phone_number` are there `[D]`.
+fn conversation_problem(plan: &Plan, known: &Known<'_>) -> Option<Problem> {
+    let Form::Conversation { variables } = &plan.form else {
+        return None;
+    };
+    let target: Target = variables
+        .iter()
+        .map(|variable| (variable.name.clone(), variable.value.clone()))
+        .collect();
+    if target.identity()?.channel.is_empty() && !(known.is_cached)(&target) {
+        let message =
+            "This contact isn't in the cache, and can't be created without bot_channel. Add it.";
+        return Some(Problem::new(
+            Code::TargetNotCreatable,
+            "/variables",
+            message,
+        ));
+    }
+    None
 }
 
 fn stale_problem(plan: &Plan, known: &Known<'_>) -> Option<Problem> {

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::{Capped, Code, Problem};
+use super::{Capped, Code, Problem, identity};
 use crate::domain::criterion::{self, Criterion};
 use crate::domain::dialect::Dialect;
 use crate::domain::filter::Join;
 use crate::domain::payload::{Payload, SEPARATOR};
-use crate::domain::plan::{Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable};
+use crate::domain::plan::{
+    Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable, pointer_token,
+};
 use crate::domain::record::is_phone_channel;
 use crate::domain::text::{grouped, shown};
 use crate::domain::variable::{MAX_VALUE_BYTES, MAX_VARIABLES, is_e164, is_snake_case, snake_case};
@@ -210,6 +212,9 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
     let mut seen = HashSet::new();
     for (index, target) in targets.iter().enumerate() {
         let at = || format!("/targets/{index}");
+        if let Some(message) = identity::hidden_identity(target) {
+            unidentified.push(at, || message);
+        }
         match target.identity() {
             None => unidentified.push(at, || {
                 "This target has neither user_id nor user_phone_number. Add one.".to_owned()
@@ -275,7 +280,8 @@ fn target_names(targets: &[Target]) -> Vec<Problem> {
     for (index, target) in targets.iter().enumerate() {
         for name in target.0.keys() {
             if seen.insert(name.as_str()) {
-                problems.extend(name_problem(&format!("/targets/{index}/{name}"), name));
+                let at = format!("/targets/{index}/{}", pointer_token(name));
+                problems.extend(name_problem(&at, name));
             }
         }
     }
@@ -294,6 +300,7 @@ fn conversation_problems(variables: &[Variable], problems: &mut Vec<Problem>) {
         .iter()
         .map(|variable| (variable.name.clone(), variable.value.clone()))
         .collect();
+    problems.extend(unclear_identity(variables));
     if target.identity().is_none() {
         problems.push(Problem::new(
             Code::TargetNotIdentified,
@@ -301,6 +308,24 @@ fn conversation_problems(variables: &[Variable], problems: &mut Vec<Problem>) {
             "The conversation has neither user_id nor user_phone_number, so nobody would be reached. Add one.",
         ));
     }
+}
+
+/// Variables that leave open who the conversation is with: the platform doesn't say which of two values counts `[U]`.
+fn unclear_identity(variables: &[Variable]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (index, Variable { name, .. }) in variables.iter().enumerate() {
+        let stands_before = || variables[..index].iter().any(|other| other.name == *name);
+        let message = identity::message(name).or_else(|| {
+            (identity::is_identity(name) && stands_before()).then(|| {
+                format!("{name} is given twice, so it isn't clear who is meant. Remove one.")
+            })
+        });
+        if let Some(message) = message {
+            let at = format!("/variables/{index}/name");
+            problems.push(Problem::new(Code::TargetNotIdentified, at, message));
+        }
+    }
+    problems
 }
 
 fn raw_problems(body: &str, problems: &mut Vec<Problem>) {
@@ -350,9 +375,13 @@ fn size_problems(plan: &Plan, calls: &[Payload], dialect: &Dialect, problems: &m
     let limit = dialect.limit_bytes;
     for call in calls.iter().filter(|call| call.bytes() > limit) {
         let (at, hint) = match (&plan.form, &call.targets) {
-            (_, Some(range)) => (
-                format!("/targets/{}", range.start),
-                "This one target is too large alone. Shorten its values.",
+            (_, Some(list)) => (
+                format!("/targets/{}", list.first().copied().unwrap_or_default()),
+                if list.len() > 1 {
+                    "These targets name one contact, which has to be in one call. Remove the repetitions, or shorten the values."
+                } else {
+                    "This one target is too large alone. Shorten its values."
+                },
             ),
             (Form::Raw { .. }, _) => ("/body".to_owned(), "Shorten it."),
             _ => (

@@ -1,0 +1,79 @@
+//! No record, no launch.
+
+use std::fs;
+use std::sync::Arc;
+
+use mylink_console::domain::launch::Outcome;
+use mylink_console::launcher::LaunchError;
+use mylink_console::store::{SqliteJournal, Worker};
+use rstest::rstest;
+
+use super::desk::{Desk, RED, accepting};
+
+fn delete(desk: &mut Desk) {
+    fs::remove_file(desk.journal()).unwrap();
+}
+
+fn replace(desk: &mut Desk) {
+    let copy = desk.journal().with_extension("copy");
+    fs::copy(desk.journal(), &copy).unwrap();
+    fs::rename(&copy, desk.journal()).unwrap();
+}
+
+/// Written by a newer program, so it is opened to be read alone: what `chmod` would do, but for root too.
+fn only_read(desk: &mut Desk) {
+    let raw = rusqlite::Connection::open(desk.journal()).unwrap();
+    raw.pragma_update(None, "user_version", 999).unwrap();
+    drop(raw);
+    let journal = SqliteJournal::open(&desk.journal()).unwrap();
+    desk.session.launcher.journal = Arc::new(Worker::start("journal", journal).unwrap());
+}
+
+fn fill_the_disk(desk: &mut Desk) {
+    let journal = SqliteJournal::open(&desk.journal())
+        .unwrap()
+        .with_needed_space(u64::MAX);
+    desk.session.launcher.journal = Arc::new(Worker::start("journal", journal).unwrap());
+}
+
+#[rstest]
+#[case::deleted(delete, "deleted or replaced")]
+#[case::replaced(replace, "deleted or replaced")]
+#[case::only_readable(only_read, "only be read")]
+#[case::no_space(fill_the_disk, "are free")]
+#[tokio::test]
+async fn what_can_not_be_recorded_is_not_sent(
+    #[case] spoil: fn(&mut Desk),
+    #[case] expected: &str,
+) {
+    let server = accepting().await;
+    let mut desk = Desk::before(&server, "").await;
+    spoil(&mut desk);
+    let error = desk.launch(RED).await.unwrap_err();
+    assert!(matches!(error, LaunchError::Local(_)), "{error:?}");
+    let message = error.to_string();
+    assert!(message.contains(expected), "{message}");
+    assert!(message.ends_with(". Nothing was sent."), "{message}");
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn a_journal_that_vanishes_while_a_call_is_out_says_so_and_keeps_the_outcome_in_words() {
+    let path = Arc::new(std::sync::Mutex::new(std::path::PathBuf::new()));
+    let shared = Arc::clone(&path);
+    let server = super::desk::platform(move |_, _| {
+        fs::remove_file(shared.lock().unwrap().as_path()).unwrap();
+        crate::scripted::Reply::json(200, "{}")
+    })
+    .await;
+    let desk = Desk::before(&server, "").await;
+    *path.lock().unwrap() = desk.journal();
+    let launched = desk.launch(RED).await.unwrap();
+    assert_eq!(launched.outcome, Outcome::Accepted);
+    assert!(
+        launched.reason.contains("journal could not keep"),
+        "{}",
+        launched.reason
+    );
+    assert_eq!(server.count(super::desk::HOOK), 1);
+}
