@@ -33,7 +33,7 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
             hash.text(&contact.user_id);
         });
     });
-    let counts = Vec::from_iter(prepared.preview.who.counts.iter().flatten());
+    let counts: Vec<_> = prepared.preview.who.counts.iter().flatten().collect();
     hash.list(&counts, |hash, count| hash.text(&count.to_string()));
     hash.list(&prepared.preview.problems, |hash, problem| {
         hash.text(problem.code.name());
