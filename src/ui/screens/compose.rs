@@ -493,3 +493,23 @@ impl Compose {
         view::draw(self, frame, area, shared, picture);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_saved_once_the_last_of_its_changes_is() {
+        let key = BroadcastKey {
+            bot: "k".into(),
+            id: "b".into(),
+        };
+        let mut compose = Compose::new(key.clone());
+        compose.saving = Saving::UnderWay;
+        compose.unsaved = 2;
+        assert!(compose.saved(&key, Ok(())).is_none());
+        assert_eq!(compose.saved_words(), "saving the draft ...");
+        assert!(compose.saved(&key, Ok(())).is_none());
+        assert_eq!(compose.saved_words(), "draft saved");
+    }
+}
