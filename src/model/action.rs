@@ -28,6 +28,8 @@ pub enum Context {
     Field,
     /// The review of a launch.
     Review,
+    /// A review of what can't be launched.
+    Refused,
     /// A launch under way.
     Sending,
     /// What became of a launch.
@@ -53,6 +55,7 @@ impl Context {
             Self::Filter => "While filtering",
             Self::Field => "While typing",
             Self::Review => "Review",
+            Self::Refused => "Review, refused",
             Self::Sending => "While sending",
             Self::Outcome => "Outcome",
             Self::Settle => "Settle",
@@ -160,6 +163,12 @@ actions! {
     NextPane: "next pane", "the next pane";
     /// The pane before.
     PreviousPane: "previous pane", "the pane before";
+    /// Go to the filters.
+    ShowWho: "who", "go to the filters";
+    /// Go to the contacts.
+    ShowContacts: "contacts", "go to the contacts that it reaches";
+    /// Go to the body.
+    ShowBody: "body", "go to the body that is sent";
     /// Choose the form.
     Form: "form", "choose who gets it: filters, or the configured audience";
     /// Swap GET and POST.

@@ -3,8 +3,9 @@
 mod launch;
 mod look;
 
+use std::collections::HashMap;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -28,6 +29,8 @@ pub(super) struct Performer {
     session: Arc<Session>,
     send: UnboundedSender<Incoming>,
     counter: Arc<Counter>,
+    /// Drafts that are not written yet, the newest of each broadcast.
+    drafts: Arc<Mutex<HashMap<BroadcastKey, Draft>>>,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
 }
@@ -38,6 +41,7 @@ impl Performer {
             session,
             send,
             counter: Arc::new(Counter::start()?),
+            drafts: Arc::default(),
             unfinished: TaskTracker::new(),
         })
     }
@@ -151,7 +155,7 @@ impl Performer {
         });
     }
 
-    /// Queues the draft at once, so that drafts are kept in the order in which they were typed.
+    /// Queues the draft at once. Where the disk is slower than the fingers, the newest alone is written.
     fn save_draft(&self, key: BroadcastKey, plan: &Plan) {
         let draft = Draft {
             bot_key: key.bot.clone(),
@@ -159,10 +163,13 @@ impl Performer {
             plan: plan.to_json(),
             saved_at: jiff::Timestamp::now(),
         };
-        let saving = self
-            .session
-            .cache()
-            .run(move |cache: &mut Cache| cache.save_draft(&draft));
+        let drafts = Arc::clone(&self.drafts);
+        lock(&drafts).insert(key.clone(), draft);
+        let wanted = key.clone();
+        let saving = self.session.cache().run(move |cache: &mut Cache| {
+            let newest = lock(&drafts).remove(&wanted);
+            newest.map_or(Ok(()), |draft| cache.save_draft(&draft))
+        });
         self.act(async move {
             let result = saving
                 .await
@@ -267,4 +274,8 @@ async fn find(session: &Session, key: &BroadcastKey) -> Result<Found, SessionErr
 fn notice_of(error: &SessionError) -> Notice {
     tracing::warn!(%error, "an effect failed");
     Notice::error(error.to_string())
+}
+
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

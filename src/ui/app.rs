@@ -32,6 +32,7 @@ pub struct App {
     overlays: Vec<Overlay>,
     notice: Option<Notice>,
     syncing: Option<String>,
+    sync_error: Option<String>,
     token_until: Option<Timestamp>,
     picture: Picture,
     requests: Requests,
@@ -63,6 +64,7 @@ impl App {
             overlays: Vec::new(),
             notice: None,
             syncing: None,
+            sync_error: None,
             token_until: None,
             picture: Picture::default(),
             requests: Requests::default(),
@@ -122,6 +124,7 @@ impl App {
 
     fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
         self.now = now;
+        self.place.tick(now);
         let steps = self
             .overlays
             .last_mut()
@@ -138,6 +141,7 @@ impl App {
             data: &self.data,
             now: self.now,
             syncing: self.syncing.is_some(),
+            sync_error: self.sync_error.as_deref(),
         }
     }
 

@@ -92,8 +92,10 @@ impl Overlay {
 
     /// Takes a paste. A confirmation takes none.
     pub fn paste(&mut self, event: &Event) {
-        if let (Self::Settle(settle), Event::Paste(text)) = (self, event) {
-            settle.paste(text);
+        match (self, event) {
+            (Self::Settle(settle), Event::Paste(text)) => settle.paste(text),
+            (Self::Review(review), Event::Paste(_)) => review.paste(),
+            _ => {}
         }
     }
 

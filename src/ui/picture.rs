@@ -28,8 +28,8 @@ pub struct Picture {
     pub text_limit: usize,
     /// Rows of it that fit.
     pub text_page: usize,
-    /// Whether the terminal was narrow, so that panes stand behind tabs.
-    pub narrow: bool,
+    /// The last row at which the builder's focused pane may begin; `None` where it doesn't scroll.
+    pub pane_limit: Option<usize>,
 }
 
 impl Picture {

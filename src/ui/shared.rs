@@ -42,6 +42,8 @@ pub struct Shared<'a> {
     pub now: Timestamp,
     /// Whether a sync is under way.
     pub syncing: bool,
+    /// Why the last sync brought nothing.
+    pub sync_error: Option<&'a str>,
 }
 
 impl<'a> Shared<'a> {

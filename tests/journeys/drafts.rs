@@ -16,7 +16,7 @@ fn a_draft_survives_a_kill_while_it_is_typed(#[case] size: Size) {
     let mut console = home.console(size);
     console.compose();
     console.press("a").type_text("cit").wait_for("AND cit");
-    console.wait_for("draft saved");
+    home.wait_for_draft("\"cit\"");
     console.signal(Signal::KILL);
     console.exit_code();
 

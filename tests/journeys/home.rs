@@ -3,11 +3,13 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::time::Instant;
 
+use mylink_console::store::Cache;
 use portable_pty::CommandBuilder;
 use tempfile::TempDir;
 
-use crate::terminal::{Size, Terminal};
+use crate::terminal::{DEADLINE, Size, Terminal};
 
 /// The program under test.
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_mylink");
@@ -41,6 +43,28 @@ impl Home {
     /// The folder of the built-in sandbox.
     pub fn sandbox(&self) -> PathBuf {
         self.folder.path().join("data/mylink-console/sandbox")
+    }
+
+    /// Waits until a draft on the disk holds a text.
+    pub fn wait_for_draft(&self, text: &str) {
+        let cache = self
+            .folder
+            .path()
+            .join("data/mylink-console/sandbox/cache.db");
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let drafts = Cache::open(&cache)
+                .and_then(|cache| cache.drafts())
+                .unwrap();
+            if drafts.iter().any(|draft| draft.plan.contains(text)) {
+                return;
+            }
+            assert!(
+                Instant::now() < deadline,
+                "no draft holds {text}: {drafts:?}"
+            );
+            std::thread::yield_now();
+        }
     }
 
     /// Writes the configuration file.

@@ -80,6 +80,7 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
     console.wait_for("synced just now");
     console.signal(Signal::TSTP);
     console.wait_until("screen of before", |screen| !screen.is_alternate());
+    console.wait_until_stopped();
     console.signal(Signal::CONT);
     console.wait_until("screen again", |screen| {
         screen.is_alternate() && screen.has(BOT)

@@ -17,7 +17,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::keys;
 
 /// How long anything may take. The machine may be busy with other journeys.
-const DEADLINE: Duration = Duration::from_secs(20);
+pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// Columns and rows.
 pub type Size = (u16, u16);
@@ -135,6 +135,26 @@ impl Terminal {
     pub fn signal(&mut self, signal: Signal) -> &mut Self {
         kill_process(self.pid(), signal).unwrap();
         self
+    }
+
+    /// Waits until the system has stopped the program: a signal to continue is lost on one that still runs.
+    pub fn wait_until_stopped(&mut self) -> &mut Self {
+        let status = format!("/proc/{}/stat", self.pid().as_raw_nonzero());
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let stat = std::fs::read_to_string(&status).unwrap();
+            if stat
+                .rsplit(')')
+                .next()
+                .unwrap()
+                .trim_start()
+                .starts_with('T')
+            {
+                return self;
+            }
+            assert!(Instant::now() < deadline, "it was not stopped: {stat}");
+            std::thread::yield_now();
+        }
     }
 
     /// Closes the terminal's own end, as a terminal window that is closed does.

@@ -1,5 +1,6 @@
 //! Where one is: the bots, a bot, or a broadcast of it.
 
+use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
@@ -238,10 +239,17 @@ impl Place {
         }
     }
 
+    /// Takes the time.
+    pub fn tick(&mut self, now: Timestamp) {
+        if let Some(compose) = self.compose_mut() {
+            compose.tick(now);
+        }
+    }
+
     /// Takes what was drawn.
     pub fn was_drawn(&mut self, picture: &Picture) {
         if let Some(compose) = self.compose_mut() {
-            compose.narrow = picture.narrow;
+            compose.was_drawn(picture);
         }
     }
 

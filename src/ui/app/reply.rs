@@ -64,6 +64,7 @@ impl App {
 
     fn synced(&mut self, report: SyncReport) -> Vec<Effect> {
         self.syncing = None;
+        self.sync_error.clone_from(&report.error);
         if let Some(error) = report.error {
             self.notice = Some(Notice::error(error));
         } else if !report.notes.is_empty() {

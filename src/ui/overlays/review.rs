@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 
 use crate::domain::gate::Asks;
 use crate::domain::launch::LaunchRecord;
+use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Review;
 use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
@@ -25,7 +26,10 @@ use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::input::Input;
+use crate::ui::widgets::json::Mode;
 use crate::ui::widgets::list::is_text_key;
+use crate::ui::widgets::long_text::LongText;
+use crate::ui::widgets::scroll::Scroll;
 
 /// A review, from the question to the outcome.
 pub struct ReviewOverlay {
@@ -35,9 +39,11 @@ pub struct ReviewOverlay {
     opened_at: Timestamp,
     state: State,
     was_drawn: bool,
-    shows_body: bool,
-    scroll: u16,
-    scroll_limit: u16,
+    /// The first body, laid out; only while it is shown.
+    body: Option<LongText>,
+    /// The SHA-256 of the first body, taken once.
+    hash: String,
+    scroll: Scroll,
 }
 
 /// How far it is.
@@ -112,9 +118,9 @@ impl ReviewOverlay {
             opened_at,
             state: State::Asked,
             was_drawn: false,
-            shows_body: false,
-            scroll: 0,
-            scroll_limit: 0,
+            body: None,
+            hash: String::new(),
+            scroll: Scroll::default(),
         }
     }
 
@@ -128,6 +134,7 @@ impl ReviewOverlay {
         match self.state {
             State::Over(..) => &[Context::Outcome],
             State::Sending(..) => &[Context::Sending],
+            State::Ready(ref review, _) if review.asks.is_err() => &[Context::Refused],
             State::Asked | State::Gone | State::Ready(..) | State::Holding(..) => {
                 &[Context::Review]
             }
@@ -147,12 +154,20 @@ impl ReviewOverlay {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
-        match action {
-            Some(Action::ScrollDown) => self.scroll(true),
-            Some(Action::ScrollUp) => self.scroll(false),
-            _ => return self.answer(key, action, shared, requests),
+        // While the launch can be taken back every key does, those that scroll too.
+        let is_holding = matches!(self.state, State::Holding(..));
+        if !is_holding && action.is_some_and(|action| self.scroll.act(action)) {
+            return Vec::new();
         }
-        Vec::new()
+        self.answer(key, action, shared, requests)
+    }
+
+    /// Takes a paste: it confirms nothing, and during the hold it takes the launch back as a key does.
+    pub fn paste(&mut self) {
+        self.state = match std::mem::replace(&mut self.state, State::Gone) {
+            State::Holding(review, typed, _) => taken_back(review, typed),
+            state => state,
+        };
     }
 
     fn answer(
@@ -167,10 +182,7 @@ impl ReviewOverlay {
             State::Ready(review, typed) => {
                 self.ready_key(review, typed, key, action, shared, requests)
             }
-            State::Holding(review, mut typed, _) => {
-                typed.complaint = Some("Taken back: nothing was sent.".to_owned());
-                (State::Ready(review, typed), Vec::new())
-            }
+            State::Holding(review, typed, _) => (taken_back(review, typed), Vec::new()),
             state @ State::Over(..) if action == Some(Action::SeeInLog) => {
                 (state, vec![Step::Close, Step::OpenLog])
             }
@@ -196,8 +208,7 @@ impl ReviewOverlay {
         match action {
             Some(Action::Back) => return (State::Ready(review, typed), vec![Step::Close]),
             Some(Action::Body) => {
-                self.shows_body = !self.shows_body;
-                self.scroll = 0;
+                self.swap_body(&review);
             }
             Some(Action::Again) => typed.again = !typed.again,
             Some(Action::Confirm) if self.was_drawn => {
@@ -240,10 +251,8 @@ impl ReviewOverlay {
         }
         let hold = SignedDuration::try_from(asks.hold).unwrap_or(SignedDuration::ZERO);
         let until = shared.now + hold;
-        (
-            State::Holding(review, typed, until),
-            vec![Step::Do(Effect::Wake(1000))],
-        )
+        let wake = wake(shared.now, until);
+        (State::Holding(review, typed, until), vec![wake])
     }
 
     fn launch(
@@ -263,17 +272,32 @@ impl ReviewOverlay {
             reviewed_at: self.opened_at,
         };
         let calls = review.preview.calls.len();
+        self.body = None;
+        self.scroll = Scroll::default();
         let effect = Effect::Launch(self.request, Box::new(confirmation));
         (State::Sending(review, 0, calls), vec![Step::Do(effect)])
     }
 
-    /// Takes a turn of the mouse wheel, or an arrow.
-    pub fn scroll(&mut self, down: bool) {
-        self.scroll = if down {
-            (self.scroll + 1).min(self.scroll_limit)
-        } else {
-            self.scroll.saturating_sub(1)
+    /// Shows the body, or the facts again.
+    fn swap_body(&mut self, review: &Review) {
+        self.scroll = Scroll::default();
+        self.body = match self.body.take() {
+            Some(_) => None,
+            None => {
+                let call = review.preview.calls.first();
+                let body = call.and_then(|call| call.body.as_deref());
+                Some(LongText::of_body(body.unwrap_or_default(), Mode::Exact))
+            }
         };
+    }
+
+    /// Takes a turn of the mouse wheel.
+    pub fn scroll(&mut self, down: bool) {
+        self.scroll.act(if down {
+            Action::ScrollDown
+        } else {
+            Action::ScrollUp
+        });
     }
 
     /// Takes the time: when the hold is over, the launch goes out.
@@ -286,7 +310,7 @@ impl ReviewOverlay {
             }
             State::Holding(review, typed, until) => {
                 self.state = State::Holding(review, typed, until);
-                vec![Step::Do(Effect::Wake(1000))]
+                vec![wake(now, until)]
             }
             state => {
                 self.state = state;
@@ -298,8 +322,7 @@ impl ReviewOverlay {
     /// Takes what was drawn.
     pub fn was_drawn(&mut self, picture: &Picture) {
         self.was_drawn = matches!(self.state, State::Ready(..));
-        self.scroll_limit = picture.scroll_limit;
-        self.scroll = self.scroll.min(self.scroll_limit);
+        self.scroll.was_drawn(picture);
     }
 
     /// Takes the review, or why there is none.
@@ -320,6 +343,8 @@ impl ReviewOverlay {
                     hold: std::time::Duration::ZERO,
                 };
                 let typed = Typed::asked_by(*review.asks.as_ref().unwrap_or(&none));
+                let first = review.preview.calls.first();
+                self.hash = first.map(Payload::sha256).unwrap_or_default();
                 self.state = State::Ready(review.clone(), typed);
                 None
             }
@@ -347,6 +372,7 @@ impl ReviewOverlay {
         let State::Sending(review, ..) = std::mem::replace(&mut self.state, State::Gone) else {
             return false;
         };
+        self.scroll = Scroll::default();
         let result = result.clone().map(|launch| *launch);
         self.state = State::Over(review, Box::new(result));
         true
@@ -362,6 +388,20 @@ impl ReviewOverlay {
     ) {
         view::draw(self, frame, area, shared, picture);
     }
+}
+
+/// Has the screen woken for the next second of the hold, or for its end.
+fn wake(now: Timestamp, until: Timestamp) -> Step {
+    let left = until.duration_since(now).as_millis();
+    Step::Do(Effect::Wake(
+        u64::try_from(left).unwrap_or(0).clamp(1, 1000),
+    ))
+}
+
+/// The review as it stands after a launch was taken back.
+fn taken_back(review: Box<Review>, mut typed: Typed) -> State {
+    typed.complaint = Some("Taken back: nothing was sent.".to_owned());
+    State::Ready(review, typed)
 }
 
 /// What is still missing or wrong in what was typed; moves to the line it is about.

@@ -83,16 +83,20 @@ impl Input {
             || " ".to_owned(),
             |under| shown(&under.to_string()).into_owned(),
         );
-        let rest: String = after.chars().skip(1).collect();
+        // What is out of sight is not made fit to be shown: a pasted text may be a megabyte.
+        let most = (width + 1) * 36;
+        let behind = after.chars().next().map_or(0, char::len_utf8);
+        let rest = &after[behind..after.floor_char_boundary(behind + most).max(behind)];
         let room = width.saturating_sub(under.width());
-        let before = tail(&shown(before), room);
+        let near = before.ceil_char_boundary(before.len().saturating_sub(most));
+        let before = tail(&shown(&before[near..]), room);
         Line::from(vec![
             Span::styled(before, style),
             Span::styled(
                 under,
                 style.add_modifier(ratatui::style::Modifier::REVERSED),
             ),
-            Span::styled(shown(&rest).into_owned(), style),
+            Span::styled(shown(rest).into_owned(), style),
         ])
     }
 }

@@ -48,13 +48,20 @@ impl LongText {
     pub fn new(raw: &str) -> Self {
         let mut layout = Self::default();
         if is_json(raw) {
-            layout.push_json(raw);
+            layout.push_json(raw, Mode::Pretty);
         } else {
             for line in raw.lines() {
                 layout.push(line, Kind::Plain);
                 layout.end_line();
             }
         }
+        layout
+    }
+
+    /// Lays out the body of a call: in lines for reading, or every byte as it is sent.
+    pub fn of_body(raw: &str, mode: Mode) -> Self {
+        let mut layout = Self::default();
+        layout.push_json(raw, mode);
         layout
     }
 
@@ -173,8 +180,8 @@ impl LongText {
         Line::from(spans)
     }
 
-    fn push_json(&mut self, raw: &str) {
-        json::pieces(raw, Mode::Pretty, |piece| {
+    fn push_json(&mut self, raw: &str, mode: Mode) {
+        json::pieces(raw, mode, |piece| {
             match piece {
                 Piece::Text(text, kind) => self.push(text, kind),
                 Piece::Break(depth) => {

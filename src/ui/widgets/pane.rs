@@ -63,9 +63,14 @@ impl<'a> Pane<'a> {
             .borders(Borders::ALL)
             .border_type(BorderType::Rounded)
             .border_style(border);
-        if theme.ascii {
-            block = block.border_set(ASCII);
-        }
+        // Where no colour tells the focused pane from the others, its lines do.
+        let is_heavy = self.focused && theme.mark.fg.is_none();
+        block = match (theme.ascii, is_heavy) {
+            (true, true) => block.border_set(HEAVY_ASCII),
+            (true, false) => block.border_set(ASCII),
+            (false, true) => block.border_type(BorderType::Thick),
+            (false, false) => block,
+        };
         if !self.title.is_empty() {
             block = block.title(Line::from(vec![
                 Span::raw(" "),
@@ -101,6 +106,14 @@ const ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::
     vertical_right: "|",
     horizontal_top: "-",
     horizontal_bottom: "-",
+};
+
+const HEAVY_ASCII: ratatui::symbols::border::Set<'static> = ratatui::symbols::border::Set {
+    vertical_left: "#",
+    vertical_right: "#",
+    horizontal_top: "=",
+    horizontal_bottom: "=",
+    ..ASCII
 };
 
 fn padded(mut line: Line<'_>) -> Line<'_> {

@@ -216,6 +216,13 @@ pub fn cut(text: &str, width: usize) -> String {
     cut
 }
 
+/// A text from outside made fit to be shown and cut to `width` columns; takes no longer for a long one.
+pub fn clip(raw: &str, width: usize) -> String {
+    // A cell holds a character of four bytes with eight marks of four bytes at most.
+    let end = raw.floor_char_boundary((width + 1) * 36);
+    cut(&crate::domain::text::shown(&raw[..end]), width)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -228,6 +235,19 @@ mod tests {
     #[case("東京都", 4, "東…")]
     fn a_cut_text_says_so(#[case] text: &str, #[case] width: usize, #[case] expected: &str) {
         assert_eq!(cut(text, width), expected);
+    }
+
+    #[rstest]
+    #[case::hostile("a\u{202e}b", 40, "a‹U+202E›b")]
+    #[case::placeholders_are_cut_like_text("a\u{202e}b", 4, "a‹U…")]
+    #[case::wide("東京都", 4, "東…")]
+    fn a_clipped_text_is_fit_to_be_shown(
+        #[case] raw: &str,
+        #[case] width: usize,
+        #[case] expected: &str,
+    ) {
+        assert_eq!(clip(raw, width), expected);
+        assert_eq!(clip(&raw.repeat(50_000), 4).chars().last(), Some('…'));
     }
 
     #[rstest]

@@ -2,9 +2,10 @@
 
 use crokey::KeyCombination;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use mylink_console::domain::gate::Danger;
-use mylink_console::model::message::Overview;
+use mylink_console::model::message::{Overview, SyncReport};
 use mylink_console::model::{Effect, Keymap, Message, Reply};
 use mylink_console::ui::theme::ThemeName;
 use mylink_console::ui::widgets::relative::{clock, exact};
@@ -68,14 +69,19 @@ impl Setup {
         let keymap = Keymap::shipped().unwrap();
         let mut app = App::new(self.environment, self.theme, keymap, data::now());
         let effects = app.start();
+        let is_syncing = effects.contains(&Effect::Sync);
         let console = Console {
             app,
             terminal: Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap(),
             effects,
         };
-        console
-            .expect_effect(&Effect::LoadOverview)
-            .reply(Reply::Overview(self.data))
+        let console = console.expect_effect(&Effect::LoadOverview);
+        let console = if is_syncing {
+            console.reply(Reply::Synced(SyncReport::default()))
+        } else {
+            console
+        };
+        console.reply(Reply::Overview(self.data))
     }
 }
 
@@ -169,6 +175,24 @@ impl Console {
             .draw(|frame| picture = Some(app.view(frame)))
             .unwrap();
         self.app.remember(picture.unwrap());
+    }
+
+    /// What the last event wanted done.
+    pub fn effects(&self) -> &[Effect] {
+        &self.effects
+    }
+
+    /// Lets the time go on.
+    pub fn wait(self, millis: i64) -> Self {
+        self.send(Message::Now(
+            data::now() + SignedDuration::from_millis(millis),
+        ))
+    }
+
+    /// Gives it a message without drawing: what happens before the next picture.
+    pub fn unseen(mut self, message: Message) -> Self {
+        self.effects = self.app.update(message);
+        self
     }
 
     /// The last event wanted this done.

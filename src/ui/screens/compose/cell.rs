@@ -133,6 +133,8 @@ pub fn place_of(pointer: &str) -> (Pane, Cursor) {
         ),
         "delay_minutes" => (Pane::When, Cursor::default()),
         "body" => (Pane::Body, Cursor::default()),
+        // The broadcast's state, or the whole: no cell corrects it.
+        "broadcast" | "method" | "" => (Pane::Problems, Cursor::default()),
         _ => (Pane::Who, Cursor { row: 0, column: 1 }),
     }
 }
@@ -147,7 +149,9 @@ mod tests {
     #[case("/filters/0", Pane::Who, 0, 1)]
     #[case("/variables/1/name", Pane::Set, 1, 0)]
     #[case("/delay_minutes", Pane::When, 0, 0)]
-    #[case("", Pane::Who, 0, 1)]
+    #[case("/form", Pane::Who, 0, 1)]
+    #[case("", Pane::Problems, 0, 0)]
+    #[case("/broadcast", Pane::Problems, 0, 0)]
     fn every_place_of_a_plan_has_a_cell(
         #[case] at: &str,
         #[case] pane: Pane,

@@ -1,5 +1,7 @@
 //! What the builder edits: a plan in the making, all its texts as they were typed.
 
+use std::sync::Arc;
+
 use crate::domain::criterion::Criterion;
 use crate::domain::filter::Join;
 use crate::domain::plan::{Form, FormKind, Method, Plan, PlanFilter, Variable};
@@ -19,7 +21,8 @@ pub struct Draft {
     /// Minutes of delay; empty for none.
     pub delay: String,
     /// A form that is written in a file, not here: shown, previewed and launched as it is.
-    pub from_file: Option<Form>,
+    /// Shared by all drafts that can be gone back to: it may be a megabyte.
+    pub from_file: Option<Arc<Form>>,
 }
 
 impl Draft {
@@ -39,7 +42,7 @@ impl Draft {
                 draft.filters = filters;
                 draft.variables = variables;
             }
-            other => draft.from_file = Some(other),
+            other => draft.from_file = Some(Arc::new(other)),
         }
         draft
     }
@@ -48,7 +51,7 @@ impl Draft {
     pub fn plan(&self, key: &BroadcastKey) -> Plan {
         let variables = self.variables.clone();
         let form = match (&self.from_file, self.configured) {
-            (Some(form), _) => form.clone(),
+            (Some(form), _) => Form::clone(form),
             (None, true) => Form::Configured { variables },
             (None, false) => Form::Audience {
                 filters: self.filters.clone(),
@@ -91,6 +94,26 @@ impl Draft {
         let row = (behind + 1).min(self.variables.len());
         self.variables.insert(row, Variable::default());
         row
+    }
+
+    /// The filters that decide who gets it; none where another form is chosen.
+    pub fn filters_in_force(&self) -> &[PlanFilter] {
+        match self.kind() {
+            FormKind::Audience => &self.filters,
+            _ => &[],
+        }
+    }
+
+    /// Whether nothing was typed into a filter.
+    pub fn is_blank_filter(&self, row: usize) -> bool {
+        self.filters.get(row).is_some_and(|filter| {
+            filter.field.is_empty() && filter.value.as_deref().unwrap_or_default().is_empty()
+        })
+    }
+
+    /// Whether nothing was typed into a variable.
+    pub fn is_blank_variable(&self, row: usize) -> bool {
+        self.variables.get(row) == Some(&Variable::default())
     }
 
     /// Swaps GET and POST.

@@ -23,6 +23,8 @@ pub struct Editing {
     pub request: RequestId,
     /// Whether the row is new, so that Enter goes on to its next cell.
     pub is_new_row: bool,
+    /// Whether the draft as it was before is kept, so that it can be gone back to.
+    pub is_kept: bool,
 }
 
 /// What opens under a cell.
@@ -66,6 +68,7 @@ impl Editing {
             selected: None,
             request: 0,
             is_new_row,
+            is_kept: false,
         };
         if let Cell::Criterion(row) = cell {
             let current = Criterion::parse(&draft.filters.get(row)?.criterion);
@@ -143,10 +146,7 @@ impl Editing {
     }
 
     /// Narrows the criteria to those whose name holds what is typed.
-    pub fn narrow_criteria(&mut self) {
-        if !matches!(self.cell, Cell::Criterion(_)) {
-            return;
-        }
+    fn narrow_criteria(&mut self) {
         let typed = self.input.text().to_lowercase();
         let criteria: Vec<Criterion> = Criterion::ALL
             .into_iter()
@@ -169,18 +169,82 @@ impl Editing {
         };
     }
 
-    /// Takes the chosen suggestion into the text; with `first`, the first one where none is chosen. What was typed is
-    /// never replaced unless the operator chose or asked to complete.
-    pub fn take_suggestion(&mut self, first: bool) -> bool {
+    /// Takes a suggestion into the text: the chosen one; with `complete` and none chosen, the first that holds what is
+    /// typed, unless that is one of them already. What was typed is never replaced by anything else.
+    pub fn take_suggestion(&mut self, complete: bool) -> bool {
         let Suggestions::Found(candidates) = &self.suggestions else {
             return false;
         };
-        let chosen = self.selected.or(if first { Some(0) } else { None });
-        let Some(candidate) = chosen.and_then(|chosen| candidates.get(chosen)) else {
+        let chosen = self.selected.and_then(|chosen| candidates.get(chosen));
+        let typed = self.input.text();
+        let is_one = candidates.iter().any(|candidate| candidate.text == typed);
+        let lower = typed.to_lowercase();
+        let completes = |candidate: &&Candidate| candidate.text.to_lowercase().contains(&lower);
+        let first = || candidates.iter().find(completes);
+        let wants_first = complete && !typed.is_empty() && !is_one;
+        let Some(candidate) = chosen.or_else(|| first().filter(|_| wants_first)) else {
             return false;
         };
-        self.input.set(&candidate.text.clone());
+        let text = candidate.text.clone();
+        self.input.set(&text);
         self.selected = None;
         true
+    }
+
+    /// Takes note that the text changed: what was chosen for the old one is chosen no more.
+    pub fn text_changed(&mut self) {
+        if matches!(self.cell, Cell::Criterion(_)) {
+            self.narrow_criteria();
+        } else {
+            self.selected = None;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn typing(typed: &str, candidates: &[&str]) -> Editing {
+        let mut draft = Draft::default();
+        draft.add_filter(0);
+        let mut editing = Editing::start(Cell::Value(0), &draft, false).unwrap();
+        editing.input.set(typed);
+        let candidate = |text: &&str| Candidate {
+            text: (*text).to_owned(),
+            contacts: 1,
+        };
+        editing.suggestions = Suggestions::Found(candidates.iter().map(candidate).collect());
+        editing
+    }
+
+    #[rstest]
+    #[case::the_first_that_begins_so("fav", &["favorite_color"], "favorite_color")]
+    #[case::in_any_case("RED", &["red"], "red")]
+    #[case::what_is_one_already_stays("red", &["Red", "red"], "red")]
+    #[case::an_answer_to_less_that_no_longer_fits("fax", &["favorite_color"], "fax")]
+    #[case::the_first_that_still_fits("fi", &["favorite_color", "first_name"], "first_name")]
+    #[case::nothing_typed_is_nothing_to_complete("", &["red"], "")]
+    fn completing_never_puts_in_what_does_not_hold_the_typed_text(
+        #[case] typed: &str,
+        #[case] candidates: &[&str],
+        #[case] expected: &str,
+    ) {
+        let mut editing = typing(typed, candidates);
+        editing.take_suggestion(true);
+        assert_eq!(editing.input.text(), expected);
+    }
+
+    #[test]
+    fn only_a_chosen_suggestion_replaces_without_completing() {
+        let mut editing = typing("re", &["red"]);
+        assert!(!editing.take_suggestion(false));
+        editing.choose(true);
+        editing.text_changed();
+        assert!(!editing.take_suggestion(false), "it was for another text");
+        editing.choose(true);
+        assert!(editing.take_suggestion(false));
+        assert_eq!(editing.input.text(), "red");
     }
 }

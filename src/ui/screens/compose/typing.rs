@@ -23,7 +23,10 @@ impl Compose {
             return Vec::new();
         }
         self.editing = Editing::start(cell, &self.draft, is_new_row);
-        self.history.keep(&self.draft);
+        // The row of a new one's first cell was kept when it was added.
+        if let Some(editing) = &mut self.editing {
+            editing.is_kept = is_new_row && matches!(cell, Cell::Field(_) | Cell::Name(_));
+        }
         self.ask_for_suggestions(requests)
     }
 
@@ -52,7 +55,7 @@ impl Compose {
             Some(Action::PreviousSuggestion) => editing.choose(false),
             Some(Action::Accept) => return self.take(false, shared, requests),
             Some(Action::Complete) => return self.take(true, shared, requests),
-            Some(Action::Leave) => self.leave(),
+            Some(Action::Leave) => return self.leave(shared, requests),
             _ => {
                 let is_changed = match event {
                     Event::Key(key) => editing.input.key(*key),
@@ -71,8 +74,13 @@ impl Compose {
         let Some(editing) = &mut self.editing else {
             return Vec::new();
         };
-        editing.narrow_criteria();
-        editing.write(&mut self.draft);
+        editing.text_changed();
+        let mut changed = self.draft.clone();
+        editing.write(&mut changed);
+        if changed != self.draft && !std::mem::replace(&mut editing.is_kept, true) {
+            self.history.keep(&self.draft);
+        }
+        self.draft = changed;
         let mut steps = self.ask_for_suggestions(requests);
         if !matches!(
             self.editing.as_ref().map(|editing| editing.cell),
@@ -98,9 +106,21 @@ impl Compose {
         ))]
     }
 
-    /// Leaves the cell; what was typed stays.
-    fn leave(&mut self) {
-        self.editing = None;
+    /// Leaves the cell; what was typed stays. A new row into which nothing was typed goes.
+    fn leave(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        let Some(editing) = self.editing.take().filter(|editing| editing.is_new_row) else {
+            return Vec::new();
+        };
+        match editing.cell {
+            Cell::Field(row) if self.draft.is_blank_filter(row) => {
+                self.draft.filters.remove(row);
+            }
+            Cell::Name(row) if self.draft.is_blank_variable(row) => {
+                self.draft.variables.remove(row);
+            }
+            _ => return Vec::new(),
+        }
+        self.changed(shared, requests)
     }
 
     /// Takes what is typed or chosen. Enter goes on to the next cell of a new row; Tab (`complete`) always does.
@@ -109,16 +129,17 @@ impl Compose {
             return Vec::new();
         };
         let before = self.draft.clone();
-        let is_blank = editing.input.text().is_empty();
-        if editing.take_suggestion(complete && !is_blank) {
+        if editing.take_suggestion(complete) {
             editing.write(&mut self.draft);
         }
         editing.write_criterion(&mut self.draft);
-        let mut steps = if self.draft == before {
-            Vec::new()
-        } else {
-            self.changed(shared, requests)
-        };
+        let mut steps = Vec::new();
+        if self.draft != before {
+            if !editing.is_kept {
+                self.history.keep(&before);
+            }
+            steps = self.changed(shared, requests);
+        }
         let next = self
             .next_cell(editing.cell)
             .filter(|_| complete || editing.is_new_row);

@@ -3,9 +3,11 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Wrap};
+use ratatui::widgets::Paragraph;
 
+use super::cells::paragraph;
 use crate::domain::text::grouped;
+use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::Pane;
 use crate::ui::shared::Shared;
@@ -13,7 +15,13 @@ use crate::ui::widgets::json::{self, Mode};
 use crate::ui::widgets::pane;
 
 /// Draws the pane.
-pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+pub fn draw(
+    compose: &Compose,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    picture: &mut Picture,
+) {
     let theme = shared.theme;
     let limit = shared.environment.dialect.limit_bytes;
     let largest = compose
@@ -25,8 +33,10 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
     let over = largest > limit;
     let style = if over { theme.danger } else { theme.dim };
     let mut figures = format!("{} of {} B", grouped(largest), grouped(limit));
+    let mut title = format!("{} body", compose.draft.method);
     if compose.calls.len() > 1 {
-        figures = format!("{} calls, largest {figures}", compose.calls.len());
+        figures = format!("largest {figures}");
+        title = format!("{title} 1 of {}", compose.calls.len());
     }
     let other = if compose.body_mode == Mode::Pretty {
         "exact"
@@ -37,8 +47,7 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         Span::styled("p", theme.focus),
         Span::styled(format!(" {other}"), theme.dim),
     ]);
-    let pane = pane::Pane::new(format!("{} body", compose.draft.method))
-        .right(Span::styled(figures, style));
+    let pane = pane::Pane::new(title).right(Span::styled(figures, style));
     let inner = pane
         .below(hint)
         .focused(compose.focus == Pane::Body)
@@ -50,28 +59,34 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         gauge_row,
     );
     let Some(body) = compose.calls.first().and_then(|call| call.body.as_deref()) else {
-        let words = "No body: the broadcast goes to its configured audience as it is.";
-        frame.render_widget(
-            Paragraph::new(Span::styled(words, theme.dim)).wrap(Wrap { trim: true }),
-            text,
-        );
-        return;
+        let words = if compose.wants_filters() {
+            "Nothing to send yet."
+        } else {
+            "No body: the broadcast goes to its configured audience as it is."
+        };
+        return paragraph(frame, text, words, theme.dim);
     };
-    let scroll = if compose.focus == Pane::Body {
-        compose.scroll
-    } else {
-        0
+    let (width, rows) = (usize::from(text.width), usize::from(text.height));
+    let lines = match &compose.body_text {
+        Some(body) if compose.focus == Pane::Body => {
+            let limit = body.rows(width).saturating_sub(rows);
+            picture.pane_limit = Some(limit);
+            body.page(width, compose.scroll.min(limit), rows, theme)
+        }
+        _ => json::lines(
+            head(body, width, rows),
+            compose.body_mode,
+            width,
+            rows,
+            theme,
+        ),
     };
-    let rows = usize::from(text.height);
-    let lines = json::lines(
-        body,
-        compose.body_mode,
-        usize::from(text.width),
-        scroll + rows,
-        theme,
-    );
-    let first = scroll.min(lines.len().saturating_sub(1));
-    frame.render_widget(Paragraph::new(lines[first..].to_vec()), text);
+    frame.render_widget(Paragraph::new(lines), text);
+}
+
+/// As much of a body as its first rows can hold: a cell takes a character of four bytes and eight marks at most.
+fn head(body: &str, width: usize, rows: usize) -> &str {
+    &body[..body.floor_char_boundary(width.max(8) * rows * 36)]
 }
 
 /// A bar as long as the largest call's share of the limit, and the share in per cent.

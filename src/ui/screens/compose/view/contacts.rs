@@ -1,44 +1,69 @@
 //! Whom it reaches: how many, by which readings, as of when, and some of them.
 
+mod sample;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Paragraph, Wrap};
+use ratatui::widgets::Paragraph;
 
-use super::count_words;
-use crate::domain::criterion::Predicate;
-use crate::domain::preview::{Preview, Who};
+use super::status::count_words;
+use crate::domain::plan::FormKind;
+use crate::domain::preview::Who;
 use crate::domain::problem::what_differs;
-use crate::domain::record::Contact;
 use crate::domain::text::{grouped, shown};
+use crate::model::{Action, Context};
+use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::Pane;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::pane;
 use crate::ui::widgets::relative::ago;
-use crate::ui::widgets::table::{self, Column, Row, cut};
+use crate::ui::widgets::scroll::in_sight;
+use crate::ui::widgets::table::cut;
+use crate::ui::widgets::words::wrap;
 
 /// Draws the pane.
-pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+pub fn draw(
+    compose: &Compose,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    picture: &mut Picture,
+) {
     let theme = shared.theme;
-    let share = compose
-        .preview
-        .as_ref()
-        .map(|preview| Span::styled(share_words(&preview.who), theme.dim));
-    let pane = pane::Pane::new(count_words(compose)).focused(compose.focus == Pane::Contacts);
-    let inner = pane
-        .right(share.map(Line::from).unwrap_or_default())
-        .draw(frame, area, theme);
-    let Some(preview) = &compose.preview else {
-        return;
+    let focused = compose.focus == Pane::Contacts;
+    let who = compose.preview.as_ref().map(|preview| &preview.who);
+    let share = who.map(|who| Line::from(Span::styled(share_words(who), theme.dim)));
+    let width = usize::from(area.width.saturating_sub(4));
+    let head = who.map_or_else(Vec::new, |who| head_lines(compose, who, width, shared));
+    // Borders, what stands above the contacts, and their titles.
+    let page = usize::from(area.height).saturating_sub(head.len() + 3);
+    let sample = who.map_or(&[][..], |who| &who.sample);
+    let limit = sample.len().saturating_sub(page);
+    let first = if focused {
+        compose.scroll.min(limit)
+    } else {
+        0
     };
-    let head = head_lines(preview, shared);
-    let head_height = u16::try_from(head.len()).unwrap_or(0);
+    if focused {
+        picture.pane_limit = Some(limit);
+    }
+    let listed = Span::styled(in_sight(first, page, sample.len()), theme.dim);
+    let title = cut(&count_words(compose), width.saturating_sub(20).max(10));
+    let inner = pane::Pane::new(title)
+        .right(share.unwrap_or_default())
+        .below(listed)
+        .focused(focused)
+        .draw(frame, area, theme);
+    let height = u16::try_from(head.len()).unwrap_or(u16::MAX);
     let [words, rows] =
-        Layout::vertical([Constraint::Length(head_height), Constraint::Fill(1)]).areas(inner);
-    frame.render_widget(Paragraph::new(head).wrap(Wrap { trim: true }), words);
-    if !preview.who.sample.is_empty() {
-        sample(compose, frame, rows, shared, preview);
+        Layout::vertical([Constraint::Length(height), Constraint::Fill(1)]).areas(inner);
+    frame.render_widget(Paragraph::new(head), words);
+    if let Some(who) = who.filter(|who| !who.sample.is_empty()) {
+        let sample = &who.sample[first..(first + page).min(who.sample.len())];
+        sample::draw(compose, frame, rows, shared, who, sample);
     }
 }
 
@@ -53,125 +78,56 @@ fn share_words(who: &Who) -> String {
     }
 }
 
-fn head_lines(preview: &Preview, shared: &Shared<'_>) -> Vec<Line<'static>> {
+/// What stands above the contacts: by which readings, what is odd, as of when.
+fn head_lines(
+    compose: &Compose,
+    who: &Who,
+    width: usize,
+    shared: &Shared<'_>,
+) -> Vec<Line<'static>> {
     let theme = shared.theme;
-    let who = &preview.who;
     let mut lines = Vec::new();
+    let mut say = |text: &str, style: Style| {
+        let wrapped = wrap(text, width).into_iter();
+        lines.extend(wrapped.map(|line| Line::from(Span::styled(line, style))));
+    };
+    if compose.wants_filters() {
+        say("The contacts that match are listed here.", theme.dim);
+    } else if let Some(note) = &who.note {
+        let is_odd = who.counts.is_some() && compose.draft.kind() == FormKind::Audience;
+        say(
+            &shown(note),
+            if is_odd { theme.warning } else { theme.text },
+        );
+    }
     if let Some((least, most)) = who.range() {
         let differs = who.counts.map_or("it", what_differs);
-        let range = format!("{} to {}", grouped(least), grouped(most));
-        lines.push(Line::from(vec![
-            Span::styled(range, theme.warning),
-            Span::styled(format!(" by how {differs} is read"), theme.dim),
-        ]));
+        let (least, most) = (grouped(least), grouped(most));
+        say(
+            &format!("{least} to {most} by how {differs} is read"),
+            theme.warning,
+        );
     }
-    if let Some(note) = &who.note {
-        lines.push(Line::from(Span::styled(
-            shown(note).into_owned(),
-            theme.dim,
-        )));
+    match who.as_of {
+        Some(at) => say(&format!("synced {}", ago(at, shared.now)), theme.dim),
+        None => say(&never_synced(shared), theme.warning),
     }
-    let age = who.as_of.map_or_else(
-        || "never synced".to_owned(),
-        |at| format!("synced {}", ago(at, shared.now)),
-    );
-    lines.push(Line::from(Span::styled(age, theme.dim)));
     lines.push(Line::default());
     lines
 }
 
-/// The contacts as a table: `user_id`, then the fields of the filter, then what else they have.
-fn sample(
-    compose: &Compose,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    shared: &Shared<'_>,
-    preview: &Preview,
-) {
-    let theme = shared.theme;
-    let contacts = &preview.who.sample;
-    let names = column_names(compose, contacts, usize::from(area.width));
-    let columns: Vec<Column> = names
-        .iter()
-        .map(|name| {
-            let width = if *name == "user_id" {
-                Constraint::Length(13)
-            } else {
-                Constraint::Fill(1)
-            };
-            Column::left(shown(&cut(name, 20)), width)
-        })
-        .collect();
-    let predicates = predicates(compose, preview);
-    let offset = compose.scroll.min(contacts.len().saturating_sub(1));
-    let offset = if compose.focus == Pane::Contacts {
-        offset
-    } else {
-        0
-    };
-    let area = Rect {
-        x: area.x.saturating_sub(2),
-        width: area.width + 2,
-        ..area
-    };
-    let rows = contacts.iter().skip(offset).map(|contact| {
-        Row::new(
-            names
-                .iter()
-                .map(|name| {
-                    let value = contact.get(name);
-                    let decided = predicates
-                        .iter()
-                        .any(|(field, predicate)| field == name && predicate.holds(value));
-                    let style = if decided { theme.text } else { theme.dim };
-                    Line::from(Span::styled(
-                        shown(&cut(value.unwrap_or("-"), 40)).into_owned(),
-                        style,
-                    ))
-                })
-                .collect(),
+/// Why there is nothing to count among, and what to do.
+fn never_synced(shared: &Shared<'_>) -> String {
+    let key = shared.key_of(&[Context::Everywhere], Action::Sync);
+    if shared.syncing {
+        "The contacts were never synced, so the count says nothing yet. A sync is under way."
+            .to_owned()
+    } else if let Some(error) = shared.sync_error {
+        format!(
+            "The contacts were never synced, so the count says nothing. The last sync failed: {} Press {key} to try again.",
+            shown(error)
         )
-    });
-    table::draw(frame, area, theme, &columns, rows, offset, None);
-}
-
-fn predicates(compose: &Compose, preview: &Preview) -> Vec<(String, Predicate)> {
-    let filters = compose.plan().filters().unwrap_or_default();
-    let case = preview.who.reading.case;
-    filters
-        .into_iter()
-        .map(|filter| {
-            (
-                filter.field.clone(),
-                Predicate::new(filter.criterion, &filter.value, case),
-            )
-        })
-        .collect()
-}
-
-/// As many columns as fit, some 14 cells each.
-fn column_names<'a>(compose: &'a Compose, contacts: &'a [Contact], width: usize) -> Vec<&'a str> {
-    let most = (width / 13).clamp(1, 8);
-    let mut names = vec!["user_id"];
-    let fields = compose
-        .draft
-        .filters
-        .iter()
-        .map(|filter| filter.field.as_str());
-    let others = contacts
-        .iter()
-        .take(20)
-        .flat_map(|contact| contact.variables.keys().map(String::as_str));
-    for name in fields
-        .filter(|name| !name.is_empty() && !compose.draft.configured)
-        .chain(others)
-    {
-        if names.len() >= most {
-            break;
-        }
-        if !names.contains(&name) {
-            names.push(name);
-        }
+    } else {
+        format!("The contacts were never synced, so the count says nothing. Press {key} to sync.")
     }
-    names
 }

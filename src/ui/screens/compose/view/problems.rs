@@ -43,7 +43,7 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         .focused(focused)
         .draw(frame, area, theme);
     if compose.problems.is_empty() {
-        let words = if compose.is_counted {
+        let words = if !compose.count.is_slow {
             "Ready to review."
         } else {
             ""

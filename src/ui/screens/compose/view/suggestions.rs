@@ -5,106 +5,97 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use super::Areas;
+use super::cells::area_of;
 use crate::domain::criterion::Criterion;
-use crate::domain::text::{grouped, shown};
+use crate::domain::text::grouped;
 use crate::model::message::Candidate;
 use crate::ui::screens::compose::Compose;
-use crate::ui::screens::compose::cell::Cell;
 use crate::ui::screens::compose::edit::{Editing, Suggestions};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::pane::Pane;
-use crate::ui::widgets::table::cut;
+use crate::ui::widgets::table::clip;
 
 /// Suggestions that are shown at most.
 const MOST: usize = 12;
 
-/// Draws the suggestions of the cell that is being typed into; `panes` are those of the filters and the variables.
-pub fn draw(
-    compose: &Compose,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    panes: &[Rect; 2],
-    shared: &Shared<'_>,
-) {
+/// Draws the suggestions of the cell that is being typed into.
+pub fn draw(compose: &Compose, frame: &mut Frame<'_>, areas: &Areas, shared: &Shared<'_>) {
     let Some(editing) = &compose.editing else {
         return;
     };
-    if editing.suggestions.len() == 0 {
+    let Some(cell) = area_of(compose, areas, editing.cell) else {
         return;
-    }
-    let (pane, row, share) = match editing.cell {
-        Cell::Field(row) => (panes[0], row + 1, 12),
-        Cell::Criterion(row) => (panes[0], row + 1, 30),
-        Cell::Value(row) => (panes[0], row + 1, 60),
-        Cell::Name(row) => (panes[1], row, 12),
-        Cell::Content(row) => (panes[1], row, 45),
-        Cell::Delay | Cell::Join(_) | Cell::NewFilter | Cell::NewVariable => return,
     };
-    if pane.height == 0 {
+    let count = editing.suggestions.len().min(MOST);
+    let Some((y, height)) = beside(cell, count, areas.page) else {
         return;
-    }
-    let lines = lines(editing, shared);
+    };
+    let shown = usize::from(height) - 2;
+    let lines = lines(editing, shown, shared);
     let width = lines.iter().map(Line::width).max().unwrap_or(0);
     let width = u16::try_from(width + 4)
-        .unwrap_or(area.width)
-        .min(area.width);
-    let height = u16::try_from(lines.len() + 2)
-        .unwrap_or(area.height)
-        .min(area.height);
-    let x = (pane.x + pane.width * share / 100).min(area.right().saturating_sub(width));
-    let cell_y =
-        (pane.y + 1 + u16::try_from(row).unwrap_or(0)).min(pane.bottom().saturating_sub(2));
-    let below = cell_y + 1;
-    let y = if below + height <= area.bottom() {
-        below
-    } else {
-        cell_y.saturating_sub(height).max(area.y)
+        .unwrap_or(u16::MAX)
+        .min(areas.page.width);
+    // The texts stand under what is typed.
+    let x = cell.x.saturating_sub(2).max(areas.page.x);
+    let area = Rect {
+        x: x.min(areas.page.right() - width),
+        y,
+        width,
+        height,
     };
-    let inner = Pane::new("").draw_over(
-        frame,
-        Rect {
-            x,
-            y,
-            width,
-            height,
-        },
-        shared.theme,
-    );
+    let inner = Pane::new("").draw_over(frame, area, shared.theme);
     frame.render_widget(Paragraph::new(lines), inner);
     if let Some(selected) = editing.selected {
-        let line = selected.saturating_sub(first(editing));
-        let line = inner.y + u16::try_from(line).unwrap_or(0);
-        if line < inner.bottom() {
-            let row = Rect {
-                x: inner.x - 1,
-                y: line,
-                width: inner.width + 2,
-                height: 1,
-            };
-            frame.buffer_mut().set_style(row, shared.theme.selected);
-        }
+        let line = selected - first(editing, shown);
+        let row = Rect {
+            x: area.x + 1,
+            y: inner.y + u16::try_from(line).unwrap_or(0),
+            width: area.width - 2,
+            height: 1,
+        };
+        frame
+            .buffer_mut()
+            .set_style(row.intersection(area), shared.theme.selected);
     }
+}
+
+/// First row and height of a box for so many suggestions: below the cell where they fit, else above, else where there
+/// is more room. Never over the cell, never outside of the page; `None` where there is room for none.
+fn beside(cell: Rect, suggestions: usize, page: Rect) -> Option<(u16, u16)> {
+    let wanted = u16::try_from(suggestions).unwrap_or(u16::MAX) + 2;
+    let below = page.bottom().saturating_sub(cell.y + 1);
+    let above = cell.y.saturating_sub(page.y);
+    let goes_below = wanted <= below || (wanted > above && below >= above);
+    let height = wanted.min(if goes_below { below } else { above });
+    let y = if goes_below {
+        cell.y + 1
+    } else {
+        cell.y - height
+    };
+    (suggestions > 0 && height > 2).then_some((y, height))
 }
 
 /// The first suggestion that is shown, so that the chosen one is in sight.
-fn first(editing: &Editing) -> usize {
+fn first(editing: &Editing, most: usize) -> usize {
     editing
         .selected
-        .map_or(0, |selected| (selected + 1).saturating_sub(MOST))
+        .map_or(0, |selected| (selected + 1).saturating_sub(most))
 }
 
-fn lines(editing: &Editing, shared: &Shared<'_>) -> Vec<Line<'static>> {
-    let first = first(editing);
+fn lines(editing: &Editing, most: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    let first = first(editing, most);
     match &editing.suggestions {
         Suggestions::None => Vec::new(),
         Suggestions::Found(candidates) => {
-            let window: Vec<&Candidate> = candidates.iter().skip(first).take(MOST).collect();
+            let window: Vec<&Candidate> = candidates.iter().skip(first).take(most).collect();
             candidate_lines(&window, editing.input.text(), shared)
         }
         Suggestions::Criteria(criteria) => criteria
             .iter()
             .skip(first)
-            .take(MOST)
+            .take(most)
             .map(|criterion| criterion_line(*criterion, shared))
             .collect(),
     }
@@ -118,7 +109,7 @@ fn candidate_lines(
     let theme = shared.theme;
     let texts: Vec<String> = candidates
         .iter()
-        .map(|candidate| cut(&shown(&candidate.text), 40))
+        .map(|candidate| clip(&candidate.text, 40))
         .collect();
     let counts: Vec<String> = candidates
         .iter()
@@ -159,4 +150,25 @@ fn criterion_line(criterion: Criterion, shared: &Shared<'_>) -> Line<'static> {
         Span::styled(format!("{:<17}", criterion.name()), shared.theme.criterion),
         Span::styled(criterion.reading(), shared.theme.dim),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::below(5, 3, Some((6, 5)))]
+    #[case::above_where_it_does_not_fit_below(15, 8, Some((5, 10)))]
+    #[case::cut_short_on_the_side_with_more_room(8, 40, Some((9, 11)))]
+    #[case::cut_short_above(14, 40, Some((2, 12)))]
+    #[case::nothing_to_suggest(5, 0, None)]
+    fn suggestions_stand_beside_their_cell(
+        #[case] y: u16,
+        #[case] count: usize,
+        #[case] expected: Option<(u16, u16)>,
+    ) {
+        let page = Rect::new(0, 2, 80, 18);
+        assert_eq!(beside(Rect::new(10, y, 8, 1), count, page), expected);
+    }
 }

@@ -1,0 +1,206 @@
+//! Everything that is about to happen: where, who, what is wrong with it, what, when.
+
+use ratatui::text::{Line, Span};
+
+use super::ReviewOverlay;
+use crate::domain::gate::Danger;
+use crate::domain::preview::Review;
+use crate::domain::problem::Code;
+use crate::domain::text::{counted, grouped, shown};
+use crate::model::{Action, Context};
+use crate::ui::shared::Shared;
+use crate::ui::theme::Mark;
+use crate::ui::widgets::plan;
+use crate::ui::widgets::relative::ago;
+use crate::ui::widgets::table::cut;
+use crate::ui::widgets::words::{LABEL, fact, marked};
+
+/// Everything that is about to happen: where, who, what, when, and what is wrong with it.
+pub fn facts(
+    overlay: &ReviewOverlay,
+    review: &Review,
+    again: bool,
+    width: usize,
+    shared: &Shared<'_>,
+) -> Vec<Line<'static>> {
+    let mut lines = place(review, width, shared);
+    lines.push(Line::default());
+    lines.extend(who(review, width - LABEL, shared));
+    lines.extend(problems(review, again, width, shared));
+    lines.push(Line::default());
+    for (label, text) in plan::of(&overlay.plan) {
+        // Whom it reaches stands above, with its count: here it is the form.
+        let label = if label == "Who" { "Form" } else { label };
+        lines.extend(fact(label, &text, shared.theme.text, width, shared.theme));
+    }
+    lines.push(Line::default());
+    lines.extend(what(review, &overlay.hash, shared));
+    lines
+}
+
+fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    let theme = shared.theme;
+    let live = shared.environment.danger == Danger::Live;
+    let (word, style) = if live {
+        ("LIVE ", theme.danger)
+    } else {
+        ("", theme.ok)
+    };
+    let profile = format!("{word}{}", shown(&review.profile).to_uppercase());
+    let name = cut(&shown(&review.broadcast.name), width - LABEL);
+    let place = format!("  {}  {}", shown(&review.bot.name), shown(&review.host));
+    vec![
+        labelled("Broadcast", vec![Span::styled(name, theme.strong)], shared),
+        labelled(
+            "At",
+            vec![
+                Span::styled(profile, style),
+                Span::styled(place, theme.text),
+            ],
+            shared,
+        ),
+    ]
+}
+
+fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    let theme = shared.theme;
+    let who = &review.preview.who;
+    let count = who.count().map_or_else(
+        || "the configured audience, not known here".to_owned(),
+        |count| counted(count, "contact"),
+    );
+    let age = who.as_of.map_or_else(
+        || "never synced".to_owned(),
+        |at| format!("synced {}", ago(at, shared.now)),
+    );
+    let mut second = Vec::new();
+    if let Some((least, most)) = who.range() {
+        second.push(Span::styled(
+            format!("{} to {} by reading", grouped(least), grouped(most)),
+            theme.warning,
+        ));
+        second.push(Span::styled(" · ", theme.dim));
+    }
+    second.push(Span::styled(age, theme.dim));
+    let style = if who.count() == Some(0) {
+        theme.warning
+    } else {
+        theme.strong
+    };
+    let mut lines = vec![
+        labelled("Who", vec![Span::styled(count, style)], shared),
+        labelled("", second, shared),
+    ];
+    if let Some(note) = &who.note {
+        let note = Span::styled(cut(&shown(note), room), theme.text);
+        lines.push(labelled("", vec![note], shared));
+    }
+    if !who.sample.is_empty() {
+        lines.push(labelled(
+            "",
+            vec![Span::styled(cut(&sample(review), room), theme.text)],
+            shared,
+        ));
+    }
+    lines
+}
+
+/// A few of the contacts by id and name.
+fn sample(review: &Review) -> String {
+    let who = &review.preview.who;
+    let names: Vec<String> = who
+        .sample
+        .iter()
+        .take(3)
+        .map(|contact| {
+            let id = contact
+                .get("user_id")
+                .or_else(|| contact.get("user_phone_number"))
+                .unwrap_or("?");
+            let name = contact
+                .get("first_name")
+                .or_else(|| contact.get("user_name"))
+                .unwrap_or_default();
+            format!("{} {}", shown(id), shown(name)).trim().to_owned()
+        })
+        .collect();
+    let more = who.count().unwrap_or(0).saturating_sub(names.len() as u64);
+    let more = if more > 0 {
+        format!(" · and {} more", grouped(more))
+    } else {
+        String::new()
+    };
+    format!("{}{more}", names.join(" · "))
+}
+
+fn what(review: &Review, hash: &str, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    let theme = shared.theme;
+    let calls = &review.preview.calls;
+    let first = calls.first();
+    let method = first.map_or("POST", |call| call.method.word());
+    let url = review.preview.url.clone().unwrap_or_default();
+    let size = format!(
+        "{} · {} bytes",
+        counted(calls.len() as u64, "call"),
+        grouped(review.preview.bytes())
+    );
+    vec![
+        labelled(
+            "What",
+            vec![
+                Span::styled(size, theme.text),
+                Span::styled(format!("   sha256 {hash:.12}"), theme.dim),
+            ],
+            shared,
+        ),
+        labelled(
+            "",
+            vec![
+                Span::styled(format!("{method} "), theme.text),
+                Span::styled(shown(&url).into_owned(), theme.dim),
+            ],
+            shared,
+        ),
+    ]
+}
+
+fn problems(review: &Review, again: bool, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    let theme = shared.theme;
+    let mut lines = Vec::new();
+    for problem in &review.preview.problems {
+        let (mark, style) = if problem.is_error() {
+            (Mark::Error, theme.danger)
+        } else {
+            (Mark::Warning, theme.warning)
+        };
+        lines.extend(marked(theme.mark_of(mark), &problem.message, style, width));
+    }
+    if review
+        .preview
+        .problems
+        .iter()
+        .any(|problem| problem.code == Code::AlreadyLaunched)
+    {
+        let key = shared.key_of(&[Context::Review], Action::Again);
+        let words = if again {
+            "the same body may go out again"
+        } else {
+            "allow the same body to go out again"
+        };
+        let mark = theme.mark_of(if again { Mark::On } else { Mark::Off });
+        let text = Span::styled(format!("{mark} {words}   "), theme.text);
+        lines.push(Line::from(vec![
+            text,
+            Span::styled(key, theme.focus),
+            Span::styled(" switch", theme.dim),
+        ]));
+    }
+    lines
+}
+
+/// A label and spans beside it.
+fn labelled(label: &str, spans: Vec<Span<'static>>, shared: &Shared<'_>) -> Line<'static> {
+    let mut line = vec![Span::styled(format!("{label:<LABEL$}"), shared.theme.dim)];
+    line.extend(spans);
+    Line::from(line)
+}

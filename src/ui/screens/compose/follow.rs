@@ -1,0 +1,254 @@
+//! What follows a change or an answer: the body is built anew, contacts are counted, the draft is kept.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::draft::Draft;
+use super::edit::Suggestions;
+use super::{Compose, Saving};
+use crate::domain::payload::calls;
+use crate::domain::plan::Plan;
+use crate::domain::preview::Preview;
+use crate::domain::problem::{Code, Problem, Surface, plan_problems, state_problems};
+use crate::domain::text::shown;
+use crate::model::effect::{BroadcastKey, RequestId};
+use crate::model::message::Candidate;
+use crate::model::{Effect, Notice};
+use crate::ui::app::Requests;
+use crate::ui::picture::Picture;
+use crate::ui::shared::{Shared, Step};
+
+/// Milliseconds for which nothing is said of a count or a save under way: what stood before stays until then, so that
+/// nothing flickers while one types.
+const PATIENCE: i64 = 250;
+
+/// Something under way, and whether it takes so long that it is spoken of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Pending {
+    since: Option<Timestamp>,
+    /// Whether it is spoken of.
+    pub is_slow: bool,
+}
+
+impl Pending {
+    /// Starts, unless it is under way.
+    fn start(&mut self, now: Timestamp) {
+        self.since.get_or_insert(now);
+    }
+
+    /// Ends.
+    fn end(&mut self) {
+        *self = Self::default();
+    }
+
+    fn tick(&mut self, now: Timestamp) {
+        let patience = SignedDuration::from_millis(PATIENCE);
+        self.is_slow = self
+            .since
+            .is_some_and(|since| now.duration_since(since) >= patience);
+    }
+
+    /// Whether it is under way.
+    pub fn is_under_way(self) -> bool {
+        self.since.is_some()
+    }
+}
+
+impl Compose {
+    /// Builds the body anew, and has the contacts counted and the draft kept.
+    pub(super) fn changed(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        self.who.row = self.who.row.min(self.draft.filters.len());
+        self.set.row = self.set.row.min(self.draft.variables.len());
+        self.save.start(shared.now);
+        self.unsaved += 1;
+        let save = Effect::SaveDraft(self.key.clone(), Box::new(self.plan()));
+        let mut steps = self.refresh(shared, requests);
+        steps.push(Step::Do(save));
+        steps
+    }
+
+    /// Counts again, since the draft or the cache changed.
+    pub fn refresh(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        if !self.is_loaded {
+            return Vec::new();
+        }
+        let plan = self.plan();
+        self.calls = calls(&plan, &shared.environment.dialect);
+        self.body_text = None;
+        self.problems = self.problems_of(&plan, shared);
+        self.keep_problem();
+        self.request = requests.take();
+        let mut steps = vec![Step::Do(Effect::Evaluate(
+            self.request,
+            self.key.clone(),
+            Box::new(plan),
+        ))];
+        if !self.count.is_under_way() {
+            steps.push(Step::Do(Effect::Wake(PATIENCE.unsigned_abs())));
+        }
+        self.count.start(shared.now);
+        steps
+    }
+
+    /// What the plan shows at once, with what the last count showed of the contacts, so that nothing flickers.
+    fn problems_of(&self, plan: &Plan, shared: &Shared<'_>) -> Vec<Problem> {
+        let mut problems = plan_problems(plan, &self.calls, &shared.environment.dialect);
+        if let Some(broadcast) = shared.broadcast(&self.key) {
+            problems.extend(state_problems(plan, broadcast, Surface::Console));
+        }
+        let counted = self.preview.iter().flat_map(|preview| &preview.problems);
+        problems.extend(
+            counted
+                .filter(|problem| problem.code.is_of_contacts())
+                .cloned(),
+        );
+        in_order(problems)
+    }
+
+    /// A field that no contact has, at its place, so that it is seen there and can be gone to.
+    fn mistyped_field(&self, preview: &Preview) -> Option<Problem> {
+        let note = preview
+            .who
+            .note
+            .as_ref()
+            .filter(|_| preview.who.counts.is_some())?;
+        let row = self.draft.filters_in_force().iter().position(|filter| {
+            note.strip_prefix(&filter.field)
+                .is_some_and(|rest| rest.starts_with(": "))
+        })?;
+        let at = format!("/filters/{row}/field");
+        Some(Problem::new(Code::NoMatch, at, shown(note)))
+    }
+
+    fn keep_problem(&mut self) {
+        self.problem = self.problem.min(self.problems.len().saturating_sub(1));
+    }
+
+    /// Takes whom the plan would reach; an overtaken count is dropped.
+    pub fn evaluated(&mut self, id: RequestId, preview: Preview) {
+        if id != self.request {
+            return;
+        }
+        self.count.end();
+        let mut problems = preview.problems.clone();
+        problems.extend(self.mistyped_field(&preview));
+        self.problems = in_order(problems);
+        self.keep_problem();
+        self.preview = Some(preview);
+    }
+
+    /// Takes what continues the typed text; an overtaken answer is dropped.
+    pub fn completed(&mut self, id: RequestId, candidates: Vec<Candidate>) {
+        if let Some(editing) = self
+            .editing
+            .as_mut()
+            .filter(|editing| editing.request == id)
+        {
+            let typed = editing.input.text();
+            let is_all = candidates.len() == 1 && candidates[0].text == typed;
+            editing.suggestions = if is_all {
+                Suggestions::None
+            } else {
+                Suggestions::Found(candidates)
+            };
+            editing.selected = None;
+        }
+    }
+
+    /// Takes the draft that was kept.
+    pub fn loaded(
+        &mut self,
+        key: &BroadcastKey,
+        plan: Option<Box<Plan>>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if *key != self.key || self.is_loaded {
+            return Vec::new();
+        }
+        self.is_loaded = true;
+        if let Some(plan) = plan {
+            self.draft = Draft::of_plan(*plan);
+            self.saving = Saving::Saved;
+        }
+        self.refresh(shared, requests)
+    }
+
+    /// Takes whether the draft was kept. It is kept as it stands once the last of its changes is.
+    pub fn saved(&mut self, key: &BroadcastKey, result: Result<(), Notice>) -> Option<Notice> {
+        if *key != self.key {
+            return result.err();
+        }
+        self.unsaved = self.unsaved.saturating_sub(1);
+        if self.unsaved == 0 {
+            self.save.end();
+        }
+        self.saving = match &result {
+            Err(_) => Saving::Failed,
+            Ok(()) if self.unsaved > 0 => self.saving,
+            Ok(()) => Saving::Saved,
+        };
+        result.err()
+    }
+
+    /// Takes the time: what takes long is spoken of.
+    pub fn tick(&mut self, now: Timestamp) {
+        self.count.tick(now);
+        self.save.tick(now);
+    }
+
+    /// Takes what was drawn.
+    pub fn was_drawn(&mut self, picture: &Picture) {
+        if let Some(limit) = picture.pane_limit {
+            self.scroll = self.scroll.min(limit);
+        }
+    }
+}
+
+/// The worst first, and first of all what is wrong with the broadcast itself. That nobody matches says nothing while
+/// the plan is unfinished.
+fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    if problems.iter().any(Problem::is_error) {
+        problems.retain(|problem| problem.code != Code::NoMatch || !problem.at.is_empty());
+    }
+    problems.sort_by_key(|problem| (problem.code.severity(), problem.at != "/broadcast"));
+    problems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_millis(millis)
+    }
+
+    #[test]
+    fn what_is_quick_is_not_spoken_of() {
+        let mut pending = Pending::default();
+        pending.start(at(0));
+        pending.tick(at(PATIENCE - 1));
+        assert!(pending.is_under_way() && !pending.is_slow);
+        pending.start(at(200));
+        pending.tick(at(PATIENCE));
+        assert!(pending.is_slow, "it counts from the first of them");
+        pending.end();
+        pending.tick(at(10_000));
+        assert!(!pending.is_slow && !pending.is_under_way());
+    }
+
+    #[test]
+    fn a_broadcast_that_cannot_be_launched_comes_first() {
+        let problem = |code, at: &str| Problem::new(code, at, "");
+        let ordered = in_order(vec![
+            problem(Code::NoMatch, ""),
+            problem(Code::MixedJoin, "/filters"),
+            problem(Code::MissingValue, "/filters/0/value"),
+            problem(Code::NotOnDemand, "/broadcast"),
+        ]);
+        let codes: Vec<Code> = ordered.iter().map(|problem| problem.code).collect();
+        assert_eq!(
+            codes,
+            [Code::NotOnDemand, Code::MissingValue, Code::MixedJoin]
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! The way to the review, and to whatever stands in its way.
+
+use super::Compose;
+use super::cell::{Pane, place_of};
+use crate::domain::problem::Problem;
+use crate::model::{Effect, Notice};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
+use crate::ui::shared::{Shared, Step};
+
+impl Compose {
+    /// Asks for the review, or says what stands in its way.
+    pub(super) fn review(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        if !self.is_loaded {
+            return Vec::new();
+        }
+        if let Some(place) = self.problems.iter().position(Problem::is_error) {
+            let message = self.problems[place].message.clone();
+            self.jump(place);
+            return vec![Step::Say(Notice::error(message))];
+        }
+        let id = requests.take();
+        let plan = self.plan();
+        let overlay = Overlay::review(id, self.key.clone(), plan.clone(), shared.now);
+        vec![
+            Step::Show(Box::new(overlay)),
+            Step::Do(Effect::Review(id, self.key.clone(), Box::new(plan))),
+        ]
+    }
+
+    /// Goes to the place of the problem behind the one that the cursor is at; from elsewhere to the first.
+    pub(super) fn jump_to_next_problem(&mut self) -> Vec<Step> {
+        let Some(problem) = self.problems.get(self.problem) else {
+            return vec![Step::Say(Notice::ok("There is no problem to go to."))];
+        };
+        let is_there = self.is_at(problem);
+        let next = if is_there { self.problem + 1 } else { 0 };
+        self.jump(next % self.problems.len());
+        Vec::new()
+    }
+
+    fn is_at(&self, problem: &Problem) -> bool {
+        let (pane, cursor) = place_of(&problem.at);
+        pane == self.focus
+            && match pane {
+                Pane::Who => cursor == self.who,
+                Pane::Set => cursor == self.set,
+                _ => true,
+            }
+    }
+
+    /// Goes to the place of a problem.
+    pub(super) fn jump(&mut self, problem: usize) {
+        let Some(found) = self.problems.get(problem) else {
+            return;
+        };
+        let (pane, mut cursor) = place_of(&found.at);
+        self.problem = problem;
+        self.focus(pane);
+        match pane {
+            Pane::Who => {
+                cursor.row = cursor.row.min(self.draft.filters.len());
+                self.who = cursor;
+            }
+            Pane::Set => {
+                cursor.row = cursor.row.min(self.draft.variables.len());
+                self.set = cursor;
+            }
+            _ => {}
+        }
+    }
+}
