@@ -8,6 +8,7 @@ mod files;
 mod journal;
 mod kill;
 mod lock;
+mod readonly;
 mod reads;
 mod worker;
 

@@ -218,6 +218,9 @@ fn who_a_contact_is(
     assert_eq!(found, expected);
 }
 
+/// Something that changes contacts.
+type Change<'a> = &'a dyn Fn(&mut Cache);
+
 #[test]
 fn every_change_of_contacts_moves_the_generation_for_all() {
     let folder = Folder::new();
@@ -226,12 +229,12 @@ fn every_change_of_contacts_moves_the_generation_for_all() {
     let other = second.generation("k2").unwrap();
     let mut last = second.generation("k1").unwrap();
     cache.lists(&["a1"]);
-    let steps: [(&str, &dyn Fn(&mut Cache)); 6] = [
+    let steps: [(&str, Change); 6] = [
         ("page", &|cache| {
             cache.breaks_off("a1", &[&[web("u", "x", "1")]]);
         }),
         ("end", &|cache| {
-            cache.finish_reading("k1", "a1", at(1)).unwrap()
+            cache.finish_reading("k1", "a1", at(1)).unwrap();
         }),
         ("end without contacts", &|cache| {
             cache.reads("a1", &[], 2);

@@ -3,7 +3,8 @@
 //! The part is a test of its own that does nothing in an ordinary run. What it says on its standard error, line by
 //! line, is what it has done so far.
 
-use std::io::{BufRead, BufReader, Lines};
+use std::io::{BufRead, BufReader, ErrorKind, Lines};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
 
@@ -33,14 +34,34 @@ pub struct Part {
 impl Part {
     /// Starts the test `name` (its path in this binary) in another process.
     pub fn start(name: &str, folder: &Path) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
+        Self::of(Self::command(name, folder).spawn().unwrap())
+    }
+
+    /// As [`Part::start`]; where this process is the superuser's, the other is `user`'s. `None` where that user may
+    /// not even read this binary.
+    pub fn start_as(name: &str, folder: &Path, user: u32) -> Option<Self> {
+        let mut command = Self::command(name, folder);
+        if rustix::process::getuid().is_root() {
+            command.uid(user).gid(user);
+        }
+        match command.spawn() {
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => None,
+            child => Some(Self::of(child.unwrap())),
+        }
+    }
+
+    fn command(name: &str, folder: &Path) -> Command {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command
             .args(["--exact", name, "--nocapture", "--test-threads=1"])
             .env(FOLDER, folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn of(mut child: Child) -> Self {
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         Self { child, lines }
     }

@@ -169,3 +169,29 @@ fn two_hundred_thousand_contacts_load_in_seconds() {
         );
     }
 }
+
+#[test]
+fn a_page_of_five_thousand_contacts_is_saved_in_seconds() {
+    let folder = Folder::new();
+    let mut cache = folder.cache();
+    cache.replace_audiences("k1", &[audience("a1")]).unwrap();
+    cache.start_reading("k1", "a1").unwrap();
+    let names: Vec<String> = (0..10).map(|number| format!("variable_{number}")).collect();
+    let page: Vec<Contact> = (0..5_000)
+        .map(|number| {
+            let id = format!("u{number}");
+            let own = [("user_id", &*id), ("bot_channel", "WebChannel")];
+            contact(
+                own.into_iter()
+                    .chain(names.iter().map(|name| (&**name, &*id))),
+            )
+        })
+        .collect();
+    for round in ["new", "known"] {
+        let started = Instant::now();
+        cache.append_page("k1", "a1", &page).unwrap();
+        let took = started.elapsed();
+        eprintln!("5,000 {round} contacts of 10 variables: {took:?}");
+        assert!(took < Duration::from_secs(5), "{round}: {took:?}");
+    }
+}

@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::thread;
 
+use mylink_console::store::journal::LaunchFilter;
 use mylink_console::store::{Access, Cache, Journal, Schema, SqliteJournal, StoreError, open};
 use rstest::rstest;
 use rusqlite::Connection;
@@ -187,7 +188,7 @@ fn a_newer_journal_can_be_read_and_not_armed() {
             )
             .is_err()
     );
-    assert_eq!(journal.launches(&Default::default()).unwrap().len(), 1);
+    assert_eq!(journal.launches(&LaunchFilter::default()).unwrap().len(), 1);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use mylink_console::domain::launch::Outcome::{
     Accepted, Failed, NotSent, Refused, Rejected, Sending, Unknown,
 };
 use mylink_console::domain::launch::{Outcome, SettledAs, Settlement};
-use mylink_console::store::journal::ArmedLaunch;
+use mylink_console::store::journal::{ArmedLaunch, LaunchFilter};
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use rstest::rstest;
 
@@ -80,7 +80,12 @@ fn only_what_is_fresh_is_armed(#[case] spoil: fn(&mut ArmedLaunch)) {
         journal.arm(&armed),
         Err(StoreError::InvalidLaunch { .. })
     ));
-    assert!(journal.launches(&Default::default()).unwrap().is_empty());
+    assert!(
+        journal
+            .launches(&LaunchFilter::default())
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[test]
@@ -332,7 +337,12 @@ fn without_the_space_for_it_nothing_is_armed() {
     let error = journal.arm(&launch("a", 0, &["x"])).unwrap_err();
     assert!(matches!(error, StoreError::NoSpace { .. }), "{error}");
     assert!(error.to_string().contains("Free some space"), "{error}");
-    assert!(journal.launches(&Default::default()).unwrap().is_empty());
+    assert!(
+        journal
+            .launches(&LaunchFilter::default())
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[rstest]

@@ -3,7 +3,7 @@
 use mylink_console::domain::launch::Outcome::{
     Accepted, Failed, Refused, Rejected, Sending, Unknown,
 };
-use mylink_console::domain::launch::{Outcome, SettledAs, Settlement};
+use mylink_console::domain::launch::{Named, Outcome, SettledAs, Settlement};
 use mylink_console::store::journal::LaunchFilter;
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use rstest::rstest;
@@ -20,8 +20,10 @@ fn three(folder: &Folder) -> SqliteJournal {
     let mut journal = folder.journal();
     journal.arm(&launch("a", 10, &["x"])).unwrap();
     let mut other = launch("b", 20, &["x"]);
-    other.record.broadcast.id = "b2".to_owned();
-    other.record.broadcast.name = "Summer".to_owned();
+    other.record.broadcast = Named {
+        id: "b2".to_owned(),
+        name: "Summer".to_owned(),
+    };
     journal.arm(&other).unwrap();
     journal.arm(&launch("c", 30, &["x"])).unwrap();
     journal
