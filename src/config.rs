@@ -11,7 +11,7 @@
 //! | `MYLINK_OPERATOR` | who is on the record |
 //! | `MYLINK_READONLY` | `1`, `true`, `yes` or `on`: no profile may launch. It can't loosen a profile that the file says is read-only |
 //!
-//! A raw configuration ([`raw`]) is what the file says; a [`Config`] is one that holds together. Nothing here opens a
+//! A raw configuration (`raw`) is what the file says; a [`Config`] is one that holds together. Nothing here opens a
 //! database or a socket.
 
 mod account_key;
