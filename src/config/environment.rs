@@ -1,6 +1,7 @@
 //! The environment as a value, so that tests bring their own.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,11 +11,25 @@ use super::ConfigError;
 const PROGRAM: &str = "mylink-console";
 
 /// Environment variables, and what is known of the machine and the user.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
     home: Option<PathBuf>,
+    account: Option<String>,
     host: String,
+}
+
+impl fmt::Debug for Environment {
+    /// The names of the variables without their values, which may be secrets.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Environment")
+            .field("variables", &self.variables.keys())
+            .field("home", &self.home)
+            .field("account", &self.account)
+            .field("host", &self.host)
+            .finish()
+    }
 }
 
 impl Environment {
@@ -27,6 +42,7 @@ impl Environment {
                 })
                 .collect(),
             home: etcetera::home_dir().ok(),
+            account: account_name(),
             host: host_name(),
         }
     }
@@ -39,6 +55,7 @@ impl Environment {
                 .map(|(name, value)| (name.to_owned(), value.to_owned()))
                 .collect(),
             home: None,
+            account: None,
             host: host.to_owned(),
         }
     }
@@ -105,15 +122,35 @@ impl Environment {
             .ok_or(ConfigError::NoHome(instead))
     }
 
-    /// `user@host`.
+    /// `user@host`: the user as the environment says, else as the system's list of accounts does, else by number.
     pub fn default_operator(&self) -> String {
         let user = self
             .text("USER")
             .or_else(|| self.text("LOGNAME"))
+            .or_else(|| self.account.clone())
             .unwrap_or_else(|| format!("uid-{}", rustix::process::getuid().as_raw()));
         let clean = |text: &str| text.replace(char::is_control, "");
         format!("{}@{}", clean(&user), clean(&self.host))
     }
+}
+
+/// The name of this process's account, where the system keeps it in a file.
+fn account_name() -> Option<String> {
+    let accounts = fs::read("/etc/passwd").ok()?;
+    name_in(
+        &String::from_utf8_lossy(&accounts),
+        rustix::process::getuid().as_raw(),
+    )
+}
+
+/// The first name that a list of accounts (`name:password:number:...` a line) has for a number.
+fn name_in(accounts: &str, number: u32) -> Option<String> {
+    accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next().filter(|name| !name.is_empty())?;
+        let found: u32 = fields.nth(1)?.parse().ok()?;
+        (found == number).then(|| name.to_owned())
+    })
 }
 
 /// The machine's name where the system keeps it in a file.
@@ -151,6 +188,51 @@ mod tests {
     fn the_config_folder(#[case] variables: &[(&str, &str)], #[case] expected: &str) {
         let environment = Environment::of(variables.iter().copied(), "h");
         assert_eq!(environment.config_folder().unwrap(), Path::new(expected));
+    }
+
+    const ACCOUNTS: &str = "root:x:0:0:root:/root:/bin/bash\n+nis\n:x:7::\nbroken\n\
+                            ada:x:1000:1000:Ada,,,:/home/ada:/bin/sh\nshadow:x:1000:1::/:/bin/sh\n";
+
+    #[rstest]
+    #[case::first_line(0, Some("root"))]
+    #[case::the_first_of_two(1000, Some("ada"))]
+    #[case::no_name(7, None)]
+    #[case::not_there(1, None)]
+    fn an_account_has_the_name_of_its_number(#[case] number: u32, #[case] expected: Option<&str>) {
+        assert_eq!(name_in(ACCOUNTS, number).as_deref(), expected);
+    }
+
+    #[rstest]
+    #[case::user(&[("USER", "ada"), ("LOGNAME", "bob")], "ada@h")]
+    #[case::logname(&[("USER", ""), ("LOGNAME", "bob")], "bob@h")]
+    #[case::account(&[], "eve@h")]
+    #[case::control_characters(&[("USER", "a\x1b[2Jda\n")], "a[2Jda@h")]
+    fn the_operator_is_who_the_system_says(
+        #[case] variables: &[(&str, &str)],
+        #[case] expected: &str,
+    ) {
+        let environment = Environment {
+            account: Some("eve".to_owned()),
+            ..Environment::of(variables.iter().copied(), "h")
+        };
+        assert_eq!(environment.default_operator(), expected);
+    }
+
+    #[test]
+    fn the_account_has_a_number_where_it_has_no_name() {
+        let number = rustix::process::getuid().as_raw();
+        let environment = Environment::of([], "h");
+        assert_eq!(environment.default_operator(), format!("uid-{number}@h"));
+    }
+
+    #[test]
+    fn a_value_is_never_shown() {
+        let environment = Environment::of([("MYLINK_KEY", "s3cr3t")], "h");
+        let shown = format!("{environment:?}");
+        assert!(
+            shown.contains("MYLINK_KEY") && !shown.contains("s3cr3t"),
+            "{shown}"
+        );
     }
 
     #[test]

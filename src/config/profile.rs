@@ -1,5 +1,6 @@
 //! A profile: one place to launch at, and what it allows.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use url::Url;
 
 use crate::domain::dialect::Dialect;
 use crate::domain::gate::Danger;
-use crate::domain::secret::{HookUrlError, Secret, check_url};
+use crate::domain::secret::{self, HookUrlError, Secret, check_url};
 
 use super::account_key::AccountKey;
 use super::raw::{RawBot, RawProfile};
@@ -38,7 +39,7 @@ pub struct BotKeys {
 }
 
 /// One place to launch at.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Profile {
     /// Its name: `[a-z0-9_-]+`, safe for a folder.
     pub name: String,
@@ -62,7 +63,7 @@ pub struct Profile {
     pub repeat_window: Duration,
     /// What a sync asks of a contact; `*` is everything.
     pub fields: Vec<String>,
-    /// The proxy, if one is to be used.
+    /// The proxy, if one is to be used; may hold a password.
     pub proxy: Option<Url>,
     /// How long a connection may take to stand.
     pub connect_timeout: Duration,
@@ -73,6 +74,22 @@ pub struct Profile {
     /// Bots that `GET /bots` need not list.
     pub bots: Vec<BotKeys>,
     account_key: AccountKey,
+}
+
+impl fmt::Debug for Profile {
+    /// Without the proxy's user name and password, and without the command, which may hold a secret.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Profile")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("url", &self.url.as_ref().map(Url::as_str))
+            .field("danger", &self.danger)
+            .field("readonly", &self.readonly)
+            .field("proxy", &self.proxy.as_ref().map(secret::origin))
+            .field("bots", &self.bots)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Profile {

@@ -77,7 +77,10 @@ pub(super) struct RawProfile {
 
 impl RawProfile {
     pub(super) fn holds_secrets(&self) -> bool {
-        self.account_key.is_some() || !self.bots.is_empty()
+        let has_password = |proxy: &String| proxy.contains('@');
+        self.account_key.is_some()
+            || !self.bots.is_empty()
+            || self.proxy.as_ref().is_some_and(has_password)
     }
 }
 

@@ -9,6 +9,7 @@ mod columns;
 mod contacts;
 mod drafts;
 mod marks;
+mod salvage;
 
 use std::fs;
 use std::path::Path;
@@ -30,6 +31,7 @@ pub use drafts::Draft;
 const SCHEMA: Schema = Schema {
     application_id: 0x4d79_4c43,
     synchronous: "NORMAL",
+    is_precious: false,
     migrations: &[include_str!("../../assets/migrations/cache/1.sql")],
 };
 
@@ -52,7 +54,8 @@ impl Cache {
         }
     }
 
-    /// Sets a cache aside, of which a read or write said that it is damaged, and begins anew.
+    /// Sets a cache aside, of which a read or write said that it is damaged, and begins anew. The operator's own work
+    /// is taken over as far as it can be read: drafts, recorded settings and audiences, and the times of throttled calls.
     ///
     /// # Errors
     /// As [`Cache::open`].
@@ -66,12 +69,14 @@ impl Cache {
             }
         }
         fs::rename(path, &aside).map_err(StoreError::io("Setting aside", path))?;
-        let mut opened = schema::open(path, &SCHEMA)?;
-        opened.notices.push(format!(
-            "The cache was damaged and is begun anew; the old one is kept as {}. Run `mylink sync`",
+        let opened = schema::open(path, &SCHEMA)?;
+        let mut cache = Self { opened };
+        let saved = salvage::take_over(&mut cache, &aside)?;
+        cache.opened.notices.push(format!(
+            "The cache was damaged and is begun anew; the old one is kept as {}. {saved} Run `mylink sync`",
             aside.display()
         ));
-        Ok(Self { opened })
+        Ok(cache)
     }
 
     /// Whether it may be written.

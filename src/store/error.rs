@@ -155,6 +155,18 @@ pub enum StoreError {
         /// The outcome that is on the record.
         outcome: crate::domain::launch::Outcome,
     },
+    /// A launch can't end so while it isn't known what became of one of its calls.
+    #[error(
+        "{step} of launch {id} is not possible: one of its calls is {call}, so the launch counts as unknown. See `mylink log {id}`"
+    )]
+    OpenCall {
+        /// The step: `Recording it as accepted`.
+        step: String,
+        /// The launch.
+        id: String,
+        /// `sending` or `unknown`.
+        call: crate::domain::launch::Outcome,
+    },
     /// A launch that can't be recorded as it was given.
     #[error("the launch can't be recorded: {why}")]
     InvalidLaunch {
@@ -167,8 +179,10 @@ pub enum StoreError {
         /// Who holds it, in words.
         holder: String,
     },
-    /// The store's thread has ended.
-    #[error("the store's thread has ended ({name}). Restart mylink")]
+    /// The store's thread did not answer: it has ended, or failed on the way.
+    #[error(
+        "the store's thread ({name}) failed or has ended, so it is not known what it did. Restart mylink"
+    )]
     WorkerGone {
         /// The thread's name.
         name: String,

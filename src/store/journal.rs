@@ -20,6 +20,7 @@
 //! [`Journal::record_call`] fails, the call stays `sending` and becomes unknown later, though it may be known now: the
 //! caller says both. After such an error the same connection arms nothing more ([`StoreError::Distrusted`]).
 
+mod end;
 mod read;
 mod row;
 mod sqlite;
@@ -96,14 +97,17 @@ pub trait Journal {
     /// sent.
     ///
     /// # Errors
-    /// [`StoreError::WrongState`] where its outcome stands already.
+    /// [`StoreError::WrongState`] where its outcome, or that of its launch, stands already;
+    /// [`StoreError::InvalidLaunch`] for an outcome that is none (`sending`, `not_sent`).
     fn record_call(&mut self, launch: &str, number: usize, end: &CallEnd)
     -> Result<(), StoreError>;
 
-    /// Writes the answer's text (at most 64 kB are kept), once the outcome stands.
+    /// Writes the answer's text (at most 64 kB are kept), once the call began: also where its outcome could not be
+    /// kept, since it helps the person who settles the launch.
     ///
     /// # Errors
-    /// [`StoreError::NoSuchLaunch`].
+    /// [`StoreError::NoSuchLaunch`], also where it has no such call; [`StoreError::InvalidLaunch`] where the call never
+    /// began.
     fn record_answer(
         &mut self,
         launch: &str,
@@ -111,10 +115,12 @@ pub trait Journal {
         answer: &str,
     ) -> Result<(), StoreError>;
 
-    /// Writes the launch's outcome.
+    /// Writes the launch's outcome. With `unknown`, calls that are still in `sending` become unknown too.
     ///
     /// # Errors
-    /// [`StoreError::WrongState`] where one stands already.
+    /// [`StoreError::WrongState`] where one stands already; [`StoreError::OpenCall`] where a call is still in `sending`,
+    /// or unknown, and the outcome is another than `unknown`: the launch stays in `sending` then, until
+    /// [`Journal::mark_died`]; [`StoreError::InvalidLaunch`] for an outcome that is none (`sending`, `not_sent`).
     fn finish(
         &mut self,
         launch: &str,

@@ -10,29 +10,31 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
 use super::error::is_busy;
+use super::guard;
 use super::sql;
 
 /// How long a write waits for another process.
 const BUSY: Duration = Duration::from_secs(5);
 
-/// The rights of others than the owner in a file's mode.
-const OTHERS: u32 = 0o077;
-
 /// What a database file is: its marks and how it came to its present form.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema {
-    /// `SQLite`'s `application_id`, which tells it from other programs' files.
+    /// SQLite's `application_id`, which tells it from other programs' files.
     pub application_id: i32,
     /// `FULL` for what is precious, `NORMAL` for what can be rebuilt.
     pub synchronous: &'static str,
+    /// Whether its structure is checked at every opening, before anything is done to it.
+    pub is_precious: bool,
     /// One SQL text a version; only ever added to.
     pub migrations: &'static [&'static str],
 }
@@ -93,19 +95,20 @@ impl Opened {
 /// # Errors
 /// [`StoreError::Corrupt`], [`StoreError::NotOurs`], [`StoreError::Io`], [`StoreError::Busy`], [`StoreError::Sqlite`].
 pub fn open(path: &Path, schema: &Schema) -> Result<Opened, StoreError> {
-    let notices = prepare_file(path)?;
-    open_prepared(path, schema, notices).map_err(|error| error.of_file(path))
+    create_file(path)?;
+    check_not_emptied(path)?;
+    open_prepared(path, schema).map_err(|error| error.of_file(path))
 }
 
-fn open_prepared(
-    path: &Path,
-    schema: &Schema,
-    mut notices: Vec<String>,
-) -> Result<Opened, StoreError> {
+fn open_prepared(path: &Path, schema: &Schema) -> Result<Opened, StoreError> {
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let marks = Marks::read(&connection)?;
-    let is_new = marks.check_are_ours(path, schema)?;
-    let found = marks.version;
+    leave_as_it_is(&connection, true)?;
+    let is_new = check_is_ours(&connection, path, schema)?;
+    if schema.is_precious && !is_new {
+        guard::check_structure(&connection, path)?;
+    }
+    let mut notices = make_private(path)?;
+    let found = version(&connection)?;
     let known = schema.version();
     if found > known {
         drop(connection);
@@ -123,6 +126,7 @@ fn open_prepared(
         notices.push(copy_aside(&connection, path, found)?);
     }
     migrate(&mut connection, schema)?;
+    leave_as_it_is(&connection, false)?;
     Ok(Opened {
         connection,
         path: path.to_owned(),
@@ -131,8 +135,8 @@ fn open_prepared(
     })
 }
 
-/// Makes folder and file where they are missing, and takes others' rights away where they are there.
-fn prepare_file(path: &Path) -> Result<Vec<String>, StoreError> {
+/// Makes folder and file where they are missing.
+fn create_file(path: &Path) -> Result<(), StoreError> {
     if let Some(folder) = path.parent() {
         private_folder(folder)?;
     }
@@ -142,10 +146,30 @@ fn prepare_file(path: &Path) -> Result<Vec<String>, StoreError> {
         .mode(0o600)
         .open(path);
     match created {
-        Ok(_) => Ok(Vec::new()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => make_private(path),
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(StoreError::io("Creating", path)(error)),
     }
+}
+
+/// Refuses an empty file beside a write-ahead log: SQLite would take it for a new database and delete the log, which
+/// may hold all that is left.
+fn check_not_emptied(path: &Path) -> Result<(), StoreError> {
+    let size = |path: &Path| fs::metadata(path).map_or(0, |metadata| metadata.len());
+    if size(&guard::with_suffix(path, "-wal")) == 0 || size(path) > 0 {
+        return Ok(());
+    }
+    Err(StoreError::Corrupt {
+        path: path.to_owned(),
+        detail: "it is empty, but its write-ahead log is not".to_owned(),
+    })
+}
+
+/// Whether closing the connection leaves the file as it is: else the last one out writes the log into it. What is
+/// damaged, or of another program, is not written to.
+fn leave_as_it_is(connection: &Connection, stays: bool) -> Result<(), StoreError> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, stays)?;
+    Ok(())
 }
 
 /// Makes a folder (and those above it) for its owner alone; one that is there stays as it is.
@@ -160,9 +184,10 @@ pub(super) fn private_folder(folder: &Path) -> Result<(), StoreError> {
         .map_err(StoreError::io("Creating the folder", folder))
 }
 
+/// Takes others' rights to a file of ours away; returns what is to be said of it.
 fn make_private(path: &Path) -> Result<Vec<String>, StoreError> {
     let metadata = fs::metadata(path).map_err(StoreError::io("Opening", path))?;
-    if metadata.permissions().mode() & OTHERS == 0 {
+    if metadata.permissions().mode() & 0o077 == 0 {
         return Ok(Vec::new());
     }
     let private = fs::Permissions::from_mode(0o600);
@@ -186,37 +211,26 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// What a file says of itself.
-struct Marks {
-    application_id: i32,
-    tables: i64,
-    version: i64,
-}
-
-impl Marks {
-    /// Reads them as of one moment: another process may be migrating the file just now.
-    fn read(connection: &Connection) -> Result<Self, StoreError> {
-        let view = connection.unchecked_transaction()?;
-        Ok(Self {
-            application_id: view.query_row("PRAGMA application_id", [], |row| row.get(0))?,
-            tables: view.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?,
-            version: version(&view)?,
-        })
+/// Whether the file is a new, empty database; an error where it is another program's. Both marks are read in one
+/// view: another process may be creating the database at this moment.
+fn check_is_ours(
+    connection: &Connection,
+    path: &Path,
+    schema: &Schema,
+) -> Result<bool, StoreError> {
+    let view = connection.unchecked_transaction()?;
+    let found: i32 = view.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if found == schema.application_id {
+        return Ok(false);
     }
-
-    /// Whether the file is a new, empty database; an error where it is another program's.
-    fn check_are_ours(&self, path: &Path, schema: &Schema) -> Result<bool, StoreError> {
-        if self.application_id == schema.application_id {
-            return Ok(false);
-        }
-        if self.application_id == 0 && self.tables == 0 {
-            return Ok(true);
-        }
-        Err(StoreError::NotOurs {
-            path: path.to_owned(),
-            found: self.application_id,
-        })
+    let tables: i64 = view.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if found == 0 && tables == 0 {
+        return Ok(true);
     }
+    Err(StoreError::NotOurs {
+        path: path.to_owned(),
+        found,
+    })
 }
 
 fn version(connection: &Connection) -> Result<i64, StoreError> {
@@ -250,10 +264,12 @@ fn copy_aside(connection: &Connection, path: &Path, version: i64) -> Result<Stri
         .mode(0o600)
         .open(&copy)
         .map_err(StoreError::io("Creating the copy", &copy))?;
-    if let Err(error) = connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]) {
-        let _ = fs::remove_file(&copy);
-        return Err(StoreError::from(error).during("Copying the database"));
-    }
+    connection
+        .execute(
+            "VACUUM INTO CAST(?1 AS TEXT)",
+            [copy.as_os_str().as_bytes()],
+        )
+        .map_err(|error| StoreError::from(error).during("Copying the database"))?;
     Ok(format!(
         "{} was upgraded; the older one is kept as {}",
         path.display(),
@@ -269,10 +285,10 @@ pub(super) fn free_name(path: &Path, mark: &str) -> PathBuf {
         PathBuf::from(name)
     };
     let mut candidate = with(format!(".{mark}"));
-    let mut number = 1;
+    let mut number = 2u32;
     while candidate.exists() {
-        number += 1;
         candidate = with(format!(".{mark}-{number}"));
+        number += 1;
     }
     candidate
 }

@@ -1,8 +1,9 @@
 //! A thread that owns a store and does one thing after the other.
 //!
 //! It sleeps while its queue is empty. What was asked for is done even if nobody waits for it any longer, also what is
-//! still queued when the worker is dropped.
+//! still queued when the worker is dropped. A job that panics fails for its caller alone.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
 
@@ -31,7 +32,8 @@ impl<T: Send + 'static> Worker<T> {
             .name(name.to_owned())
             .spawn(move || {
                 for job in queue {
-                    job(&mut store);
+                    // The caller of a job that panics finds its sender dropped; the journal still has to take the next.
+                    let _ = catch_unwind(AssertUnwindSafe(|| job(&mut store)));
                 }
             })
             .map_err(|_| StoreError::WorkerGone {

@@ -111,8 +111,8 @@ impl Cache {
         })
     }
 
-    /// Ends a read that came to the audience's end: its members are those that were read, and contacts that are in no
-    /// audience and no import any more are removed.
+    /// Ends a read that came to the audience's end: its members are those that were read (once each: a contact that
+    /// moves between pages comes twice), and contacts that are in no audience and no import any more are removed.
     ///
     /// # Errors
     /// [`StoreError::UnknownBot`], [`StoreError::UnknownAudience`].
@@ -125,13 +125,20 @@ impl Cache {
         self.write("Saving an audience", |transaction| {
             let bot = bot_id(transaction, bot_key)?;
             let audience = audience_number(transaction, bot, audience_id)?;
-            transaction.execute("DELETE FROM audience_member WHERE audience = ?1", [audience])?;
             transaction.execute(
-                "INSERT INTO audience_member (audience, position, contact)
-                 SELECT audience, position, contact FROM audience_reading WHERE audience = ?1 ORDER BY position",
+                "DELETE FROM audience_member WHERE audience = ?1",
                 [audience],
             )?;
-            transaction.execute("DELETE FROM audience_reading WHERE audience = ?1", [audience])?;
+            transaction.execute(
+                "INSERT INTO audience_member (audience, position, contact)
+                 SELECT audience, min(position), contact FROM audience_reading WHERE audience = ?1
+                 GROUP BY contact ORDER BY min(position)",
+                [audience],
+            )?;
+            transaction.execute(
+                "DELETE FROM audience_reading WHERE audience = ?1",
+                [audience],
+            )?;
             transaction.execute(
                 "UPDATE audience SET synced_at = ?2 WHERE number = ?1",
                 params![audience, Time(at)],

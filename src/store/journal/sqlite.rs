@@ -12,12 +12,13 @@ use crate::store::guard::{self, Identity};
 use crate::store::schema::{self, Access, Opened, Schema};
 use crate::store::sql;
 
-use super::{ArmedLaunch, CallEnd, Journal, LaunchFilter, read, write};
+use super::{ArmedLaunch, CallEnd, Journal, LaunchFilter, end, read, write};
 
 /// What the journal's file is: `MyLJ`.
 const SCHEMA: Schema = Schema {
     application_id: 0x4d79_4c4a,
     synchronous: "FULL",
+    is_precious: true,
     migrations: &[include_str!("../../../assets/migrations/journal/1.sql")],
 };
 
@@ -47,7 +48,6 @@ impl SqliteJournal {
     /// [`StoreError::Corrupt`] (the file is left as it is), [`StoreError::NotOurs`], [`StoreError::Io`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let opened = schema::open(path, &SCHEMA)?;
-        guard::check_structure(&opened.connection, path)?;
         Ok(Self {
             identity: Identity::of(path)?,
             opened,
@@ -172,19 +172,19 @@ impl Journal for SqliteJournal {
         ended_at: Timestamp,
     ) -> Result<(), StoreError> {
         self.write("Recording the launch's outcome", |transaction| {
-            write::finish(transaction, launch, outcome, reason, ended_at)
+            end::finish(transaction, launch, outcome, reason, ended_at)
         })
     }
 
     fn settle(&mut self, launch: &str, settlement: &Settlement) -> Result<(), StoreError> {
         self.write("Settling the launch", |transaction| {
-            write::settle(transaction, launch, settlement)
+            end::settle(transaction, launch, settlement)
         })
     }
 
     fn mark_died(&mut self, launch: &str, at: Timestamp) -> Result<Option<Outcome>, StoreError> {
         self.write("Closing a launch whose process died", |transaction| {
-            write::mark_died(transaction, launch, at)
+            end::mark_died(transaction, launch, at)
         })
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use crate::domain::launch::{CallRecord, Outcome, Settlement};
+use crate::domain::launch::{CallRecord, Outcome};
 use crate::domain::record::ContactId;
 use crate::domain::text;
 use crate::store::StoreError;
@@ -164,7 +164,9 @@ pub(super) fn record_call(
     end: &CallEnd,
 ) -> Result<(), StoreError> {
     let step = || format!("Recording call {} as {}", number + 1, end.outcome);
+    check_is_an_end(end.outcome)?;
     let state = state_of(transaction, launch)?;
+    expect_outcome(launch, state.outcome, &[Outcome::Sending], step)?;
     let call = call_outcome(transaction, launch, &state, number)?;
     // What never began can't have been accepted, rejected or be unknown.
     let expected: &[Outcome] = match end.outcome {
@@ -193,6 +195,12 @@ pub(super) fn record_answer(
     answer: &str,
 ) -> Result<(), StoreError> {
     let state = state_of(transaction, launch)?;
+    // What was answered is kept, also where the outcome could not be: it helps the person who settles the launch.
+    if call_outcome(transaction, launch, &state, number)? == Outcome::NotSent {
+        return Err(StoreError::InvalidLaunch {
+            why: "there is no answer to a call that never began",
+        });
+    }
     let kept = &answer[..answer.floor_char_boundary(ANSWER_LIMIT)];
     transaction.execute(
         "UPDATE call SET answer = ?3 WHERE launch = ?1 AND number = ?2",
@@ -201,131 +209,15 @@ pub(super) fn record_answer(
     Ok(())
 }
 
-pub(super) fn finish(
-    transaction: &Transaction<'_>,
-    launch: &str,
-    outcome: Outcome,
-    reason: &str,
-    ended_at: Timestamp,
-) -> Result<(), StoreError> {
-    let state = state_of(transaction, launch)?;
-    expect_outcome(launch, state.outcome, &[Outcome::Sending], || {
-        format!("Recording it as {outcome}")
-    })?;
-    set_outcome(transaction, &state, outcome, reason, ended_at)
-}
-
-fn set_outcome(
-    transaction: &Transaction<'_>,
-    state: &State,
-    outcome: Outcome,
-    reason: &str,
-    at: Timestamp,
-) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE launch SET outcome = ?2, reason = ?3, ended_at = ?4 WHERE sequence = ?1",
-        params![state.sequence, Word(outcome), reason, Time(at)],
-    )?;
-    Ok(())
-}
-
-pub(super) fn settle(
-    transaction: &Transaction<'_>,
-    launch: &str,
-    settlement: &Settlement,
-) -> Result<(), StoreError> {
-    let state = state_of(transaction, launch)?;
-    if state.outcome != Outcome::Unknown {
-        return Err(StoreError::NotUnknown {
-            id: launch.to_owned(),
-            outcome: state.outcome,
-        });
-    }
-    if let Some((settled_as, by)) = state.settled {
-        return Err(StoreError::AlreadySettled {
-            id: launch.to_owned(),
-            settled_as: if settled_as == "sent" {
-                "sent"
-            } else {
-                "not sent"
-            },
-            by: text::shown(&by).into_owned(),
-        });
-    }
-    transaction.execute(
-        "UPDATE launch SET settled_as = ?2, settled_by = ?3, settled_at = ?4, settled_reason = ?5 WHERE sequence = ?1",
-        params![
-            state.sequence,
-            settlement.settled_as.word(),
-            settlement.by,
-            Time(settlement.at),
-            settlement.reason
-        ],
-    )?;
-    Ok(())
-}
-
-pub(super) fn mark_died(
-    transaction: &Transaction<'_>,
-    launch: &str,
-    at: Timestamp,
-) -> Result<Option<Outcome>, StoreError> {
-    let state = state_of(transaction, launch)?;
-    if state.outcome != Outcome::Sending {
-        return Ok(None);
-    }
-    transaction.execute(
-        "UPDATE call SET outcome = 'unknown', reason = ?2 WHERE launch = ?1 AND outcome = 'sending'",
-        params![
-            state.sequence,
-            "mylink ended before an answer came, so the platform may have got it"
-        ],
-    )?;
-    let outcomes = transaction
-        .prepare("SELECT outcome FROM call WHERE launch = ?1 ORDER BY number")?
-        .query_map([state.sequence], |row| Ok(row.get::<_, Word>(0)?.0))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    let (outcome, reason) = after_death(&outcomes);
-    set_outcome(transaction, &state, outcome, &reason, at)?;
-    Ok(Some(outcome))
-}
-
-/// The outcome of a launch whose process died, from those of its calls: none of them is `sending` any more.
-fn after_death(calls: &[Outcome]) -> (Outcome, String) {
-    let ended = |outcome: &&Outcome| **outcome != Outcome::NotSent;
-    let begun = calls.iter().filter(ended).count();
-    let last = calls.iter().rfind(ended).copied();
-    match last {
-        Some(Outcome::Accepted) if begun < calls.len() => (
-            Outcome::Failed,
-            format!(
-                "mylink ended between two calls: {begun} of {} were accepted, the rest was not sent",
-                calls.len()
-            ),
-        ),
-        Some(Outcome::Unknown) => (
-            Outcome::Unknown,
-            "mylink ended before an answer came, so the platform may have got it".to_owned(),
-        ),
-        Some(outcome) => (
-            outcome,
-            format!("mylink ended after the platform's answer; the call was {outcome}"),
-        ),
-        None => (
-            Outcome::Failed,
-            "mylink ended before the first call; nothing was sent".to_owned(),
-        ),
-    }
-}
-
 /// What a step looks at before it changes a launch.
-struct State {
-    sequence: i64,
-    outcome: Outcome,
-    settled: Option<(String, String)>,
+pub(super) struct State {
+    pub(super) sequence: i64,
+    pub(super) outcome: Outcome,
+    /// As what, and by whom.
+    pub(super) settled: Option<(String, String)>,
 }
 
-fn state_of(transaction: &Transaction<'_>, launch: &str) -> Result<State, StoreError> {
+pub(super) fn state_of(transaction: &Transaction<'_>, launch: &str) -> Result<State, StoreError> {
     let state = transaction.query_row(
         "SELECT sequence, outcome, settled_as, settled_by FROM launch WHERE id = ?1",
         [launch],
@@ -356,13 +248,27 @@ fn call_outcome(
     one(outcome)?.ok_or_else(|| no_such(launch))
 }
 
+/// `sending` and `not_sent` are no ends: as one of them a call that was made could be forgotten.
+pub(super) fn check_is_an_end(outcome: Outcome) -> Result<(), StoreError> {
+    match outcome {
+        Outcome::Sending | Outcome::NotSent => Err(StoreError::InvalidLaunch {
+            why: "what became of it is neither sending nor not_sent",
+        }),
+        Outcome::Accepted
+        | Outcome::Rejected
+        | Outcome::Failed
+        | Outcome::Unknown
+        | Outcome::Refused => Ok(()),
+    }
+}
+
 pub(super) fn no_such(launch: &str) -> StoreError {
     StoreError::NoSuchLaunch {
         id: text::shown(launch).into_owned(),
     }
 }
 
-fn expect_outcome(
+pub(super) fn expect_outcome(
     launch: &str,
     found: Outcome,
     expected: &[Outcome],
@@ -376,28 +282,4 @@ fn expect_outcome(
         id: launch.to_owned(),
         outcome: found,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    use Outcome::{Accepted, Failed, NotSent, Rejected, Unknown};
-
-    #[rstest]
-    #[case::before_the_first_call(&[NotSent], Failed)]
-    #[case::during_the_call(&[Unknown], Unknown)]
-    #[case::after_the_status_line(&[Accepted], Accepted)]
-    #[case::after_a_rejection(&[Rejected], Rejected)]
-    #[case::between_two_calls(&[Accepted, NotSent], Failed)]
-    #[case::after_the_last_call(&[Accepted, Accepted], Accepted)]
-    #[case::during_the_second(&[Accepted, Unknown, NotSent], Unknown)]
-    #[case::after_the_second_was_rejected(&[Accepted, Rejected, NotSent], Rejected)]
-    fn a_death_leaves_the_outcome_that_is_known(
-        #[case] calls: &[Outcome],
-        #[case] expected: Outcome,
-    ) {
-        assert_eq!(after_death(calls).0, expected);
-    }
 }

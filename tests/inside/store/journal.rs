@@ -1,520 +1,396 @@
-//! The journal: nothing is sent twice, nothing is forgotten.
+//! The journal's steps: which follow which, and which are refused.
 
 use std::fs;
 
+use mylink_console::domain::launch::Outcome::{
+    Accepted, Failed, NotSent, Refused, Rejected, Sending, Unknown,
+};
 use mylink_console::domain::launch::{Outcome, SettledAs, Settlement};
-use mylink_console::store::journal::{Journal, LaunchFilter, SqliteJournal};
-use mylink_console::store::{StoreError, guard};
+use mylink_console::store::journal::{ArmedLaunch, LaunchFilter};
+use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use rstest::rstest;
 
-use super::{Folder, at, end, id, launch};
+use super::{Folder, at, end, launch, launched, made, person};
 
 fn settlement(settled_as: SettledAs) -> Settlement {
     Settlement {
         settled_as,
-        by: "eve@desk".to_owned(),
-        at: at(1_000),
-        reason: "asked the vendor".to_owned(),
+        by: "bob@h".to_owned(),
+        at: at(500),
+        reason: "asked them".to_owned(),
     }
 }
 
-/// Arms a launch with one call and lets that end so.
-fn launched(journal: &mut SqliteJournal, name: &str, second: i64, body: &str, outcome: Outcome) {
-    let mut launch = launch(name, second, &[body]);
-    launch.contacts = vec![vec![id("ada"), id(name)]];
-    journal.arm(&launch).unwrap();
-    journal.begin_call(name, 0, at(second)).unwrap();
-    journal.record_call(name, 0, &end(outcome, None)).unwrap();
-    journal
-        .finish(name, outcome, "done", at(second + 1))
-        .unwrap();
+fn is_wrong_state(result: &Result<(), StoreError>, expected: Outcome) -> bool {
+    matches!(result, Err(StoreError::WrongState { outcome, .. }) if *outcome == expected)
 }
 
 #[test]
-fn a_launch_reads_back_as_it_was_written() {
+fn a_launch_is_on_the_record_from_arming_to_its_outcome() {
     let folder = Folder::new();
     let mut journal = folder.journal();
-    let armed = launch("0190-a", 10, &["{\"a\":1}", "{\"b\":\"ß\u{202e}\"}"]);
+    let armed = launch("a", 0, &["one", "two"]);
     journal.arm(&armed).unwrap();
-    assert_eq!(journal.launch("0190-a").unwrap(), armed.record);
+    let mut expected = armed.record.clone();
+    assert_eq!(journal.launch("a").unwrap(), expected);
 
-    journal.begin_call("0190-a", 0, at(11)).unwrap();
+    journal.begin_call("a", 0, at(99)).unwrap();
+    expected.calls[0].outcome = Sending;
+    expected.calls[0].sent_at = Some(at(99));
+    assert_eq!(journal.launch("a").unwrap(), expected);
+
+    journal.record_call("a", 0, &end(Accepted)).unwrap();
+    journal.record_answer("a", 0, "{\"ok\":true}").unwrap();
+    let first = &mut expected.calls[0];
+    first.outcome = Accepted;
+    first.status = Some(200);
+    first.reason = "it was accepted".to_owned();
+    first.answered_at = Some(at(100));
+    first.answer = Some("{\"ok\":true}".to_owned());
+    assert_eq!(journal.launch("a").unwrap(), expected);
+
+    made(&mut journal, "a", 1, Rejected).unwrap();
+    journal
+        .finish("a", Rejected, "the second was", at(200))
+        .unwrap();
+    let found = folder.journal().launch("a").unwrap();
     assert_eq!(
-        journal.launch("0190-a").unwrap().calls[0].outcome,
-        Outcome::Sending
+        (found.outcome, found.reason.as_str()),
+        (Rejected, "the second was")
     );
-    journal
-        .record_call("0190-a", 0, &end(Outcome::Accepted, Some(200)))
-        .unwrap();
-    journal
-        .record_answer("0190-a", 0, "{\"Result\":\"scheduled\"}")
-        .unwrap();
-    journal
-        .finish("0190-a", Outcome::Accepted, "scheduled", at(12))
-        .unwrap();
-
-    let mut expected = armed.record;
-    expected.outcome = Outcome::Accepted;
-    expected.reason = "scheduled".to_owned();
-    expected.ended_at = Some(at(12));
-    expected.calls[0].outcome = Outcome::Accepted;
-    expected.calls[0].status = Some(200);
-    expected.calls[0].reason = "because accepted".to_owned();
-    expected.calls[0].sent_at = Some(at(11));
-    expected.calls[0].answered_at = Some(at(900));
-    expected.calls[0].answer = Some("{\"Result\":\"scheduled\"}".to_owned());
-    assert_eq!(folder.journal().launch("0190-a").unwrap(), expected);
-}
-
-#[test]
-fn lists_are_newest_first_and_without_plans_and_bodies() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    for (name, second) in [("a1", 10), ("a2", 20), ("a3", 30)] {
-        journal.arm(&launch(name, second, &["{}"])).unwrap();
-    }
-    let mut other = launch("a4", 40, &["{}"]);
-    other.record.broadcast.id = "x2".to_owned();
-    other.record.broadcast.name = "Autumn".to_owned();
-    journal.arm(&other).unwrap();
-
-    let ids = |filter: LaunchFilter| -> Vec<String> {
-        let launches = journal.launches(&filter).unwrap();
-        launches.into_iter().map(|launch| launch.id).collect()
-    };
-    assert_eq!(ids(LaunchFilter::default()), ["a4", "a3", "a2", "a1"]);
-    let broadcast = |text: &str| LaunchFilter {
-        broadcast: Some(text.to_owned()),
-        ..LaunchFilter::default()
-    };
-    assert_eq!(ids(broadcast("x2")), ["a4"]);
-    assert_eq!(ids(broadcast("Spring")), ["a3", "a2", "a1"]);
-    assert_eq!(ids(broadcast("nobody")), Vec::<String>::new());
-    let since = LaunchFilter {
-        since: Some(at(20)),
-        limit: Some(2),
-        ..LaunchFilter::default()
-    };
-    assert_eq!(ids(since), ["a4", "a3"]);
-    let listed = journal.launches(&LaunchFilter::default()).unwrap();
-    assert_eq!(listed[0].plan, "");
-    assert_eq!(
-        (listed[0].calls[0].body.as_deref(), listed[0].calls[0].bytes),
-        (None, 2)
-    );
-}
-
-#[test]
-fn a_launch_is_found_by_a_beginning_that_no_other_has() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    for name in ["0190aa", "0190ab", "0190"] {
-        journal.arm(&launch(name, 0, &["{}"])).unwrap();
-    }
-    assert_eq!(journal.launch("0190AB").unwrap().id, "0190ab");
-    assert_eq!(journal.launch("0190").unwrap().id, "0190");
-    assert!(matches!(
-        journal.launch("0190a"),
-        Err(StoreError::AmbiguousLaunch { count: 2, .. })
-    ));
-    for nothing in ["", "7", "%", "0190a_"] {
-        assert!(
-            matches!(
-                journal.launch(nothing),
-                Err(StoreError::NoSuchLaunch { .. })
-            ),
-            "{nothing}"
-        );
-    }
-}
-
-#[test]
-fn a_call_begins_once() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["{}"])).unwrap();
-    journal.begin_call("a1", 0, at(1)).unwrap();
-    for outcome in [Outcome::Sending, Outcome::Accepted] {
-        let error = journal.begin_call("a1", 0, at(2)).unwrap_err();
-        assert!(matches!(error, StoreError::WrongState { outcome: found, .. } if found == outcome));
-        let _ = journal.record_call("a1", 0, &end(Outcome::Accepted, Some(200)));
-    }
-    assert_eq!(journal.launch("a1").unwrap().calls[0].sent_at, Some(at(1)));
-}
-
-#[test]
-fn no_call_begins_on_a_launch_that_is_over() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["{}", "{}"])).unwrap();
-    journal
-        .finish("a1", Outcome::Rejected, "no", at(1))
-        .unwrap();
-    assert!(journal.begin_call("a1", 1, at(2)).is_err());
-    let second = journal.finish("a1", Outcome::Accepted, "yes", at(3));
-    assert!(matches!(
-        second,
-        Err(StoreError::WrongState {
-            outcome: Outcome::Rejected,
-            ..
-        })
-    ));
+    assert_eq!(found.ended_at, Some(at(200)));
+    assert_eq!(found.calls[0], expected.calls[0]);
+    assert_eq!(found.calls[1].outcome, Rejected);
+    assert_eq!(found.calls[1].body.as_deref(), Some("two"));
 }
 
 #[rstest]
-#[case(Outcome::Failed, true)]
-#[case(Outcome::Refused, true)]
-#[case(Outcome::Accepted, false)]
-#[case(Outcome::Unknown, false)]
-#[case(Outcome::Rejected, false)]
-fn a_call_that_never_began_can_only_have_not_been_sent(
-    #[case] outcome: Outcome,
-    #[case] is_possible: bool,
-) {
+#[case::an_outcome(|launch: &mut ArmedLaunch| launch.record.outcome = Accepted)]
+#[case::no_call(|launch: &mut ArmedLaunch| { launch.record.calls.clear(); launch.contacts.clear(); })]
+#[case::a_call_that_began(|launch: &mut ArmedLaunch| launch.record.calls[0].outcome = Sending)]
+#[case::contacts_of_no_call(|launch: &mut ArmedLaunch| launch.contacts.push(vec![person("x")]))]
+#[case::capitals_in_its_id(|launch: &mut ArmedLaunch| launch.record.id = "A".to_owned())]
+#[case::no_id(|launch: &mut ArmedLaunch| launch.record.id.clear())]
+fn only_what_is_fresh_is_armed(#[case] spoil: fn(&mut ArmedLaunch)) {
     let folder = Folder::new();
     let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["{}"])).unwrap();
-    assert_eq!(
-        journal.record_call("a1", 0, &end(outcome, None)).is_ok(),
-        is_possible
-    );
-}
-
-#[test]
-fn an_outcome_of_a_call_stays() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    launched(&mut journal, "a1", 0, "{}", Outcome::Unknown);
-    assert!(
-        journal
-            .record_call("a1", 0, &end(Outcome::Accepted, Some(200)))
-            .is_err()
-    );
-    assert_eq!(
-        journal.launch("a1").unwrap().calls[0].outcome,
-        Outcome::Unknown
-    );
-}
-
-#[test]
-fn what_is_on_the_record_can_not_be_armed_again() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["{}"])).unwrap();
-    assert!(journal.arm(&launch("a1", 1, &["other"])).is_err());
-    assert_eq!(
-        journal.launch("a1").unwrap().calls[0].body.as_deref(),
-        Some("{}")
-    );
-    let mut begun = launch("a2", 1, &["{}"]);
-    begun.record.calls[0].outcome = Outcome::Sending;
+    let mut armed = launch("a", 0, &["x"]);
+    spoil(&mut armed);
     assert!(matches!(
-        journal.arm(&begun),
+        journal.arm(&armed),
         Err(StoreError::InvalidLaunch { .. })
     ));
-    assert!(matches!(
-        journal.launch("a2"),
-        Err(StoreError::NoSuchLaunch { .. })
-    ));
-}
-
-#[test]
-fn a_launch_is_settled_once_and_stays_unknown() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    launched(&mut journal, "a1", 0, "{}", Outcome::Unknown);
-    assert_eq!(journal.unsettled().unwrap()[0].id, "a1");
-    let first = settlement(SettledAs::NotSent);
-    journal.settle("a1", &first).unwrap();
-    let error = journal
-        .settle("a1", &settlement(SettledAs::Sent))
-        .unwrap_err();
-    assert!(
-        matches!(error, StoreError::AlreadySettled { .. }),
-        "{error}"
-    );
-    let record = folder.journal().launch("a1").unwrap();
-    assert_eq!(
-        (record.outcome, record.settled),
-        (Outcome::Unknown, Some(first))
-    );
-    assert!(journal.unsettled().unwrap().is_empty());
-}
-
-#[test]
-fn only_what_is_unknown_can_be_settled() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    launched(&mut journal, "a1", 0, "{}", Outcome::Accepted);
-    let error = journal
-        .settle("a1", &settlement(SettledAs::Sent))
-        .unwrap_err();
-    assert!(matches!(
-        error,
-        StoreError::NotUnknown {
-            outcome: Outcome::Accepted,
-            ..
-        }
-    ));
-    assert!(journal.settle("a9", &settlement(SettledAs::Sent)).is_err());
-}
-
-#[test]
-fn a_launch_whose_process_died_during_a_call_is_unknown() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["1", "2", "3"])).unwrap();
-    journal.begin_call("a1", 0, at(1)).unwrap();
-    journal
-        .record_call("a1", 0, &end(Outcome::Accepted, Some(200)))
-        .unwrap();
-    journal.begin_call("a1", 1, at(2)).unwrap();
-    drop(journal);
-
-    let mut journal = folder.journal();
-    assert_eq!(journal.sending().unwrap()[0].id, "a1");
-    assert_eq!(
-        journal.mark_died("a1", at(9)).unwrap(),
-        Some(Outcome::Unknown)
-    );
-    let record = journal.launch("a1").unwrap();
-    let outcomes: Vec<Outcome> = record.calls.iter().map(|call| call.outcome).collect();
-    assert_eq!(
-        outcomes,
-        [Outcome::Accepted, Outcome::Unknown, Outcome::NotSent]
-    );
-    assert_eq!(
-        (record.outcome, record.ended_at),
-        (Outcome::Unknown, Some(at(9)))
-    );
-    assert!(record.is_unsettled());
-    assert!(journal.sending().unwrap().is_empty());
-    assert_eq!(journal.mark_died("a1", at(10)).unwrap(), None);
-}
-
-#[test]
-fn a_launch_whose_process_died_after_the_status_line_keeps_that_outcome() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["1"])).unwrap();
-    journal.begin_call("a1", 0, at(1)).unwrap();
-    journal
-        .record_call("a1", 0, &end(Outcome::Accepted, Some(200)))
-        .unwrap();
-    assert_eq!(
-        journal.mark_died("a1", at(9)).unwrap(),
-        Some(Outcome::Accepted)
-    );
-}
-
-#[test]
-fn a_launch_whose_process_died_before_the_first_call_was_not_sent() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["1"])).unwrap();
-    assert_eq!(
-        journal.mark_died("a1", at(9)).unwrap(),
-        Some(Outcome::Failed)
-    );
-    assert!(!journal.launch("a1").unwrap().may_have_arrived());
-}
-
-/// What a machine that lost its power leaves: the files as they are on the disk, nothing closed.
-#[test]
-fn each_step_is_on_the_disk_when_it_returns() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    let left_behind = || {
-        let after = Folder::new();
-        fs::create_dir_all(after.path("")).unwrap();
-        for name in ["journal.db", "journal.db-wal"] {
-            fs::copy(folder.path(name), after.path(name)).unwrap();
-        }
-        let record = after.journal().launch("a1").unwrap();
-        (record.outcome, record.calls[0].outcome)
-    };
-    journal.arm(&launch("a1", 0, &["{}"])).unwrap();
-    assert_eq!(left_behind(), (Outcome::Sending, Outcome::NotSent));
-    journal.begin_call("a1", 0, at(1)).unwrap();
-    assert_eq!(left_behind(), (Outcome::Sending, Outcome::Sending));
-    let accepted = end(Outcome::Accepted, Some(200));
-    journal.record_call("a1", 0, &accepted).unwrap();
-    assert_eq!(left_behind(), (Outcome::Sending, Outcome::Accepted));
-    journal
-        .finish("a1", Outcome::Accepted, "scheduled", at(2))
-        .unwrap();
-    assert_eq!(left_behind(), (Outcome::Accepted, Outcome::Accepted));
-}
-
-#[test]
-fn another_console_sees_each_step() {
-    let folder = Folder::new();
-    let mut here = folder.journal();
-    let there = folder.journal();
-    assert!(there.launches(&LaunchFilter::default()).unwrap().is_empty());
-    here.arm(&launch("a1", 0, &["{}"])).unwrap();
-    assert_eq!(there.sending().unwrap().len(), 1);
-    here.begin_call("a1", 0, at(1)).unwrap();
-    here.record_call("a1", 0, &end(Outcome::Unknown, None))
-        .unwrap();
-    here.finish("a1", Outcome::Unknown, "timeout", at(2))
-        .unwrap();
-    assert_eq!(there.unsettled().unwrap()[0].reason, "timeout");
-    assert_eq!(
-        there.last_of("x1").unwrap().unwrap().calls[0]
-            .body
-            .as_deref(),
-        Some("{}")
-    );
-    assert_eq!(there.last_of("x2").unwrap(), None);
-}
-
-#[test]
-fn contacts_that_may_have_been_reached_are_known_with_the_newest_time() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    launched(&mut journal, "a1", 10, "1", Outcome::Accepted);
-    launched(&mut journal, "a2", 20, "2", Outcome::Unknown);
-    launched(&mut journal, "a3", 30, "3", Outcome::Rejected);
-    launched(&mut journal, "a4", 40, "4", Outcome::Failed);
-    launched(&mut journal, "a5", 50, "5", Outcome::Unknown);
-    journal
-        .settle("a5", &settlement(SettledAs::NotSent))
-        .unwrap();
-
-    let reached = journal.may_have_reached("x1", at(0)).unwrap();
-    let mut expected = vec![(id("a1"), at(10)), (id("a2"), at(20)), (id("ada"), at(20))];
-    expected.sort();
-    let mut found: Vec<_> = reached.into_iter().collect();
-    found.sort();
-    assert_eq!(found, expected);
-    let later = journal.may_have_reached("x1", at(15)).unwrap();
-    assert_eq!(later.get(&id("a1")), None);
-    assert!(journal.may_have_reached("x2", at(0)).unwrap().is_empty());
-}
-
-#[test]
-fn only_calls_that_were_sent_reach_contacts() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    let mut batch = launch("a1", 0, &["1", "2"]);
-    batch.contacts = vec![vec![id("first")], vec![id("second")]];
-    journal.arm(&batch).unwrap();
-    assert_eq!(
-        journal.may_have_reached("x1", at(0)).unwrap().len(),
-        2,
-        "both are on their way"
-    );
-    journal.begin_call("a1", 0, at(1)).unwrap();
-    journal
-        .record_call("a1", 0, &end(Outcome::Accepted, Some(200)))
-        .unwrap();
-    journal
-        .finish("a1", Outcome::Failed, "taken back", at(2))
-        .unwrap();
-    let reached = journal.may_have_reached("x1", at(0)).unwrap();
-    assert_eq!(reached.keys().collect::<Vec<_>>(), [&id("first")]);
-}
-
-#[rstest]
-#[case(Outcome::Accepted, true)]
-#[case(Outcome::Unknown, true)]
-#[case(Outcome::Rejected, false)]
-#[case(Outcome::Failed, false)]
-fn the_same_body_is_found_where_it_may_have_arrived(
-    #[case] outcome: Outcome,
-    #[case] is_found: bool,
-) {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    launched(&mut journal, "a1", 10, "body", outcome);
-    let find = |hash: &str, since| journal.same_body("x1", hash, at(since)).unwrap();
-    assert_eq!(find("hash of body", 10).is_some(), is_found);
-    assert_eq!(find("hash of body", 11), None);
-    assert_eq!(find("hash of another", 0), None);
-}
-
-#[rstest]
-#[case::deleted("journal.db", None)]
-#[case::replaced("journal.db", Some(""))]
-#[case::log_deleted("journal.db-wal", None)]
-fn nothing_is_armed_on_a_journal_that_is_not_there_any_more(
-    #[case] file: &str,
-    #[case] instead: Option<&str>,
-) {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    let path = folder.path(file);
-    // The old file is kept elsewhere: its inode must not be given to the new one.
-    fs::rename(&path, folder.path("elsewhere")).unwrap();
-    if let Some(text) = instead {
-        fs::write(&path, text).unwrap();
-    }
-    let error = journal.arm(&launch("a1", 0, &["{}"])).unwrap_err();
-    assert!(matches!(error, StoreError::Replaced { .. }), "{error}");
-}
-
-#[test]
-fn no_call_begins_on_a_journal_that_is_not_there_any_more() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["{}"])).unwrap();
-    fs::remove_file(folder.path("journal.db")).unwrap();
-    assert!(matches!(
-        journal.begin_call("a1", 0, at(1)),
-        Err(StoreError::Replaced { .. })
-    ));
-}
-
-#[test]
-fn nothing_is_armed_without_space() {
-    let folder = Folder::new();
-    let mut journal = folder.journal().with_needed_space(u64::MAX);
-    let error = journal.arm(&launch("a1", 0, &["{}"])).unwrap_err();
-    assert!(
-        matches!(
-            error,
-            StoreError::NoSpace {
-                needed: u64::MAX,
-                ..
-            }
-        ),
-        "{error}"
-    );
     assert!(
         journal
             .launches(&LaunchFilter::default())
             .unwrap()
             .is_empty()
     );
-    assert!(guard::check_space(&folder.path("journal.db"), 0).is_ok());
+}
+
+#[test]
+fn an_id_is_armed_once() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    let first = launch("a", 0, &["x"]);
+    journal.arm(&first).unwrap();
+    assert!(journal.arm(&launch("a", 5, &["y"])).is_err());
+    assert_eq!(journal.launch("a").unwrap(), first.record);
+}
+
+/// A step of the journal by its name, on the launch `a` with its first call.
+fn step(journal: &mut SqliteJournal, name: &str) -> Result<(), StoreError> {
+    match name {
+        "begin" => journal.begin_call("a", 0, at(99)),
+        "accepted" => journal.record_call("a", 0, &end(Accepted)),
+        "rejected" => journal.record_call("a", 0, &end(Rejected)),
+        "failed" => journal.record_call("a", 0, &end(Failed)),
+        "unknown" => journal.record_call("a", 0, &end(Unknown)),
+        "call sending" => journal.record_call("a", 0, &end(Sending)),
+        "call not sent" => journal.record_call("a", 0, &end(NotSent)),
+        "answer" => journal.record_answer("a", 0, "text"),
+        "finish accepted" => journal.finish("a", Accepted, "", at(200)),
+        "finish refused" => journal.finish("a", Refused, "", at(200)),
+        "finish unknown" => journal.finish("a", Unknown, "", at(200)),
+        "finish sending" => journal.finish("a", Sending, "", at(200)),
+        "finish not sent" => journal.finish("a", NotSent, "", at(200)),
+        "settle" => journal.settle("a", &settlement(SettledAs::Sent)),
+        other => panic!("no step {other}"),
+    }
+}
+
+#[rstest]
+#[case::of_one_that_never_began(&["failed"])]
+#[case::with_an_answer(&["begin", "accepted", "answer", "finish accepted"])]
+#[case::an_answer_after_the_end(&["begin", "accepted", "finish accepted", "answer"])]
+#[case::an_answer_whose_outcome_was_lost(&["begin", "answer", "finish unknown"])]
+#[case::refused_before_the_first_call(&["finish refused"])]
+#[case::unknown_and_settled(&["begin", "unknown", "finish unknown", "settle"])]
+fn steps_in_this_order_are_allowed(#[case] steps: &[&str]) {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x"])).unwrap();
+    for name in steps {
+        step(&mut journal, name).unwrap();
+    }
+}
+
+#[rstest]
+#[case::begun_twice(&["begin"], "begin", Sending)]
+#[case::begun_after_its_outcome(&["begin", "accepted"], "begin", Accepted)]
+#[case::begun_after_it_failed(&["failed"], "begin", Failed)]
+#[case::begun_after_the_end(&["finish refused"], "begin", Refused)]
+#[case::accepted_without_a_beginning(&[], "accepted", NotSent)]
+#[case::rejected_without_a_beginning(&[], "rejected", NotSent)]
+#[case::unknown_without_a_beginning(&[], "unknown", NotSent)]
+#[case::two_outcomes(&["begin", "accepted"], "rejected", Accepted)]
+#[case::failed_after_accepted(&["begin", "accepted"], "failed", Accepted)]
+#[case::known_after_unknown(&["begin", "unknown"], "accepted", Unknown)]
+#[case::a_call_after_the_end(&["finish refused"], "failed", Refused)]
+#[case::two_ends(&["begin", "accepted", "finish accepted"], "finish unknown", Accepted)]
+fn a_step_in_the_wrong_state_is_refused_and_changes_nothing(
+    #[case] before: &[&str],
+    #[case] refused: &str,
+    #[case] state: Outcome,
+) {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x"])).unwrap();
+    for name in before {
+        step(&mut journal, name).unwrap();
+    }
+    let record = journal.launch("a").unwrap();
+    let result = step(&mut journal, refused);
+    assert!(is_wrong_state(&result, state), "{result:?}");
+    assert_eq!(journal.launch("a").unwrap(), record);
+}
+
+#[rstest]
+#[case::a_call_is_made_to_look_unsent(&["begin"], "call not sent")]
+#[case::a_call_is_sending_for_ever(&["begin"], "call sending")]
+#[case::a_launch_is_sending_for_ever(&[], "finish sending")]
+#[case::a_launch_is_made_to_look_unsent(&["begin", "unknown"], "finish not sent")]
+#[case::an_answer_to_nothing(&[], "answer")]
+#[case::accepted_while_a_call_is_on_its_way(&["begin"], "finish accepted")]
+#[case::refused_while_a_call_is_on_its_way(&["begin"], "finish refused")]
+#[case::accepted_while_a_call_is_unknown(&["begin", "unknown"], "finish accepted")]
+fn what_would_hide_a_call_is_refused(#[case] before: &[&str], #[case] refused: &str) {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x"])).unwrap();
+    for name in before {
+        step(&mut journal, name).unwrap();
+    }
+    let record = journal.launch("a").unwrap();
+    let error = step(&mut journal, refused).unwrap_err();
+    let is_expected = matches!(
+        error,
+        StoreError::InvalidLaunch { .. } | StoreError::OpenCall { .. }
+    );
+    assert!(is_expected, "{error}");
+    assert_eq!(journal.launch("a").unwrap(), record);
+}
+
+#[test]
+fn an_unknown_end_leaves_no_call_on_its_way() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x", "y"])).unwrap();
+    journal.begin_call("a", 0, at(99)).unwrap();
+    journal.finish("a", Unknown, "lost", at(200)).unwrap();
+    let calls = journal.launch("a").unwrap().calls;
+    assert_eq!((calls[0].outcome, calls[1].outcome), (Unknown, NotSent));
+    assert!(!journal.may_have_reached("b1", at(0)).unwrap().is_empty());
+    journal
+        .settle("a", &settlement(SettledAs::NotSent))
+        .unwrap();
+    assert!(journal.may_have_reached("b1", at(0)).unwrap().is_empty());
+}
+
+#[test]
+fn what_is_not_there_is_said_so() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x"])).unwrap();
+    let results = [
+        journal.begin_call("zz", 0, at(1)),
+        journal.begin_call("a", 1, at(1)),
+        journal.record_call("a", 1, &end(Failed)),
+        journal.record_answer("zz", 0, "x"),
+        journal.record_answer("a", 1, "x"),
+        journal.finish("zz", Accepted, "", at(1)),
+        journal.settle("zz", &settlement(SettledAs::Sent)),
+        journal.mark_died("zz", at(1)).map(|_| ()),
+    ];
+    for result in results {
+        assert!(
+            matches!(result, Err(StoreError::NoSuchLaunch { .. })),
+            "{result:?}"
+        );
+    }
+}
+
+#[test]
+fn a_long_answer_is_cut_at_a_character() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x"])).unwrap();
+    made(&mut journal, "a", 0, Accepted).unwrap();
+    journal
+        .record_answer("a", 0, &format!("x{}", "é".repeat(40_000)))
+        .unwrap();
+    let answer = journal.launch("a").unwrap().calls[0]
+        .answer
+        .clone()
+        .unwrap();
+    assert_eq!(answer.len(), 63_999);
+}
+
+#[test]
+fn an_unknown_launch_is_settled_once_and_stays_unknown() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    launched(&mut journal, "a", 0, Unknown);
+    assert_eq!(journal.unsettled().unwrap().len(), 1);
+    let word = settlement(SettledAs::NotSent);
+    journal.settle("a", &word).unwrap();
+    assert!(journal.unsettled().unwrap().is_empty());
+    let second = journal
+        .settle("a", &settlement(SettledAs::Sent))
+        .unwrap_err();
+    assert_eq!(
+        second.to_string(),
+        "the launch a was settled as not sent by bob@h already"
+    );
+    let found = journal.launch("a").unwrap();
+    assert_eq!((found.outcome, found.settled), (Unknown, Some(word)));
+}
+
+#[rstest]
+fn only_an_unknown_launch_can_be_settled(
+    #[values(Accepted, Rejected, Failed, Refused)] outcome: Outcome,
+) {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    launched(&mut journal, "a", 0, outcome);
+    let error = journal
+        .settle("a", &settlement(SettledAs::Sent))
+        .unwrap_err();
+    assert!(matches!(error, StoreError::NotUnknown { outcome: found, .. } if found == outcome));
+    assert_eq!(journal.launch("a").unwrap().settled, None);
+}
+
+#[test]
+fn a_launch_on_its_way_cannot_be_settled() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x"])).unwrap();
+    assert!(matches!(
+        journal.settle("a", &settlement(SettledAs::Sent)),
+        Err(StoreError::NotUnknown {
+            outcome: Sending,
+            ..
+        })
+    ));
+}
+
+#[rstest]
+#[case::before_the_first_call(&[], Failed, NotSent)]
+#[case::during_the_first(&[Sending], Unknown, Unknown)]
+#[case::between_the_two(&[Accepted], Failed, Accepted)]
+#[case::during_the_second(&[Accepted, Sending], Unknown, Accepted)]
+#[case::after_both(&[Accepted, Accepted], Accepted, Accepted)]
+#[case::after_a_rejection(&[Rejected], Rejected, Rejected)]
+fn a_death_leaves_what_is_known(
+    #[case] calls: &[Outcome],
+    #[case] outcome: Outcome,
+    #[case] first: Outcome,
+) {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x", "y"])).unwrap();
+    for (number, outcome) in calls.iter().enumerate() {
+        journal.begin_call("a", number, at(99)).unwrap();
+        if *outcome != Sending {
+            journal.record_call("a", number, &end(*outcome)).unwrap();
+        }
+    }
+    drop(journal);
+    let mut journal = folder.journal();
+    assert_eq!(journal.sending().unwrap().len(), 1);
+    assert_eq!(journal.mark_died("a", at(300)).unwrap(), Some(outcome));
+    assert_eq!(journal.mark_died("a", at(400)).unwrap(), None);
+    let found = journal.launch("a").unwrap();
+    assert_eq!((found.outcome, found.ended_at), (outcome, Some(at(300))));
+    assert_eq!(found.calls[0].outcome, first);
+    assert!(journal.sending().unwrap().is_empty());
+    assert_eq!(
+        journal.unsettled().unwrap().len(),
+        usize::from(outcome == Unknown)
+    );
+}
+
+#[test]
+fn without_the_space_for_it_nothing_is_armed() {
+    let folder = Folder::new();
+    let mut journal = folder.journal().with_needed_space(u64::MAX);
+    let error = journal.arm(&launch("a", 0, &["x"])).unwrap_err();
+    assert!(matches!(error, StoreError::NoSpace { .. }), "{error}");
+    assert!(error.to_string().contains("Free some space"), "{error}");
+    assert!(
+        journal
+            .launches(&LaunchFilter::default())
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[rstest]
+#[case::deleted("journal.db", false)]
+#[case::replaced("journal.db", true)]
+#[case::log_deleted("journal.db-wal", false)]
+#[case::log_replaced("journal.db-wal", true)]
+fn on_a_file_that_is_gone_nothing_is_written(#[case] name: &str, #[case] replace: bool) {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    journal.arm(&launch("a", 0, &["x"])).unwrap();
+    let path = folder.file(name);
+    let bytes = fs::read(&path).unwrap();
+    fs::rename(&path, folder.file("moved")).unwrap();
+    if replace {
+        fs::write(&path, &bytes).unwrap();
+    }
+    let error = journal.arm(&launch("b", 1, &["y"])).unwrap_err();
+    assert!(matches!(error, StoreError::Replaced { .. }), "{error}");
+    let later = journal.begin_call("a", 0, at(99));
+    assert!(
+        matches!(later, Err(StoreError::Replaced { .. })),
+        "{later:?}"
+    );
+}
+
+#[test]
+fn rows_stay_on_the_record() {
+    let folder = Folder::new();
+    launched(&mut folder.journal(), "a", 0, Accepted);
+    let raw = rusqlite::Connection::open(folder.file("journal.db")).unwrap();
+    for table in ["launch", "call"] {
+        let error = raw
+            .execute(&format!("DELETE FROM {table}"), [])
+            .unwrap_err();
+        assert!(error.to_string().contains("stays there"), "{error}");
+    }
 }
 
 #[test]
 fn the_mark_tells_a_journal_from_one_in_its_place() {
     let folder = Folder::new();
     let mut journal = folder.journal();
-    let before = journal.mark().unwrap();
-    journal.arm(&launch("a1", 0, &["{}"])).unwrap();
-    let after = folder.journal().mark().unwrap();
-    assert_eq!(
-        (after.id == before.id, before.sequence, after.sequence),
-        (true, 0, 1)
-    );
-    assert_ne!(Folder::new().journal().mark().unwrap().id, before.id);
-}
-
-#[test]
-fn a_long_answer_is_cut_between_characters() {
-    let folder = Folder::new();
-    let mut journal = folder.journal();
-    journal.arm(&launch("a1", 0, &["{}"])).unwrap();
-    journal
-        .record_answer("a1", 0, &format!("x{}", "é".repeat(40_000)))
-        .unwrap();
-    let answer = journal.launch("a1").unwrap().calls[0]
-        .answer
-        .clone()
-        .unwrap();
-    assert_eq!(answer.len(), 63_999);
+    let empty = journal.mark().unwrap();
+    assert_eq!(empty.sequence, 0);
+    launched(&mut journal, "a", 0, Accepted);
+    launched(&mut journal, "b", 2, Accepted);
+    let mark = folder.journal().mark().unwrap();
+    assert_eq!((&mark.id, mark.sequence), (&empty.id, 2));
+    assert_ne!(Folder::new().journal().mark().unwrap().id, empty.id);
 }
