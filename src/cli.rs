@@ -2,10 +2,24 @@
 //!
 //! Results go to stdout, notes and progress to stderr. Exit codes are in [`exit`].
 
+mod bots;
+mod broadcasts;
+mod contacts;
 pub mod exit;
+mod launch;
+mod log;
 mod logging;
+mod opened;
 mod output;
+mod plan;
+mod preview;
+mod sandbox;
 mod screen;
+mod settings;
+mod settle;
+mod signals;
+mod sync;
+mod table;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -18,7 +32,22 @@ use exit::Failure;
 
 /// Terminal console for `MyLINK` Connect's On Demand broadcasts.
 #[derive(Debug, Parser)]
-#[command(name = "mylink", version, about, max_term_width = 100)]
+#[command(
+    name = "mylink",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Examples:
+  mylink                                       the screen, on the built-in sandbox
+  mylink sync                                  bots, broadcasts and contacts into the cache
+  mylink preview plan.json                     who would get it, with which bytes
+  mylink launch plan.json --yes                launches it, once
+  mylink --profile production log --since 24h  what was launched
+
+Exit codes: 0 done, 1 the platform rejected it, 2 wrong usage or a plan with errors,
+3 the outcome is unknown, 4 refused by a guard, 5 the platform could not be reached,
+6 a local failure. Without a verb the screen is shown; mylink VERB --help tells more."
+)]
 struct Arguments {
     #[command(flatten)]
     common: Common,
@@ -41,7 +70,18 @@ struct Common {
 }
 
 #[derive(Debug, Subcommand)]
-enum Verb {}
+enum Verb {
+    Sandbox(sandbox::Arguments),
+    Sync(sync::Arguments),
+    Bots(bots::Arguments),
+    Broadcasts(broadcasts::Arguments),
+    Contacts(contacts::Arguments),
+    Settings(settings::Arguments),
+    Preview(preview::Arguments),
+    Launch(launch::Arguments),
+    Log(log::Arguments),
+    Settle(settle::Arguments),
+}
 
 impl Common {
     fn flags(&self) -> Flags {
@@ -54,6 +94,23 @@ impl Common {
     }
 }
 
+impl Verb {
+    async fn run(&self, config: &Config) -> Result<u8, Failure> {
+        match self {
+            Self::Sandbox(arguments) => sandbox::run(arguments, config).await,
+            Self::Sync(_) => sync::run(config).await,
+            Self::Bots(arguments) => bots::run(arguments, config).await,
+            Self::Broadcasts(arguments) => broadcasts::run(arguments, config).await,
+            Self::Contacts(arguments) => contacts::run(arguments, config).await,
+            Self::Settings(arguments) => settings::run(arguments, config).await,
+            Self::Log(arguments) => log::run(arguments, config).await,
+            Self::Settle(arguments) => settle::run(arguments, config).await,
+            Self::Preview(arguments) => preview::run(arguments, config).await,
+            Self::Launch(arguments) => launch::run(arguments, config).await,
+        }
+    }
+}
+
 /// Runs the program with the process's own environment; returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     crate::platform::init();
@@ -61,13 +118,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return output::usage(&error),
     };
-    match perform(arguments) {
+    match perform(&arguments) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => output::fail(&failure),
     }
 }
 
-fn perform(arguments: Arguments) -> Result<u8, Failure> {
+fn perform(arguments: &Arguments) -> Result<u8, Failure> {
     let environment = Environment::of_this_process();
     let config = Config::load(&environment, &arguments.common.flags())
         .map_err(|error| Failure::usage(error.to_string()))?;
@@ -79,9 +136,9 @@ fn perform(arguments: Arguments) -> Result<u8, Failure> {
         .map_err(|error| {
             Failure::local(format!("The program could not start its threads: {error}."))
         })?;
-    let result = match arguments.verb {
+    let result = match &arguments.verb {
         None => runtime.block_on(screen::run(&config, &environment)),
-        Some(verb) => match verb {},
+        Some(verb) => runtime.block_on(verb.run(&config)),
     };
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));
     result

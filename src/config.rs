@@ -11,7 +11,7 @@
 //! | `MYLINK_OPERATOR` | who is on the record |
 //! | `MYLINK_READONLY` | `1`, `true`, `yes` or `on`: no profile may launch. It can't loosen a profile that the file says is read-only |
 //!
-//! A raw configuration ([`raw`]) is what the file says; a [`Config`] is one that holds together. Nothing here opens a
+//! A raw configuration is what the file says; a [`Config`] is one that holds together. Nothing here opens a
 //! database or a socket.
 
 mod account_key;
@@ -38,6 +38,9 @@ pub use profile::{BotKeys, Kind, Profile};
 pub use raw::Theme;
 
 use raw::{RawConfig, RawProfile};
+
+/// The rights of others than the owner in a file's mode.
+const OTHERS: u32 = 0o077;
 
 /// The name of the profile that exists always.
 pub const SANDBOX: &str = "sandbox";
@@ -187,7 +190,7 @@ fn read(file: &Path, is_asked_for: bool) -> Result<String, ConfigError> {
 /// A file with secrets in it that others may read is a warning, not an error: the secret is out already.
 fn exposed_secrets(file: &Path, raw: &RawConfig) -> Vec<String> {
     let mode = fs::metadata(file).map_or(0, |metadata| metadata.permissions().mode());
-    if mode & 0o077 == 0 || !raw.profiles.values().any(RawProfile::holds_secrets) {
+    if mode & OTHERS == 0 || !raw.profiles.values().any(RawProfile::holds_secrets) {
         return Vec::new();
     }
     vec![format!(

@@ -202,7 +202,7 @@ impl Launcher {
             .map_err(|error| LaunchError::Local(error.to_string()))?;
         if let Some(launch) = found.blocking {
             return Err(LaunchError::Guard(format!(
-                "The launch {} of {} at {} has an unknown outcome, and blocks this broadcast until it is settled: mylink settle {} sent|not-sent --reason TEXT.",
+                "The launch {} of {} at {:.0} has an unknown outcome, and blocks this broadcast until it is settled: mylink settle {} sent|not-sent --reason TEXT.",
                 launch.id,
                 shown(&launch.broadcast.name),
                 launch.started_at,
@@ -211,7 +211,7 @@ impl Launcher {
         }
         if let Some(launch) = found.same.filter(|_| !word.again) {
             return Err(LaunchError::Guard(format!(
-                "The same body went to this broadcast at {} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
+                "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
                 launch.started_at, launch.id
             )));
         }

@@ -1,4 +1,4 @@
-//! SQLite: the cache (can be thrown away and rebuilt) and the journal (precious).
+//! `SQLite`: the cache (can be thrown away and rebuilt) and the journal (precious).
 //!
 //! The only layer besides the sandbox that knows of `rusqlite`. Nothing here reads a clock or the environment: times
 //! come in as arguments. Everything blocks; [`Worker`] gives a store a thread of its own.

@@ -1,7 +1,10 @@
 //! Exit codes: what other programs go by.
 
 use crate::launcher::LaunchError;
+use crate::platform::PlatformError;
+use crate::sandbox::SandboxError;
 use crate::session::SessionError;
+use crate::store::StoreError;
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -56,17 +59,71 @@ impl Failure {
 impl From<SessionError> for Failure {
     fn from(error: SessionError) -> Self {
         let code = match &error {
+            SessionError::Store(error) => of_store(error),
+            SessionError::Platform(error) => of_platform(error),
+            SessionError::Sandbox(error) => of_sandbox(error),
             SessionError::Config(_) | SessionError::Lookup(_) => USAGE,
-            SessionError::Platform(error) if error.is_unreachable() => UNREACHABLE,
-            SessionError::Platform(_) => REJECTED,
             SessionError::ReadOnly(_) => GUARD,
-            SessionError::Sandbox(_) => UNREACHABLE,
-            SessionError::Store(_) | SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
+            SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
         };
         Self {
             code,
             message: error.to_string(),
         }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self {
+            code: of_store(&error),
+            message: error.to_string(),
+        }
+    }
+}
+
+impl From<SandboxError> for Failure {
+    fn from(error: SandboxError) -> Self {
+        Self {
+            code: of_sandbox(&error),
+            message: error.to_string(),
+        }
+    }
+}
+
+/// What was named and is not there is wrong usage; what the record forbids is a guard's word; the rest is the disk.
+fn of_store(error: &StoreError) -> u8 {
+    match error {
+        StoreError::NoSuchLaunch { .. }
+        | StoreError::AmbiguousLaunch { .. }
+        | StoreError::UnknownBot { .. }
+        | StoreError::UnknownBroadcast { .. }
+        | StoreError::UnknownAudience { .. } => USAGE,
+        StoreError::NotUnknown { .. }
+        | StoreError::AlreadySettled { .. }
+        | StoreError::Locked { .. } => GUARD,
+        _ => LOCAL,
+    }
+}
+
+/// Without an answer it was not reached; with one it said no.
+fn of_platform(error: &PlatformError) -> u8 {
+    match error {
+        PlatformError::Unreachable { .. }
+        | PlatformError::TimedOut { .. }
+        | PlatformError::ConnectionLost { .. }
+        | PlatformError::Unreadable { .. } => UNREACHABLE,
+        PlatformError::BaseUrl(_) | PlatformError::Setup(_) => USAGE,
+        _ => REJECTED,
+    }
+}
+
+fn of_sandbox(error: &SandboxError) -> u8 {
+    match error {
+        SandboxError::NotLoopback(_) => USAGE,
+        SandboxError::InUse(_) => GUARD,
+        SandboxError::NoAnswer(_) => UNREACHABLE,
+        _ => LOCAL,
     }
 }
 

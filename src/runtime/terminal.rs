@@ -12,6 +12,7 @@ use crossterm::terminal::{
 use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::{Position, Rect};
 use tokio::sync::Notify;
 
 /// Whether modes are switched on now: the panic hook has to know.
@@ -27,8 +28,33 @@ const FRAME_BYTES: usize = 1 << 16;
 #[must_use = "the terminal goes back to how it was when this is dropped"]
 pub struct Screen {
     /// Where frames are drawn.
-    pub terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    pub terminal: Terminal<CrosstermBackend<BufWriter<Out>>>,
     mouse: bool,
+}
+
+/// Where frames go while the modes are on; afterwards what is written is dropped.
+///
+/// Ratatui's terminal shows the cursor once more when it is dropped, and where that fails says so on stderr. On a
+/// terminal that is gone that would be a panic, while a launch may still be in flight.
+#[derive(Debug)]
+pub struct Out(Stdout);
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if ENTERED.load(Ordering::SeqCst) {
+            self.0.write(bytes)
+        } else {
+            Ok(bytes.len())
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if ENTERED.load(Ordering::SeqCst) {
+            self.0.flush()
+        } else {
+            Ok(())
+        }
+    }
 }
 
 impl Screen {
@@ -41,7 +67,8 @@ impl Screen {
         crossterm::style::force_color_output(true);
         install_panic_hook();
         switch_on(mouse)?;
-        let backend = CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, io::stdout()));
+        let backend =
+            CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, Out(io::stdout())));
         Ok(Self {
             terminal: Terminal::new(backend)?,
             mouse,
@@ -59,7 +86,9 @@ impl Screen {
     /// Where the terminal is gone.
     pub fn resume(&mut self) -> io::Result<()> {
         switch_on(self.mouse)?;
-        self.terminal.clear()
+        // `Terminal::clear` would ask the terminal where its cursor is, and wait for an answer that the input thread takes.
+        self.terminal
+            .resize(Rect::from((Position::ORIGIN, self.terminal.size()?)))
     }
 }
 

@@ -64,6 +64,9 @@ impl Session {
     }
 
     /// Reads the hook URLs again where the sandbox has another address than those in the cache.
+    ///
+    /// A bot that the sandbox doesn't know any more (it was started over) keeps what is cached of it: the next sync
+    /// brings the new bots, and until then a launch of its broadcasts gets no token.
     async fn renew_hooks(&self, client: &Client) -> Result<(), SessionError> {
         let origin = client.origin();
         let broadcasts = self.broadcasts().await?;
@@ -77,7 +80,13 @@ impl Session {
             return Ok(());
         }
         for bot in self.cache.run(|cache| cache.bots()).await? {
-            let broadcasts = client.broadcasts(&bot).await?;
+            let broadcasts = match client.broadcasts(&bot).await {
+                Ok(broadcasts) => broadcasts,
+                Err(error) => {
+                    tracing::warn!(%error, "the hooks of a bot could not be read again");
+                    continue;
+                }
+            };
             self.cache
                 .run(move |cache| cache.replace_broadcasts(&bot.key, &broadcasts))
                 .await?;

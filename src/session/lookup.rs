@@ -33,6 +33,17 @@ impl Session {
         find(&bots, &broadcasts, &name, bot.as_deref()).map_err(SessionError::Lookup)
     }
 
+    /// The bot of this name or API key alone; all cached bots where none is given.
+    ///
+    /// # Errors
+    /// As [`Session::find_bot`].
+    pub async fn bots_called(&self, name: Option<&str>) -> Result<Vec<Bot>, SessionError> {
+        match name {
+            Some(name) => Ok(vec![self.find_bot(name).await?]),
+            None => Ok(self.cache.run(|cache| cache.bots()).await?),
+        }
+    }
+
     /// Finds a bot by its name or API key.
     ///
     /// # Errors

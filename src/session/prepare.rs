@@ -142,9 +142,19 @@ impl Session {
             reached: &Reached::new(),
         };
         preview(plan, &facts, &AtomicBool::new(false))
-            .map(|(preview, _)| preview)
+            .map(|(preview, _)| without_contacts(preview))
             .ok_or_else(stopped)
     }
+}
+
+/// Without a broadcast there is no bot, so nothing is known of its contacts: neither a count nor a warning about it.
+fn without_contacts(mut preview: Preview) -> Preview {
+    preview.who.counts = None;
+    preview.who.sample.clear();
+    preview
+        .problems
+        .retain(|problem| !problem.code.is_of_contacts());
+    preview
 }
 
 fn stopped() -> SessionError {

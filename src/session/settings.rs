@@ -43,7 +43,7 @@ impl Session {
         let (bot, id) = (found.bot.key.clone(), found.broadcast.id.clone());
         Ok(self
             .cache
-            .run(move |cache: &mut Cache| cache.record_settings(&bot, &id, &recorded))
+            .run(move |cache: &mut Cache| cache.record_settings(&bot, &id, recorded))
             .await?)
     }
 }

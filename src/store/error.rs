@@ -19,12 +19,12 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
-    /// SQLite said no.
+    /// `SQLite` said no.
     #[error("{action} failed: {source}. Run `mylink doctor` to check the databases")]
     Sqlite {
         /// What was tried: `Reading the bots`.
         action: &'static str,
-        /// What SQLite said.
+        /// What `SQLite` said.
         source: rusqlite::Error,
     },
     /// The commit itself failed: what was written may be there after a restart, or may not.
@@ -34,7 +34,7 @@ pub enum StoreError {
     Commit {
         /// What was tried: `Arming the launch`.
         action: &'static str,
-        /// What SQLite said.
+        /// What `SQLite` said.
         source: rusqlite::Error,
     },
     /// Another process kept the database locked for longer than the busy timeout.
@@ -50,7 +50,7 @@ pub enum StoreError {
     Corrupt {
         /// The database file.
         path: PathBuf,
-        /// What SQLite said.
+        /// What `SQLite` said.
         detail: String,
     },
     /// The file is a database of another program.
@@ -176,7 +176,7 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Says what was being done, where SQLite's own error doesn't.
+    /// Says what was being done, where `SQLite`'s own error doesn't.
     pub(super) fn during(self, doing: &'static str) -> Self {
         match self {
             Self::Sqlite { source, .. } if is_busy(&source) => Self::Busy { action: doing },
@@ -188,7 +188,7 @@ impl StoreError {
         }
     }
 
-    /// Turns SQLite's "corrupt" and "not a database" into [`StoreError::Corrupt`], which names the file.
+    /// Turns `SQLite`'s "corrupt" and "not a database" into [`StoreError::Corrupt`], which names the file.
     pub(super) fn of_file(self, path: &Path) -> Self {
         match self {
             Self::Sqlite { source, .. } if is_damage(&source) => Self::Corrupt {

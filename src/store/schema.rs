@@ -23,10 +23,13 @@ use super::sql;
 /// How long a write waits for another process.
 const BUSY: Duration = Duration::from_secs(5);
 
+/// The rights of others than the owner in a file's mode.
+const OTHERS: u32 = 0o077;
+
 /// What a database file is: its marks and how it came to its present form.
 #[derive(Debug, Clone, Copy)]
 pub struct Schema {
-    /// SQLite's `application_id`, which tells it from other programs' files.
+    /// `SQLite`'s `application_id`, which tells it from other programs' files.
     pub application_id: i32,
     /// `FULL` for what is precious, `NORMAL` for what can be rebuilt.
     pub synchronous: &'static str,
@@ -100,8 +103,9 @@ fn open_prepared(
     mut notices: Vec<String>,
 ) -> Result<Opened, StoreError> {
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    let is_new = check_is_ours(&connection, path, schema)?;
-    let found = version(&connection)?;
+    let marks = Marks::read(&connection)?;
+    let is_new = marks.check_are_ours(path, schema)?;
+    let found = marks.version;
     let known = schema.version();
     if found > known {
         drop(connection);
@@ -158,7 +162,7 @@ pub(super) fn private_folder(folder: &Path) -> Result<(), StoreError> {
 
 fn make_private(path: &Path) -> Result<Vec<String>, StoreError> {
     let metadata = fs::metadata(path).map_err(StoreError::io("Opening", path))?;
-    if metadata.permissions().mode() & 0o077 == 0 {
+    if metadata.permissions().mode() & OTHERS == 0 {
         return Ok(Vec::new());
     }
     let private = fs::Permissions::from_mode(0o600);
@@ -182,25 +186,37 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Whether the file is a new, empty database; an error where it is another program's.
-fn check_is_ours(
-    connection: &Connection,
-    path: &Path,
-    schema: &Schema,
-) -> Result<bool, StoreError> {
-    let found: i32 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
-    if found == schema.application_id {
-        return Ok(false);
+/// What a file says of itself.
+struct Marks {
+    application_id: i32,
+    tables: i64,
+    version: i64,
+}
+
+impl Marks {
+    /// Reads them as of one moment: another process may be migrating the file just now.
+    fn read(connection: &Connection) -> Result<Self, StoreError> {
+        let view = connection.unchecked_transaction()?;
+        Ok(Self {
+            application_id: view.query_row("PRAGMA application_id", [], |row| row.get(0))?,
+            tables: view.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?,
+            version: version(&view)?,
+        })
     }
-    let tables: i64 =
-        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    if found == 0 && tables == 0 {
-        return Ok(true);
+
+    /// Whether the file is a new, empty database; an error where it is another program's.
+    fn check_are_ours(&self, path: &Path, schema: &Schema) -> Result<bool, StoreError> {
+        if self.application_id == schema.application_id {
+            return Ok(false);
+        }
+        if self.application_id == 0 && self.tables == 0 {
+            return Ok(true);
+        }
+        Err(StoreError::NotOurs {
+            path: path.to_owned(),
+            found: self.application_id,
+        })
     }
-    Err(StoreError::NotOurs {
-        path: path.to_owned(),
-        found,
-    })
 }
 
 fn version(connection: &Connection) -> Result<i64, StoreError> {
@@ -234,9 +250,10 @@ fn copy_aside(connection: &Connection, path: &Path, version: i64) -> Result<Stri
         .mode(0o600)
         .open(&copy)
         .map_err(StoreError::io("Creating the copy", &copy))?;
-    connection
-        .execute("VACUUM INTO ?1", [copy.to_string_lossy()])
-        .map_err(|error| StoreError::from(error).during("Copying the database"))?;
+    if let Err(error) = connection.execute("VACUUM INTO ?1", [copy.to_string_lossy()]) {
+        let _ = fs::remove_file(&copy);
+        return Err(StoreError::from(error).during("Copying the database"));
+    }
     Ok(format!(
         "{} was upgraded; the older one is kept as {}",
         path.display(),
@@ -252,10 +269,10 @@ pub(super) fn free_name(path: &Path, mark: &str) -> PathBuf {
         PathBuf::from(name)
     };
     let mut candidate = with(format!(".{mark}"));
-    let mut number = 2u32;
+    let mut number = 1;
     while candidate.exists() {
-        candidate = with(format!(".{mark}-{number}"));
         number += 1;
+        candidate = with(format!(".{mark}-{number}"));
     }
     candidate
 }

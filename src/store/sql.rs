@@ -24,7 +24,7 @@ impl FromSql for Time {
     }
 }
 
-/// A count: SQLite has signed integers alone, so what is larger is kept as the largest.
+/// A count: `SQLite` has signed integers alone, so what is larger is kept as the largest.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Count(pub(super) u64);
 

@@ -1,1 +1,12 @@
-//! Not yet written.
+//! The real binary, from outside: arguments in, stdout, stderr and exit code out.
+
+mod contacts;
+mod gates;
+mod harness;
+mod launch;
+mod preview;
+mod reading;
+mod serve;
+mod unknown;
+mod usage;
+mod vectors;

@@ -120,3 +120,10 @@ CREATE TABLE synced (
     at    TEXT NOT NULL,
     PRIMARY KEY (bot, part)
 ) WITHOUT ROWID;
+
+-- The journal that stood beside this cache, and how many launches it had counted.
+CREATE TABLE journal (
+    only_row  INTEGER PRIMARY KEY CHECK (only_row = 1),
+    id        TEXT NOT NULL,
+    sequence  INTEGER NOT NULL
+);

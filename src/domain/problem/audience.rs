@@ -41,7 +41,7 @@ pub fn audience_problems(plan: &Plan, known: &Known<'_>) -> Vec<Problem> {
     problems.extend(stale_problem(plan, known));
     if let Some((contacts, at)) = known.already.filter(|(contacts, _)| *contacts > 0) {
         let message = format!(
-            "{} got this broadcast at {at} already. Leave them out, or give a delay: several broadcasts to one contact need one.",
+            "{} got this broadcast at {at:.0} already. Leave them out, or give a delay: several broadcasts to one contact need one.",
             counted(contacts, "of these contact")
         );
         problems.push(Problem::new(Code::AlreadyLaunched, "", message));

@@ -109,11 +109,11 @@ impl Cache {
         &mut self,
         bot_key: &str,
         broadcast_id: &str,
-        settings: &Settings,
+        settings: Settings,
     ) -> Result<(), StoreError> {
         self.write("Recording the settings", |transaction| {
             let bot = bot_id(transaction, bot_key)?;
-            record_settings(transaction, bot, broadcast_id, *settings)
+            record_settings(transaction, bot, broadcast_id, settings)
         })
     }
 

@@ -19,7 +19,7 @@ impl Cache {
     ///
     /// # Errors
     /// [`StoreError::UnknownBot`].
-    pub fn columns(&self, bot_key: &str) -> Result<Vec<String>, StoreError> {
+    pub fn columns(&mut self, bot_key: &str) -> Result<Vec<String>, StoreError> {
         self.contacts(bot_key)?.columns()
     }
 
@@ -30,7 +30,7 @@ impl Cache {
     /// # Errors
     /// [`StoreError::UnknownBot`].
     pub fn load_column(
-        &self,
+        &mut self,
         bot_key: &str,
         name: &str,
         take: &mut dyn FnMut(u32, &str),
@@ -39,11 +39,11 @@ impl Cache {
     }
 
     /// A consistent view of a bot's contacts; writes of others don't show in it. Not to be kept for long: while it
-    /// lives the write-ahead log can't be shortened.
+    /// lives the write-ahead log can't be shortened. It takes the cache for itself, since views can't be nested.
     ///
     /// # Errors
     /// [`StoreError::UnknownBot`].
-    pub fn contacts(&self, bot_key: &str) -> Result<ContactView<'_>, StoreError> {
+    pub fn contacts(&mut self, bot_key: &str) -> Result<ContactView<'_>, StoreError> {
         self.read("Reading contacts", |connection| {
             let transaction = connection.unchecked_transaction()?;
             let bot = bot_id(&transaction, bot_key)?;

@@ -1,10 +1,12 @@
-//! When something was last done: throttled calls, by name, and synced parts, by bot.
+//! When something was last done: throttled calls, by name, and synced parts, by bot. And which journal stood beside
+//! the cache, so that a lost one is noticed.
 
 use jiff::Timestamp;
 use rusqlite::params;
 
 use crate::store::StoreError;
-use crate::store::sql::{Time, one};
+use crate::store::journal::JournalMark;
+use crate::store::sql::{Count, Time, one};
 
 use super::Cache;
 
@@ -71,4 +73,44 @@ impl Cache {
             Ok(one(at)?.map(|time| time.0))
         })
     }
+
+    /// Notes which journal stands beside the cache; a sentence where it isn't the one of last time, or has fewer
+    /// launches: a file that was deleted, replaced or restored.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn remember_journal(&mut self, mark: &JournalMark) -> Result<Option<String>, StoreError> {
+        self.write("Saving the journal's mark", |transaction| {
+            let known =
+                one(
+                    transaction.query_row("SELECT id, sequence FROM journal", [], |row| {
+                        Ok(JournalMark {
+                            id: row.get(0)?,
+                            sequence: row.get::<_, Count>(1)?.0,
+                        })
+                    }),
+                )?;
+            transaction.execute(
+                "INSERT OR REPLACE INTO journal (only_row, id, sequence) VALUES (1, ?1, ?2)",
+                params![mark.id, Count(mark.sequence)],
+            )?;
+            Ok(known.and_then(|known| loss(&known, mark)))
+        })
+    }
+}
+
+fn loss(known: &JournalMark, found: &JournalMark) -> Option<String> {
+    const ADVICE: &str = "Launches may be missing from the record, so look for repeats yourself";
+    if known.id != found.id {
+        return Some(format!(
+            "The journal is not the one that was here last time, which had counted {} launches. {ADVICE}",
+            known.sequence
+        ));
+    }
+    (known.sequence > found.sequence).then(|| {
+        format!(
+            "The journal had counted {} launches last time, and {} now. {ADVICE}",
+            known.sequence, found.sequence
+        )
+    })
 }

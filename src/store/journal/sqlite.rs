@@ -1,4 +1,4 @@
-//! The journal in a SQLite file of its own.
+//! The journal in a `SQLite` file of its own.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -233,5 +233,40 @@ impl Journal for SqliteJournal {
         since: Timestamp,
     ) -> Result<Option<LaunchRecord>, StoreError> {
         self.read(|connection| read::same_body(connection, broadcast_id, sha256, since))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_commit_is_synced() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(&folder.path().join("journal.db")).unwrap();
+        let connection = &journal.opened.connection;
+        let synchronous: i64 = connection
+            .query_row("PRAGMA synchronous", [], |row| row.get(0))
+            .unwrap();
+        let mode: String = connection
+            .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!((synchronous, mode.as_str()), (2, "wal"));
+    }
+
+    #[test]
+    fn nothing_is_armed_after_a_commit_that_could_not_be_confirmed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = SqliteJournal::open(&folder.path().join("journal.db")).unwrap();
+        // A reference to nothing, looked at only in COMMIT, makes that fail.
+        let error = journal.write("Testing", |transaction| {
+            transaction.pragma_update(None, "defer_foreign_keys", true)?;
+            Ok(transaction.execute("INSERT INTO plan (launch, text) VALUES (9, '')", [])?)
+        });
+        assert!(matches!(error, Err(StoreError::Commit { .. })));
+        assert!(matches!(
+            journal.check(),
+            Err(StoreError::Distrusted { .. })
+        ));
     }
 }

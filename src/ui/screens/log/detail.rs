@@ -119,6 +119,8 @@ fn took(launch: &LaunchRecord) -> String {
         parts.push(format!("{time} in review"));
     }
     let answer = launch.calls.iter().find_map(|call| {
+        // Without a status there was no answer: the time is that at which it was given up.
+        call.status?;
         let time = between(call.sent_at?, call.answered_at?);
         Some(format!("{time} to the first answer"))
     });

@@ -1,0 +1,189 @@
+//! `mylink launch`: shows the review, or - with `--yes` - launches once, and says what became of it.
+//!
+//! ```text
+//! plan ─→ prepared ─→ gates (plan 2, state and word 4) ─→ platform ─→ hold ─→ in flight ─→ result
+//!         └────────── a signal takes it back: nothing was sent ─────────────┘   └ finished and recorded, whatever comes
+//! ```
+
+mod expect;
+mod gates;
+mod outcome;
+
+use crate::config::Config;
+use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Plan;
+use crate::launcher::{Prepared, Word};
+use crate::platform::Client;
+use crate::session::{Session, SessionError};
+
+use super::exit::{self, Failure};
+use super::plan::Source;
+use super::signals::Signals;
+use super::{opened, output, preview};
+
+pub use expect::Expected;
+
+/// Launches a plan, once.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mylink launch plan.json                              the review; nothing is sent
+  mylink launch plan.json --yes                        on a safe profile
+  mylink launch plan.json --yes --confirm 312          on a live one: 312 targets
+  mylink launch plan.json --yes --expect 300..350 --json
+
+Exit codes: 0 accepted, 1 rejected, 2 the plan has errors, 3 the outcome is unknown,
+4 refused by a guard, 5 the platform could not be reached, 6 the journal can't be written.
+After 2, 4, 5 and 6 nothing was sent; of a batch, nothing more than the calls that say so.")]
+pub struct Arguments {
+    #[command(flatten)]
+    plan: Source,
+    /// Launch, warnings or not. Without it the review is shown and nothing is sent.
+    #[arg(long)]
+    yes: bool,
+    /// The number of targets: a live profile asks for it.
+    #[arg(long, value_name = "N")]
+    confirm: Option<u64>,
+    /// The broadcast's name, letter by letter: large launches on a live profile ask for it.
+    #[arg(long, value_name = "NAME")]
+    confirm_name: Option<String>,
+    /// Send the same body to the same broadcast again within the repeat window.
+    #[arg(long)]
+    again: bool,
+    /// Refuse unless so many contacts are reached: A..B, A.., ..B or N, both ends included.
+    #[arg(long, value_name = "A..B")]
+    expect: Option<Expected>,
+    /// The result as one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// Where nothing was sent, and nothing is on the record.
+pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
+    if !arguments.yes {
+        return review(arguments, config).await;
+    }
+    let result = confirmed(arguments, config).await;
+    if let (Err(failure), true) = (&result, arguments.json) {
+        output::json(&outcome::Shape::not_begun(failure))?;
+    }
+    result
+}
+
+/// Without `--yes`: the preview, and what confirming would ask.
+async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
+    let plan = match arguments.plan.read()? {
+        Ok(plan) => plan,
+        Err(problems) => return preview::unreadable(&problems, arguments.json),
+    };
+    opened::with(config, async |session: &Session| {
+        let seen = session.preview(&plan, arguments.plan.surface()).await?;
+        preview::print(session, &plan, &seen, arguments.json)?;
+        let code = gates::code_of(&seen.problems);
+        gates::tell_unsettled(session, &plan).await?;
+        output::note(&gates::asked(session, &seen));
+        Ok(code)
+    })
+    .await
+}
+
+/// With `--yes`.
+async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
+    let plan = arguments.plan.read()?.map_err(|problems| {
+        tell(problems.iter().skip(1));
+        let message = problems
+            .first()
+            .map_or("The plan can't be read.", |first| &first.message);
+        Failure::usage(message)
+    })?;
+    opened::with(config, async |session: &Session| {
+        let mut signals = Signals::listen(true)?;
+        let ready = tokio::select! {
+            biased;
+            () = signals.caught() => Err(Failure::guard("The launch was taken back by a signal. Nothing was sent.")),
+            ready = make_ready(arguments, session, plan) => ready,
+        }?;
+        // From here on a signal ends nothing: what is in flight is finished and recorded.
+        let record = fly(session, ready).await?;
+        outcome::print(&record, arguments.json);
+        Ok(outcome::code(record.outcome))
+    })
+    .await
+}
+
+/// A launch that only has to be sent.
+struct Ready {
+    client: Client,
+    prepared: Prepared,
+    word: Word,
+}
+
+/// Everything before the journal: the gates, the platform, the hold. Can be dropped at any time.
+async fn make_ready(
+    arguments: &Arguments,
+    session: &Session,
+    plan: Plan,
+) -> Result<Ready, Failure> {
+    let surface = arguments.plan.surface();
+    let prepare = || session.prepare(plan.clone(), surface);
+    let prepared = prepare().await?;
+    gates::check(arguments, session, &prepared)?;
+    let client = session.client().await.map_err(not_reached)?;
+    // The sandbox may have another address than last time, and its hooks were read again.
+    let mut prepared = prepare().await?;
+    let asks = gates::check(arguments, session, &prepared)?;
+    let hash = session.launcher.review(&prepared).hash;
+    tell(prepared.preview.problems.iter());
+    if !asks.hold.is_zero() {
+        gates::hold(asks.hold).await;
+        prepared = prepare().await?;
+    }
+    let word = Word {
+        hash: Some(hash),
+        number: arguments.confirm,
+        name: arguments.confirm_name.clone(),
+        again: arguments.again,
+        reviewed_at: None,
+    };
+    Ok(Ready {
+        client,
+        prepared,
+        word,
+    })
+}
+
+/// What the platform says before the hook is called is no answer to the launch: nothing was sent.
+fn not_reached(error: SessionError) -> Failure {
+    let is_platform = matches!(error, SessionError::Platform(_));
+    let mut failure = Failure::from(error);
+    if is_platform {
+        failure.code = exit::UNREACHABLE;
+    }
+    failure
+}
+
+async fn fly(session: &Session, ready: Ready) -> Result<LaunchRecord, Failure> {
+    let progress = |answered: usize, of: usize| {
+        if of > 1 {
+            output::note(&format!("Call {answered} of {of} was accepted."));
+        }
+    };
+    let Ready {
+        client,
+        prepared,
+        word,
+    } = ready;
+    Ok(session
+        .launcher
+        .launch(&client, prepared, word, progress)
+        .await?)
+}
+
+/// Problems on stderr, a line each.
+fn tell<'a>(problems: impl Iterator<Item = &'a crate::domain::problem::Problem>) {
+    for problem in problems {
+        output::note(&preview::problem_words(problem));
+    }
+}

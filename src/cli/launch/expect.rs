@@ -1,0 +1,104 @@
+//! `--expect A..B`: how many contacts a caller thinks it reaches.
+
+use std::str::FromStr;
+
+use crate::domain::text::grouped;
+
+/// A range of counts, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expected {
+    least: u64,
+    most: u64,
+}
+
+impl Expected {
+    /// Says no where the count is outside, or not known.
+    ///
+    /// # Errors
+    /// A sentence.
+    pub fn check(self, count: Option<u64>) -> Result<(), String> {
+        let found = match count {
+            Some(count) if (self.least..=self.most).contains(&count) => return Ok(()),
+            Some(count) => format!("it is {}", grouped(count)),
+            None => "it is not known".to_owned(),
+        };
+        Err(format!(
+            "The number of targets was expected to be {}, but {found}. Nothing was sent.",
+            self.words()
+        ))
+    }
+
+    fn words(self) -> String {
+        let Self { least, most } = self;
+        match (least, most) {
+            (least, u64::MAX) => format!("{} at least", grouped(least)),
+            (least, most) if least == most => grouped(least),
+            (least, most) => format!("{} to {}", grouped(least), grouped(most)),
+        }
+    }
+}
+
+impl FromStr for Expected {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || "write A..B, A.., ..B or N with whole numbers, the smaller first".to_owned();
+        let number = |digits: &str, open: u64| match digits {
+            "" => Ok(open),
+            digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                digits.parse().map_err(|_| wrong())
+            }
+            _ => Err(wrong()),
+        };
+        let (least, most) = match text.split_once("..") {
+            Some(("", "")) => return Err(wrong()),
+            Some((least, most)) => (number(least, 0)?, number(most, u64::MAX)?),
+            None if text.is_empty() => return Err(wrong()),
+            None => (number(text, 0)?, number(text, 0)?),
+        };
+        if least > most {
+            return Err(wrong());
+        }
+        Ok(Self { least, most })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::both_ends("3..5", 3, true)]
+    #[case::the_last_is_in("3..5", 5, true)]
+    #[case::below("3..5", 2, false)]
+    #[case::above("3..5", 6, false)]
+    #[case::at_least("3..", 1_000_000, true)]
+    #[case::at_least_not("3..", 2, false)]
+    #[case::at_most("..3", 0, true)]
+    #[case::at_most_not("..3", 4, false)]
+    #[case::exactly("3", 3, true)]
+    #[case::exactly_not("3", 4, false)]
+    fn a_count_is_inside_or_outside(#[case] text: &str, #[case] count: u64, #[case] fits: bool) {
+        let expected: Expected = text.parse().unwrap();
+        assert_eq!(expected.check(Some(count)).is_ok(), fits);
+    }
+
+    #[test]
+    fn a_count_that_is_not_known_never_fits() {
+        let expected: Expected = "0..".parse().unwrap();
+        assert!(expected.check(None).unwrap_err().contains("not known"));
+    }
+
+    #[rstest]
+    #[case::nothing("")]
+    #[case::no_numbers("..")]
+    #[case::backwards("5..3")]
+    #[case::words("a..b")]
+    #[case::sign("+1..2")]
+    #[case::three_dots("1...2")]
+    #[case::too_large("99999999999999999999")]
+    fn anything_else_is_wrong_usage(#[case] text: &str) {
+        assert!(text.parse::<Expected>().is_err());
+    }
+}

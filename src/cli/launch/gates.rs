@@ -1,0 +1,139 @@
+//! What stands between the word on the command line and the launch.
+
+use std::io::{IsTerminal, stderr};
+use std::time::Duration;
+
+use super::Arguments;
+use crate::cli::exit::{self, Failure};
+use crate::cli::output;
+use crate::domain::gate::Asks;
+use crate::domain::launch::Named;
+use crate::domain::plan::Plan;
+use crate::domain::preview::Preview;
+use crate::domain::problem::{Kind, Problem};
+use crate::domain::text::{grouped, shown};
+use crate::launcher::Prepared;
+use crate::session::Session;
+use crate::store::Journal;
+
+/// The exit code of a plan's problems: errors of the plan before those of the broadcast's state.
+pub fn code_of(problems: &[Problem]) -> u8 {
+    let has = |kind| problems.iter().any(|problem| problem.code.kind() == kind);
+    if has(Kind::Plan) {
+        exit::USAGE
+    } else if has(Kind::State) {
+        exit::GUARD
+    } else {
+        exit::DONE
+    }
+}
+
+/// What a launch of this would ask, in a sentence.
+pub fn asked(session: &Session, preview: &Preview) -> String {
+    if preview.has_errors() {
+        return "Nothing was sent. It can't be launched before its errors are gone.".into();
+    }
+    match session.launcher.gate.asks(preview.who.count()) {
+        Err(reason) => format!("Nothing was sent. {reason}"),
+        Ok(asks) => {
+            let number = asks
+                .number
+                .map(|number| format!(" --confirm {number}"))
+                .unwrap_or_default();
+            let name = if asks.name {
+                " --confirm-name NAME"
+            } else {
+                ""
+            };
+            let hold = match asks.hold.as_secs() {
+                0 => String::new(),
+                seconds => format!(", and waits {seconds} s in which ctrl-c takes it back"),
+            };
+            format!("Nothing was sent. --yes{number}{name} launches it{hold}.")
+        }
+    }
+}
+
+/// Names launches of the plan's broadcast that nobody settled: they would block this one.
+///
+/// # Errors
+/// Those of the journal.
+pub async fn tell_unsettled(session: &Session, plan: &Plan) -> Result<(), Failure> {
+    let journal = &session.launcher.journal;
+    let unsettled = journal.run(|journal| journal.unsettled()).await?;
+    let is_ours = |named: &Named| [&named.id, &named.name].contains(&&plan.broadcast);
+    for launch in unsettled.iter().filter(|launch| is_ours(&launch.broadcast)) {
+        output::note(&format!(
+            "The launch {} at {} has an unknown outcome, and blocks this broadcast until it is settled.",
+            launch.id, launch.started_at
+        ));
+    }
+    Ok(())
+}
+
+/// Holds the command line's word against what was prepared.
+///
+/// # Errors
+/// Exit code 2 for the plan, 4 for everything else.
+pub fn check(
+    arguments: &Arguments,
+    session: &Session,
+    prepared: &Prepared,
+) -> Result<Asks, Failure> {
+    let asks = session.launcher.asks(prepared)?;
+    let count = prepared.preview.who.count();
+    if let Some(expected) = arguments.expect {
+        expected.check(count).map_err(Failure::guard)?;
+    }
+    if let Some(number) = arguments.confirm.filter(|number| Some(*number) != count) {
+        let found = count.map_or_else(|| "not known".to_owned(), grouped);
+        return Err(Failure::guard(format!(
+            "--confirm says {}, but the number of targets is {found}. Nothing was sent.",
+            grouped(number)
+        )));
+    }
+    let name = &prepared.broadcast.name;
+    if arguments
+        .confirm_name
+        .as_ref()
+        .is_some_and(|given| given != name)
+    {
+        return Err(Failure::guard(format!(
+            "--confirm-name is not the broadcast's name, \"{}\", letter by letter. Nothing was sent.",
+            shown(name)
+        )));
+    }
+    if let Some(number) = asks.number.filter(|_| arguments.confirm.is_none()) {
+        return Err(Failure::guard(format!(
+            "This profile is live: the number of targets is confirmed by --confirm {number}. Nothing was sent."
+        )));
+    }
+    if asks.name && arguments.confirm_name.is_none() {
+        return Err(Failure::guard(
+            "So many targets on a live profile, or a number that is not known, are confirmed by --confirm-name with the broadcast's name. Nothing was sent.",
+        ));
+    }
+    Ok(asks)
+}
+
+/// Waits the hold out with a countdown on stderr. Dropped by a signal.
+pub async fn hold(time: Duration) {
+    let is_terminal = stderr().is_terminal();
+    let words = |left: Duration| {
+        let seconds = left.as_secs();
+        format!("Launching in {seconds} s: ctrl-c takes it back.")
+    };
+    if !is_terminal {
+        output::note(&words(time));
+        return tokio::time::sleep(time).await;
+    }
+    let end = tokio::time::Instant::now() + time;
+    let mut left = time;
+    while !left.is_zero() {
+        output::status(&words(left));
+        let step = left.min(Duration::from_secs(1));
+        left -= step;
+        tokio::time::sleep_until(end - left).await;
+    }
+    output::status("");
+}

@@ -1,0 +1,116 @@
+//! What became of a launch: JSON, words, exit code.
+
+use serde::Serialize;
+
+use crate::cli::exit::{self, Failure};
+use crate::cli::output;
+use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
+use crate::domain::text::{counted, shown};
+
+/// The result as JSON. Other programs read it: names and nulls are fixed.
+#[derive(Serialize)]
+pub struct Shape<'a> {
+    launch_id: Option<&'a str>,
+    outcome: Outcome,
+    reason: &'a str,
+    calls: Vec<Call<'a>>,
+}
+
+#[derive(Serialize)]
+struct Call<'a> {
+    status: Option<u16>,
+    bytes: u64,
+    sha256: &'a str,
+    outcome: Outcome,
+}
+
+impl<'a> Shape<'a> {
+    /// Of a launch that is on the record.
+    fn of(record: &'a LaunchRecord) -> Self {
+        Self {
+            launch_id: Some(&record.id),
+            outcome: record.outcome,
+            reason: &record.reason,
+            calls: record.calls.iter().map(Call::of).collect(),
+        }
+    }
+
+    /// Of a launch that was not begun: refused, or failed where the platform could not be reached.
+    pub fn not_begun(failure: &'a Failure) -> Self {
+        Self {
+            launch_id: None,
+            outcome: match failure.code {
+                exit::UNREACHABLE => Outcome::Failed,
+                _ => Outcome::Refused,
+            },
+            reason: &failure.message,
+            calls: Vec::new(),
+        }
+    }
+}
+
+impl<'a> Call<'a> {
+    fn of(call: &'a CallRecord) -> Self {
+        Self {
+            status: call.status,
+            bytes: call.bytes,
+            sha256: &call.sha256,
+            outcome: call.outcome,
+        }
+    }
+}
+
+/// The exit code of an outcome.
+pub fn code(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Accepted => exit::DONE,
+        Outcome::Rejected => exit::REJECTED,
+        Outcome::Unknown | Outcome::Sending => exit::UNKNOWN,
+        Outcome::Failed => exit::UNREACHABLE,
+        Outcome::Refused | Outcome::NotSent => exit::LOCAL,
+    }
+}
+
+/// Prints the result. Where it can't be printed the outcome's exit code stays: it is what counts, and it is recorded.
+pub fn print(record: &LaunchRecord, json: bool) {
+    let printed = if json {
+        output::json(&Shape::of(record))
+    } else {
+        words(record)
+    };
+    if let Err(failure) = printed {
+        output::note(&format!("mylink: {}", failure.message));
+    }
+}
+
+fn words(record: &LaunchRecord) -> Result<(), Failure> {
+    let targets = record.targets.map_or_else(
+        || "an audience not known here".to_owned(),
+        |targets| counted(targets, "contact"),
+    );
+    output::line(&format!(
+        "{}  {} to {targets}  launch {}",
+        record.outcome,
+        shown(&record.broadcast.name),
+        record.id
+    ))?;
+    output::line(&shown(&record.reason))?;
+    let accepted = record
+        .calls
+        .iter()
+        .filter(|call| call.outcome == Outcome::Accepted)
+        .count();
+    if record.calls.len() > 1 {
+        output::line(&format!(
+            "{accepted} of {} calls were accepted.",
+            record.calls.len()
+        ))?;
+    }
+    if record.is_unsettled() {
+        output::note(&format!(
+            "It blocks this broadcast until somebody finds out and says: mylink settle {} sent|not-sent --reason TEXT",
+            record.id
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! `mylink log`: the journal, newest first, or one launch with its plan and bodies.
+
+mod shape;
+mod since;
+mod words;
+
+use super::exit::{self, Failure};
+use super::{opened, output};
+use crate::config::Config;
+use crate::domain::curl;
+use crate::domain::launch::LaunchRecord;
+use crate::session::Session;
+use crate::store::Journal;
+use crate::store::journal::LaunchFilter;
+
+use since::Since;
+
+pub use shape::Shape;
+
+/// Shows what was launched: when, by whom, with which bytes and which answer.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mylink log
+  mylink log --since 24h --json
+  mylink log --broadcast 'Autumn menu' --since 2026-11-01T00:00:00Z
+  mylink log 01a2081f                        one launch, with plan and bodies
+  mylink log 01a2081f --curl                 its calls; hook and token are variables")]
+pub struct Arguments {
+    /// One launch alone: its id, or the beginning of it.
+    #[arg(value_name = "ID", conflicts_with_all = ["broadcast", "since"])]
+    id: Option<String>,
+    /// Launches of this broadcast alone: its id or name.
+    #[arg(long, value_name = "B")]
+    broadcast: Option<String>,
+    /// Launches since a time (RFC 3339), or in the last 24h, 30m, 7d.
+    #[arg(long, value_name = "T|24h")]
+    since: Option<Since>,
+    /// The launch's calls as curl commands.
+    #[arg(long, requires = "id", conflicts_with = "json")]
+    curl: bool,
+    /// JSON: an array, with an ID one object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// Those of the journal; exit code 2 for an unknown id.
+pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
+    opened::with(config, async |session: &Session| {
+        match &arguments.id {
+            Some(id) => one(session, id.clone(), arguments).await?,
+            None => list(session, arguments).await?,
+        }
+        Ok(exit::DONE)
+    })
+    .await
+}
+
+async fn list(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
+    let filter = LaunchFilter {
+        broadcast: arguments.broadcast.clone(),
+        since: arguments.since.map(Since::time),
+        limit: None,
+    };
+    let launches = session.launcher.launches(filter).await?;
+    if !arguments.json {
+        return output::table(
+            &words::HEADINGS,
+            &launches.iter().map(words::row).collect::<Vec<_>>(),
+        );
+    }
+    let mut array = output::Array::begin();
+    for launch in &launches {
+        array.push(&Shape::listed(launch))?;
+    }
+    array.end()
+}
+
+async fn one(session: &Session, id: String, arguments: &Arguments) -> Result<(), Failure> {
+    let journal = &session.launcher.journal;
+    let launch: LaunchRecord = journal.run(move |journal| journal.launch(&id)).await?;
+    if arguments.json {
+        return output::json(&Shape::whole(&launch));
+    }
+    let lines: Vec<String> = if arguments.curl {
+        launch.calls.iter().map(curl::command).collect()
+    } else {
+        words::lines(&launch)
+    };
+    lines.iter().try_for_each(|line| output::line(line))
+}

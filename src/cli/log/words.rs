@@ -1,0 +1,89 @@
+//! Launches for people.
+
+use crate::cli::table;
+use crate::domain::launch::{CallRecord, LaunchRecord};
+use crate::domain::text::{grouped, shown, size};
+
+/// The headings of the list.
+pub const HEADINGS: [&str; 6] = ["STARTED", "LAUNCH", "BROADCAST", "OUTCOME", "TARGETS", "BY"];
+
+/// A launch in the list.
+pub fn row(launch: &LaunchRecord) -> Vec<String> {
+    vec![
+        table::minute(launch.started_at),
+        launch.id.clone(),
+        launch.broadcast.name.clone(),
+        outcome(launch),
+        targets(launch.targets),
+        launch.operator.clone(),
+    ]
+}
+
+fn outcome(launch: &LaunchRecord) -> String {
+    match &launch.settled {
+        Some(settlement) => format!("unknown, settled: {}", word(settlement.settled_as.word())),
+        None => launch.outcome.to_string(),
+    }
+}
+
+fn word(settled_as: &str) -> String {
+    settled_as.replace('_', " ")
+}
+
+fn targets(targets: Option<u64>) -> String {
+    targets.map_or_else(|| "not known".to_owned(), grouped)
+}
+
+/// One launch, whole, fit to be shown.
+pub fn lines(launch: &LaunchRecord) -> Vec<String> {
+    let ended = launch
+        .ended_at
+        .map_or_else(String::new, |at| format!(" to {at}"));
+    let mut lines = vec![
+        format!("launch     {}", launch.id),
+        format!(
+            "broadcast  {} ({}) of {}",
+            shown(&launch.broadcast.name),
+            shown(&launch.broadcast.id),
+            shown(&launch.bot.name)
+        ),
+        format!("outcome    {}: {}", launch.outcome, shown(&launch.reason)),
+    ];
+    if let Some(settlement) = &launch.settled {
+        lines.push(format!(
+            "settled    {} by {} at {}: {}",
+            word(settlement.settled_as.word()),
+            shown(&settlement.by),
+            settlement.at,
+            shown(&settlement.reason)
+        ));
+    }
+    lines.extend([
+        format!("by         {}", shown(&launch.operator)),
+        format!("time       {}{ended}", launch.started_at),
+        format!("targets    {}", targets(launch.targets)),
+        format!("plan       {}", shown(&launch.plan)),
+    ]);
+    lines.extend(launch.calls.iter().flat_map(call));
+    lines
+}
+
+fn call(call: &CallRecord) -> Vec<String> {
+    let status = call
+        .status
+        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let mut lines = vec![
+        format!("call       {} {}", shown(&call.method), shown(&call.url)),
+        format!(
+            "           {}, {status}, {}, SHA-256 {}",
+            word(call.outcome.word()),
+            size(call.bytes),
+            shown(&call.sha256)
+        ),
+    ];
+    let body = call.body.as_deref().map(|body| ("body", body));
+    let answer = call.answer.as_deref().map(|answer| ("answer", answer));
+    let texts = body.into_iter().chain(answer);
+    lines.extend(texts.map(|(label, text)| format!("{label:<9}  {}", shown(text))));
+    lines
+}

@@ -1,0 +1,39 @@
+//! A session for one verb: opened, told about, and closed again, whatever became of the verb.
+
+use super::exit::Failure;
+use super::output;
+use crate::config::Config;
+use crate::session::Session;
+
+/// Opens the profile, does the work, and closes it: a sandbox that is served here stops.
+///
+/// Launches that another process left in the middle are turned into what they are first.
+///
+/// # Errors
+/// Those of the opening, and of the work.
+pub async fn with(
+    config: &Config,
+    work: impl AsyncFnOnce(&Session) -> Result<u8, Failure>,
+) -> Result<u8, Failure> {
+    let session = Session::open(config, &config.start)?;
+    for notice in &session.notices {
+        output::note(notice);
+    }
+    recover(&session).await;
+    let result = work(&session).await;
+    session.close().await;
+    result
+}
+
+/// A journal that can't be written still can be read, so a failure is told, and the verb goes on.
+async fn recover(session: &Session) {
+    match session.launcher.recover().await {
+        Ok(0) => {}
+        Ok(found) => output::note(&format!(
+            "A launch was left in the middle by a mylink that ended ({found} in all): mylink log says what is known of it."
+        )),
+        Err(error) => output::note(&format!(
+            "Launches whose process had ended could not be looked for: {error}."
+        )),
+    }
+}

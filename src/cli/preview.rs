@@ -1,0 +1,82 @@
+//! `mylink preview`: whom a plan reaches, with which bytes, and what is wrong with it - by the cache alone.
+
+mod shape;
+mod words;
+
+use super::exit::{self, Failure};
+use super::plan::Source;
+use super::{opened, output};
+use crate::config::Config;
+use crate::domain::plan::Plan;
+use crate::domain::preview::Preview;
+use crate::domain::problem::Problem;
+use crate::session::Session;
+
+use shape::Shape;
+
+pub use words::problem as problem_words;
+
+/// Says whom a plan would reach, and with which bytes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mylink preview plan.json
+  mylink preview plan.json --json | jq .audience.count
+  echo '{\"broadcast\":\"Spring\",\"form\":\"configured\"}' | mylink preview -
+
+Reads the cache alone: run mylink sync first. Exit code 2 where the plan, or the
+broadcast's state, has an error.")]
+pub struct Arguments {
+    #[command(flatten)]
+    plan: Source,
+    /// One JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// Where cache or journal can't be read; what is wrong with the plan is printed.
+pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
+    let plan = match arguments.plan.read()? {
+        Ok(plan) => plan,
+        Err(problems) => return unreadable(&problems, arguments.json),
+    };
+    opened::with(config, async |session: &Session| {
+        let preview = session.preview(&plan, arguments.plan.surface()).await?;
+        print(session, &plan, &preview, arguments.json)?;
+        let has_errors = preview.has_errors();
+        Ok(if has_errors { exit::USAGE } else { exit::DONE })
+    })
+    .await
+}
+
+/// Prints a preview to stdout.
+///
+/// # Errors
+/// Where stdout can't be written.
+pub fn print(session: &Session, plan: &Plan, preview: &Preview, json: bool) -> Result<(), Failure> {
+    let limit = session.profile.dialect.limit_bytes;
+    if json {
+        return output::json(&Shape::of(plan, preview, limit));
+    }
+    for line in words::lines(plan, preview) {
+        output::line(&line)?;
+    }
+    Ok(())
+}
+
+/// Prints what is wrong with a text that is no plan.
+///
+/// # Errors
+/// Where stdout can't be written.
+pub fn unreadable(problems: &[Problem], json: bool) -> Result<u8, Failure> {
+    if json {
+        output::json(&Shape::unreadable(problems))?;
+    } else {
+        for problem in problems {
+            output::line(&words::problem(problem))?;
+        }
+    }
+    Ok(exit::USAGE)
+}

@@ -1,0 +1,110 @@
+//! A preview as JSON. Other programs read it: names and nulls are fixed.
+
+use indexmap::IndexMap;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::filter::Reading;
+use crate::domain::payload::Payload;
+use crate::domain::plan::Plan;
+use crate::domain::preview::{Preview, Who};
+use crate::domain::problem::Problem;
+
+/// The whole object.
+#[derive(Serialize)]
+pub struct Shape<'a> {
+    request: Option<Request<'a>>,
+    calls: Vec<Call>,
+    audience: Option<Audience<'a>>,
+    problems: &'a [Problem],
+}
+
+/// The first call.
+#[derive(Serialize)]
+struct Request<'a> {
+    method: &'static str,
+    url: Option<&'a str>,
+    bytes: u64,
+    limit_bytes: u64,
+    body: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Call {
+    bytes: u64,
+    targets: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Audience<'a> {
+    count: Option<u64>,
+    of: u64,
+    as_of: Option<Timestamp>,
+    readings: Option<IndexMap<String, u64>>,
+    sample: Vec<&'a IndexMap<String, String>>,
+}
+
+impl<'a> Shape<'a> {
+    /// That of a preview.
+    pub fn of(plan: &Plan, preview: &'a Preview, limit_bytes: u64) -> Self {
+        let first = preview.calls.first();
+        Self {
+            request: Some(Request {
+                method: plan.method.word(),
+                url: preview.url.as_deref(),
+                bytes: first.map_or(0, Payload::bytes),
+                limit_bytes,
+                body: first.and_then(|call| call.body.as_deref()),
+            }),
+            calls: preview
+                .calls
+                .iter()
+                .map(|call| Call::of(call, &preview.who))
+                .collect(),
+            audience: Some(Audience::of(&preview.who)),
+            problems: &preview.problems,
+        }
+    }
+
+    /// That of a text that is no plan.
+    pub fn unreadable(problems: &'a [Problem]) -> Self {
+        Self {
+            request: None,
+            calls: Vec::new(),
+            audience: None,
+            problems,
+        }
+    }
+}
+
+impl Call {
+    fn of(call: &Payload, who: &Who) -> Self {
+        let listed = call.targets.as_ref().map(|range| range.len() as u64);
+        Self {
+            bytes: call.bytes(),
+            targets: listed.or(who.count()),
+        }
+    }
+}
+
+impl<'a> Audience<'a> {
+    fn of(who: &'a Who) -> Self {
+        let readings = who.counts.map(|counts| {
+            Reading::ALL
+                .into_iter()
+                .map(|reading| (reading.to_string(), counts[reading.index()]))
+                .collect()
+        });
+        Self {
+            count: who.count(),
+            of: who.of,
+            as_of: who.as_of,
+            readings,
+            sample: who
+                .sample
+                .iter()
+                .map(|contact| &contact.variables)
+                .collect(),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `mylink settle`: a person's word on a launch whose outcome is unknown.
+
+use jiff::Timestamp;
+
+use super::exit::{self, Failure};
+use super::log::Shape;
+use super::{opened, output};
+use crate::config::Config;
+use crate::domain::launch::{SettledAs, Settlement};
+use crate::domain::text::shown;
+use crate::session::Session;
+
+/// Settles a launch whose outcome is unknown, so that its broadcast can be launched again.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  mylink settle 01a2081f sent --reason 'its messages are in the vendor statistics'
+  mylink settle 01a2081f not-sent --reason 'no run of that time on the platform'
+
+The outcome stays `unknown`; your word is added to it, with your name, for ever.")]
+pub struct Arguments {
+    /// The launch's id, or the beginning of it.
+    #[arg(value_name = "ID")]
+    id: String,
+    /// Whether it reached the platform.
+    #[arg(value_name = "sent|not-sent", value_parser = settled_as)]
+    settled_as: SettledAs,
+    /// How you know.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    reason: String,
+    /// The launch as one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+fn settled_as(word: &str) -> Result<SettledAs, String> {
+    SettledAs::parse(word).ok_or_else(|| "say sent or not-sent".to_owned())
+}
+
+fn reason(text: &str) -> Result<String, String> {
+    match text.trim() {
+        "" => Err("say how you know: the reason stays on the record".to_owned()),
+        text => Ok(text.to_owned()),
+    }
+}
+
+/// Runs the verb.
+///
+/// # Errors
+/// Exit code 2 for an unknown id; 4 where it is not unknown or settled already, and on a read-only profile.
+pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
+    opened::with(config, async |session: &Session| {
+        session.check_writable()?;
+        let settlement = Settlement {
+            settled_as: arguments.settled_as,
+            by: session.operator.clone(),
+            at: Timestamp::now(),
+            reason: arguments.reason.clone(),
+        };
+        let launch = session.launcher.settle(&arguments.id, settlement).await?;
+        if arguments.json {
+            output::json(&Shape::whole(&launch))?;
+        } else {
+            output::line(&format!(
+                "The launch {} of {} is settled as {}.",
+                launch.id,
+                shown(&launch.broadcast.name),
+                arguments.settled_as.word().replace('_', " ")
+            ))?;
+        }
+        Ok(exit::DONE)
+    })
+    .await
+}

@@ -1,0 +1,31 @@
+//! Signals that ask a verb to end. From [`Signals::listen`] on they end nothing by themselves: a launch in flight is
+//! finished and recorded.
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use super::exit::Failure;
+
+/// SIGINT, SIGTERM and, where asked for, SIGHUP.
+pub struct Signals(Vec<Signal>);
+
+impl Signals {
+    /// Takes the signals over from the system.
+    ///
+    /// # Errors
+    /// Where the system refuses a handler.
+    pub fn listen(with_hangup: bool) -> Result<Self, Failure> {
+        let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
+        kinds.extend(with_hangup.then(SignalKind::hangup));
+        let streams = kinds.into_iter().map(signal);
+        streams
+            .collect::<std::io::Result<_>>()
+            .map(Self)
+            .map_err(|error| Failure::local(format!("Signals can't be listened to: {error}.")))
+    }
+
+    /// Waits for one of them.
+    pub async fn caught(&mut self) {
+        let streams = self.0.iter_mut().map(|stream| Box::pin(stream.recv()));
+        futures_util::future::select_all(streams).await;
+    }
+}

@@ -1,0 +1,162 @@
+//! `mylink preview`: its JSON to the letter, by the cache alone.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+
+use super::harness::{Console, coloured, keys};
+
+fn codes(preview: &Value) -> Vec<&str> {
+    let problems = preview["problems"].as_array().unwrap();
+    problems
+        .iter()
+        .map(|problem| problem["code"].as_str().unwrap())
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_has_the_documented_shape() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let preview = console
+        .plan(&coloured(&broadcast, "red"), ["preview", "--json"])
+        .expect(0)
+        .json();
+    assert_eq!(keys(&preview), ["request", "calls", "audience", "problems"]);
+    let body = r#"{"audience_filters":"favorite_color","audience_criteria":"Equals","audience_values":"red"}"#;
+    let request = &preview["request"];
+    assert_eq!(
+        keys(request),
+        ["method", "url", "bytes", "limit_bytes", "body"]
+    );
+    assert_eq!(request["method"], "POST");
+    assert_eq!(request["body"], body);
+    assert_eq!(request["bytes"], body.len());
+    assert_eq!(request["limit_bytes"], 1_000_000);
+    assert!(request["url"].as_str().unwrap().contains("••••••••"));
+    assert_eq!(
+        preview["calls"],
+        json!([{"bytes": body.len(), "targets": 3}])
+    );
+    let audience = &preview["audience"];
+    assert_eq!(
+        keys(audience),
+        ["count", "of", "as_of", "readings", "sample"]
+    );
+    assert_eq!(
+        (&audience["count"], &audience["of"]),
+        (&json!(3), &json!(6))
+    );
+    assert!(audience["as_of"].as_str().unwrap().ends_with('Z'));
+    let readings = json!({"left_to_right/ignore_case": 3, "left_to_right/match_case": 3,
+        "and_before_or/ignore_case": 3, "and_before_or/match_case": 3});
+    assert_eq!(audience["readings"], readings);
+    assert_eq!(audience["sample"].as_array().unwrap().len(), 3);
+    assert_eq!(audience["sample"][0]["favorite_color"], "red");
+    assert_eq!(preview["problems"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_preview_opens_no_socket() {
+    let (mut console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.sandbox.running.take().unwrap().shutdown().await;
+    let preview = console
+        .plan(&coloured(&broadcast, "red"), ["preview", "--json"])
+        .expect(0);
+    assert_eq!(preview.json()["audience"]["count"], 3);
+    console
+        .plan(&coloured(&broadcast, "red"), ["launch"])
+        .expect(0)
+        .says("Nothing was sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_problem_has_code_severity_place_and_sentence() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let preview = console
+        .plan(&coloured(&broadcast, "a;b"), ["preview", "--json"])
+        .expect(2)
+        .json();
+    let problem = &preview["problems"][0];
+    assert_eq!(keys(problem), ["code", "severity", "at", "message"]);
+    assert_eq!(problem["code"], "separator-in-value");
+    assert_eq!(problem["severity"], "error");
+    assert_eq!(problem["at"], "/filters/0/value");
+    let human = console
+        .plan(&coloured(&broadcast, "a;b"), ["preview"])
+        .expect(2);
+    assert!(human.stdout.contains("separator-in-value"));
+}
+
+#[rstest]
+#[case::not_json("{\"broadcast\":")]
+#[case::unknown_key("{\"broadcast\":\"x\",\"form\":\"configured\",\"colour\":1}")]
+#[case::empty("")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_plan_is_told_as_json_all_the_same(#[case] text: &str) {
+    let console = Console::start().await;
+    for verb in ["preview", "launch"] {
+        let ran = console
+            .run_with(text, [verb, "-", "--json"])
+            .expect(2)
+            .json();
+        assert_eq!(keys(&ran), ["request", "calls", "audience", "problems"]);
+        assert_eq!(ran["request"], Value::Null);
+        assert_eq!(ran["calls"], json!([]));
+        assert_eq!(ran["audience"], Value::Null);
+        assert_eq!(codes(&ran)[0], "invalid-plan");
+    }
+    let bytes = console
+        .run_with([0x7b, 0xff], ["preview", "-", "--json"])
+        .expect(2);
+    assert_eq!(codes(&bytes.json()), ["invalid-plan"]);
+    let refused = console
+        .run_with(text, ["launch", "-", "--yes", "--json"])
+        .expect(2)
+        .json();
+    assert_eq!(refused["outcome"], "refused");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_broadcast_nothing_is_counted() {
+    let (console, _) = Console::with_broadcast(json!({})).await;
+    let plan = json!({"broadcast": "nothing", "form": "audience",
+        "filters": [{"field": "x", "criterion": "HasValue"}]});
+    let preview = console.plan(&plan, ["preview", "--json"]).expect(2).json();
+    assert_eq!(codes(&preview), ["unknown-broadcast"]);
+    assert_eq!(preview["audience"]["count"], Value::Null);
+    assert_eq!(preview["audience"]["readings"], Value::Null);
+    assert_eq!(preview["request"]["url"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_calls_are_listed_and_the_first_is_shown() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.configure("[profiles.test.dialect]\nlimit_bytes = 90");
+    let target =
+        |number: usize| json!({"user_id": number.to_string(), "bot_channel": "WhatsAppChannel"});
+    let targets: Vec<Value> = (1..=3).map(target).collect();
+    let plan = json!({"broadcast": broadcast.id, "form": "targets", "targets": targets});
+    let preview = console.plan(&plan, ["preview", "--json"]).expect(0).json();
+    let first = r#"{"targets":[{"user_id":"1","bot_channel":"WhatsAppChannel"}]}"#;
+    assert_eq!(preview["request"]["body"], first);
+    assert_eq!(preview["request"]["bytes"], first.len());
+    let call = json!({"bytes": first.len(), "targets": 1});
+    assert_eq!(preview["calls"], json!([call, call, call]));
+    let launched = console.launch(&plan, []).expect(0).json();
+    assert_eq!(launched["calls"].as_array().unwrap().len(), 3);
+    assert_eq!(console.sandbox.runs(&broadcast).await.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_integration_may_launch_where_the_button_is_off() {
+    let (console, broadcast) =
+        Console::with_broadcast(json!({"disable_execution_button": true})).await;
+    let plan = coloured(&broadcast, "red");
+    let preview = console.plan(&plan, ["preview", "--json"]).expect(2).json();
+    assert_eq!(codes(&preview), ["execution-disabled"]);
+    console.plan(&plan, ["launch"]).expect(4);
+    console.launch(&plan, []).expect(4);
+    console
+        .plan(&plan, ["preview", "--as-integration"])
+        .expect(0);
+    console.launch(&plan, ["--as-integration"]).expect(0);
+}

@@ -1,0 +1,56 @@
+//! What was typed is not lost, and what was not typed at a review confirms nothing.
+
+use rstest::rstest;
+use rustix::process::Signal;
+
+use crate::acts::{BOT, BROADCAST};
+use crate::home::Home;
+use crate::platform::Platform;
+use crate::terminal::Size;
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn a_draft_survives_a_kill_while_it_is_typed(#[case] size: Size) {
+    let home = Home::new();
+    let mut console = home.console(size);
+    console.compose();
+    console.press("a").type_text("cit").wait_for("cit");
+    console.wait_for("draft saved");
+    console.signal(Signal::KILL);
+    console.exit_code();
+
+    let mut console = home.console(size);
+    console.open_broadcast();
+    console
+        .wait_for("favorite_color")
+        .wait_for("magenta")
+        .wait_for("AND cit");
+    console.quit();
+}
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn only_a_key_pressed_at_the_review_launches(#[case] size: Size) {
+    let home = Home::new();
+    let mut console = home.console(size);
+    console.compose();
+    let platform = Platform::of(&home.sandbox());
+    let broadcast = platform.broadcast(BOT, BROADCAST);
+
+    // Typed ahead: all in one write, before the review stands.
+    console.send(b"\x1b[15~\r\r").wait_for("sha256");
+    console.reviewed_body();
+    console.press("f2").wait_for("sha256");
+    console.paste("\r").paste("yes\r\n").paste("409");
+    // The body comes after the pastes, so they had their chance.
+    console.reviewed_body();
+    assert!(!console.screen().has("accepted"));
+    assert_eq!(platform.runs(&broadcast).len(), 0);
+
+    console.press("enter").wait_for("● accepted");
+    platform.only_run(&broadcast);
+    console.press("esc").wait_until_gone("● accepted");
+    console.quit();
+}

@@ -1,0 +1,71 @@
+//! A user's folders, of a journey's own: nothing of the real ones is read, nothing is left behind.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use portable_pty::CommandBuilder;
+use tempfile::TempDir;
+
+use crate::terminal::{Size, Terminal};
+
+/// The program under test.
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_mylink");
+
+/// Configuration and data folders that vanish at the end.
+pub struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    /// Makes empty folders.
+    pub fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// What the program reads of its environment.
+    pub fn environment(&self) -> Vec<(&'static str, PathBuf)> {
+        let below = |name| self.folder.path().join(name);
+        vec![
+            ("HOME", below("home")),
+            ("XDG_CONFIG_HOME", below("config")),
+            ("XDG_DATA_HOME", below("data")),
+            ("TERM", "xterm-256color".into()),
+            ("LANG", "C.UTF-8".into()),
+            ("TZ", "UTC".into()),
+        ]
+    }
+
+    /// The folder of the built-in sandbox.
+    pub fn sandbox(&self) -> PathBuf {
+        self.folder.path().join("data/mylink-console/sandbox")
+    }
+
+    /// Writes the configuration file.
+    pub fn configure(&self, text: &str) {
+        let folder = self.folder.path().join("config/mylink-console");
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("config.toml");
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    /// The program with arguments, in these folders and with nothing else of this process's environment.
+    pub fn command(&self, arguments: &[&str]) -> CommandBuilder {
+        let mut command = CommandBuilder::new(PROGRAM);
+        command.env_clear();
+        command.cwd(self.folder.path());
+        for (name, value) in self.environment() {
+            command.env(name, value);
+        }
+        command.args(arguments);
+        command
+    }
+
+    /// Starts the screen.
+    pub fn console(&self, size: Size) -> Terminal {
+        Terminal::start(size, self.command(&[]))
+    }
+}
