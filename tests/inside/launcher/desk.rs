@@ -198,7 +198,7 @@ impl Desk {
     /// Records settings of a broadcast of the bot `k1`.
     pub async fn record(&self, id: &'static str, settings: &[(Setting, bool)]) {
         let settings: Settings = settings.iter().copied().collect();
-        self.cached(move |cache| cache.record_settings("k1", id, &settings))
+        self.cached(move |cache| cache.record_settings("k1", id, settings))
             .await;
     }
 
