@@ -319,3 +319,16 @@ async fn every_case_of_the_shared_fixture_is_previewed_under_every_reading_and_l
         );
     }
 }
+
+#[tokio::test]
+async fn what_the_platform_unset_is_unset_by_the_next_sync() {
+    let bench = Bench::start().await;
+    let with = json!({"user_id": "1", "bot_channel": "WebChannel", "color": "a"});
+    let without = json!({"user_id": "1", "bot_channel": "WebChannel"});
+    let filters = json!([{"field": "color", "criterion": "HasValue"}]);
+    let plan = json!({"broadcast": "Direct", "form": "audience", "filters": filters});
+    bench.check(&[with], &plan).await;
+    bench.check(&[without], &plan).await;
+    let preview = bench.desk.preview(&plan.to_string()).await;
+    assert_eq!(preview.who.count(), Some(0));
+}
