@@ -143,7 +143,8 @@ impl Matcher {
         }
         for (one, other) in [(id, phone), (phone, id)] {
             if values[one].as_deref().is_none_or(str::is_empty) {
-                values[one] = values[other].clone();
+                let value = values[other].clone();
+                values[one] = value;
             }
         }
     }
