@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
 
+pub use crate::domain::gate::Danger;
 pub use account_key::AccountKey;
 pub use duration::parse_duration;
 pub use environment::Environment;

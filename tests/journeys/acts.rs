@@ -6,15 +6,13 @@ use crate::terminal::{Screen, Terminal};
 
 /// The demo's first bot.
 pub const BOT: &str = "Harbour Coffee";
-/// What stands of its name on a narrow screen too.
-pub const BOT_SHORT: &str = "Harbour";
 /// Its first broadcast: it wants a POST and a bot token, and everybody is its configured audience.
 pub const BROADCAST: &str = "Autumn menu";
 
 impl Terminal {
     /// Goes from the start to the composing of [`BROADCAST`], once everything was synced.
     pub fn open_broadcast(&mut self) -> &mut Self {
-        self.wait_for(BOT_SHORT)
+        self.wait_for(BOT)
             .wait_for("synced just now")
             .press("enter");
         self.wait_for(BROADCAST).press("enter");
@@ -125,7 +123,7 @@ impl Terminal {
 
     /// Opens the bot's log of launches from the list of bots.
     pub fn open_log(&mut self) -> &mut Self {
-        self.wait_for(BOT_SHORT)
+        self.wait_for(BOT)
             .wait_for("synced just now")
             .press("enter");
         self.wait_for(BROADCAST).press("2").wait_for_log()

@@ -15,7 +15,7 @@ fn a_draft_survives_a_kill_while_it_is_typed(#[case] size: Size) {
     let home = Home::new();
     let mut console = home.console(size);
     console.compose();
-    console.press("a").type_text("cit").wait_for("cit");
+    console.press("a").type_text("cit").wait_for("AND cit");
     console.wait_for("draft saved");
     console.signal(Signal::KILL);
     console.exit_code();

@@ -6,7 +6,7 @@ use rstest::rstest;
 use rustix::process::Signal;
 use serde_json::json;
 
-use crate::acts::{BOT, BOT_SHORT, BROADCAST};
+use crate::acts::{BOT, BROADCAST};
 use crate::home::{Home, PROGRAM};
 use crate::platform::{Broadcast, Platform};
 use crate::terminal::{Size, Terminal};
@@ -19,7 +19,7 @@ const SIZE: Size = (120, 40);
 fn the_terminal_is_left_as_it_was(#[case] key: &str, #[case] code: u32) {
     let home = Home::new();
     let mut console = home.console(SIZE);
-    console.wait_for(BOT_SHORT);
+    console.wait_for(BOT);
     assert!(console.is_raw());
     console.press(key);
     assert_eq!(console.exit_code(), code);
@@ -82,7 +82,7 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
     console.wait_until("screen of before", |screen| !screen.is_alternate());
     console.signal(Signal::CONT);
     console.wait_until("screen again", |screen| {
-        screen.is_alternate() && screen.has(BOT_SHORT)
+        screen.is_alternate() && screen.has(BOT)
     });
     console.quit();
     console.assert_as_it_was();

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use rstest::rstest;
 
-use crate::acts::{BOT, BOT_SHORT, BROADCAST};
+use crate::acts::{BOT, BROADCAST};
 use crate::home::Home;
 use crate::platform::Platform;
 use crate::terminal::{Size, Terminal};
@@ -16,10 +16,7 @@ fn a_wrong_key_is_said_and_what_is_cached_stays(#[case] size: Size) {
     let live = Live::synced(size);
     live.configure(&live.platform.url, "wrong", "");
     let mut console = live.home.console(size);
-    console
-        .wait_for(BOT_SHORT)
-        .press("r")
-        .wait_for("account key");
+    console.wait_for(BOT).press("r").wait_for("account key");
     let said = console.screen().text();
     assert!(said.contains("Check it in the profile."), "{said}");
     assert_cached_stays(&mut console);
@@ -33,7 +30,7 @@ fn a_platform_that_is_not_there_is_said_and_what_is_cached_stays(#[case] size: S
     live.configure(&closed_port(), &live.platform.account_key, "");
     let mut console = live.home.console(size);
     console
-        .wait_for(BOT_SHORT)
+        .wait_for(BOT)
         .press("r")
         .wait_for("could not be reached");
     let said = console.screen().text();
@@ -48,7 +45,7 @@ fn a_live_launch_wants_the_number_of_targets(#[case] size: Size) {
     let live = Live::synced(size);
     let broadcast = live.platform.broadcast(BOT, BROADCAST);
     let mut console = live.home.console(size);
-    console.wait_for(BOT_SHORT);
+    console.wait_for(BOT);
     assert_is_live(&mut console);
     console.compose().review();
     assert_is_live(&mut console);
@@ -111,7 +108,7 @@ impl Live {
         live.configure(&live.platform.url, &live.platform.account_key, "");
         let mut console = live.home.console(size);
         console.wait_for("never synced").press("r");
-        console.wait_for(BOT_SHORT).wait_for("synced just now");
+        console.wait_for(BOT).wait_for("synced just now");
         console.quit();
         live
     }

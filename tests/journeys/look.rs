@@ -3,7 +3,7 @@
 use rstest::rstest;
 use vt100::Color;
 
-use crate::acts::{BOT_SHORT, BROADCAST};
+use crate::acts::{BOT, BROADCAST};
 use crate::home::Home;
 use crate::terminal::{Screen, Size, Terminal};
 
@@ -14,11 +14,11 @@ fn a_terminal_that_is_too_small_says_so_until_it_grows(#[case] size: Size) {
     let home = Home::new();
     let mut console = home.console((50, 12));
     console.wait_for("50x12");
-    assert!(!console.screen().has(BOT_SHORT));
-    console.resize(size).wait_for(BOT_SHORT).wait_for("quit");
+    assert!(!console.screen().has(BOT));
+    console.resize(size).wait_for(BOT).wait_for("quit");
     assert!(!console.screen().has("50x12"));
     console.resize((50, 12)).wait_for("50x12");
-    console.resize(size).wait_for(BOT_SHORT);
+    console.resize(size).wait_for(BOT);
     console.quit();
 }
 
@@ -30,8 +30,8 @@ fn without_colours_the_selected_row_is_seen(#[case] size: Size) {
     let mut command = home.command(&[]);
     command.env("NO_COLOR", "1");
     let mut console = Terminal::start(size, command);
-    console.wait_for(BOT_SHORT).wait_for("synced just now");
-    assert_selected(&mut console, BOT_SHORT);
+    console.wait_for(BOT).wait_for("synced just now");
+    assert_selected(&mut console, BOT);
     console.press("enter").wait_for(BROADCAST);
     assert_selected(&mut console, BROADCAST);
     console.press("enter").wait_for("+ condition");
@@ -53,7 +53,7 @@ fn without_colours_the_selected_row_is_seen(#[case] size: Size) {
 fn with_colours_there_are_some() {
     let home = Home::new();
     let mut console = home.console((80, 24));
-    console.wait_for(BOT_SHORT);
+    console.wait_for(BOT);
     assert!(coloured(&console.screen()).is_some());
     console.quit();
 }

@@ -3,6 +3,7 @@
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::{counted, grouped, shown};
 use crate::model::message::BotRow;
@@ -14,6 +15,12 @@ use crate::ui::widgets::list::List;
 use crate::ui::widgets::pane::Pane;
 use crate::ui::widgets::relative::ago;
 use crate::ui::widgets::table::{self, Column, Row, cut};
+
+/// Columns from which there is room for everything.
+const WIDE: u16 = 90;
+/// The columns of names, where there is little room: at least, at most.
+const LEAST_NAME: usize = 8;
+const MOST_NAME: usize = 28;
 
 /// The list of bots.
 #[derive(Debug, Clone, Default)]
@@ -74,18 +81,15 @@ impl Bots {
                 !self.list.filter_text().is_empty(),
             );
         }
-        let columns = [
-            Column::left("Name", Constraint::Fill(2)),
-            Column::left("Channels", Constraint::Fill(2)),
-            Column::right("Broadcasts", Constraint::Length(10)),
-            Column::right("On Demand", Constraint::Length(9)),
-            Column::right("Contacts", Constraint::Length(10)),
-            Column::left("Synced", Constraint::Length(12)),
-        ];
+        let is_wide = inner.width >= WIDE;
+        let columns = columns(&rows, is_wide);
         let offset = self
             .list
             .offset_for(usize::from(inner.height.saturating_sub(1)));
-        let lines = rows.iter().skip(offset).map(|row| bot_row(row, shared));
+        let lines = rows
+            .iter()
+            .skip(offset)
+            .map(|row| bot_row(row, shared, is_wide));
         let drawn = table::draw(
             frame,
             inner,
@@ -107,7 +111,29 @@ impl Bots {
     }
 }
 
-fn bot_row<'a>(row: &'a BotRow, shared: &Shared<'_>) -> Row<'a> {
+/// The columns. Where there is little room the names get what they need, and the On Demand broadcasts go uncounted.
+fn columns(rows: &[&BotRow], is_wide: bool) -> Vec<Column> {
+    let longest = rows.iter().map(|row| shown(&row.bot.name).width()).max();
+    let longest = longest.unwrap_or(0).clamp(LEAST_NAME, MOST_NAME);
+    let name = if is_wide {
+        Constraint::Fill(2)
+    } else {
+        Constraint::Length(u16::try_from(longest).unwrap_or(u16::MAX))
+    };
+    let mut columns = vec![
+        Column::left("Name", name),
+        Column::left("Channels", Constraint::Fill(2)),
+        Column::right("Broadcasts", Constraint::Length(10)),
+    ];
+    if is_wide {
+        columns.push(Column::right("On Demand", Constraint::Length(9)));
+    }
+    columns.push(Column::right("Contacts", Constraint::Length(10)));
+    columns.push(Column::left("Synced", Constraint::Length(12)));
+    columns
+}
+
+fn bot_row<'a>(row: &'a BotRow, shared: &Shared<'_>, is_wide: bool) -> Row<'a> {
     let theme = shared.theme;
     let broadcasts = shared
         .data
@@ -120,17 +146,20 @@ fn bot_row<'a>(row: &'a BotRow, shared: &Shared<'_>) -> Row<'a> {
     let synced = row
         .as_of
         .map_or_else(|| "never".to_owned(), |at| ago(at, shared.now));
-    Row::new(vec![
+    let mut cells = vec![
         Line::from(Span::styled(shown(&row.bot.name), theme.text)),
         Line::from(Span::styled(
             shown(&cut(&row.bot.channels.join(" "), 60)).into_owned(),
             theme.dim,
         )),
         Line::from(Span::styled(grouped(all), theme.text)),
-        Line::from(Span::styled(grouped(on_demand), theme.text)),
-        Line::from(Span::styled(grouped(row.contacts), theme.text)),
-        Line::from(Span::styled(synced, theme.dim)),
-    ])
+    ];
+    if is_wide {
+        cells.push(Line::from(Span::styled(grouped(on_demand), theme.text)));
+    }
+    cells.push(Line::from(Span::styled(grouped(row.contacts), theme.text)));
+    cells.push(Line::from(Span::styled(synced, theme.dim)));
+    Row::new(cells)
 }
 
 /// What the tabs' line says at its right.

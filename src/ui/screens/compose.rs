@@ -49,6 +49,8 @@ pub struct Compose {
     is_counted: bool,
     is_loaded: bool,
     saving: Saving,
+    /// Savings that were asked for and not answered yet.
+    unsaved: usize,
 }
 
 /// Whether the draft is kept.
@@ -86,6 +88,7 @@ impl Compose {
             is_counted: false,
             is_loaded: false,
             saving: Saving::Nothing,
+            unsaved: 0,
         }
     }
 
@@ -358,6 +361,7 @@ impl Compose {
     /// Builds the body anew, and has the contacts counted and the draft kept.
     fn changed(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
         self.saving = Saving::UnderWay;
+        self.unsaved += 1;
         let save = Effect::SaveDraft(self.key.clone(), Box::new(self.plan()));
         let mut steps = self.refresh(shared, requests);
         steps.push(Step::Do(save));
@@ -445,15 +449,16 @@ impl Compose {
         self.refresh(shared, requests)
     }
 
-    /// Takes whether the draft was kept.
+    /// Takes whether the draft was kept. It is kept as it stands once the last of its changes is.
     pub fn saved(&mut self, key: &BroadcastKey, result: Result<(), Notice>) -> Option<Notice> {
         if *key != self.key {
             return result.err();
         }
-        self.saving = if result.is_ok() {
-            Saving::Saved
-        } else {
-            Saving::Failed
+        self.unsaved = self.unsaved.saturating_sub(1);
+        self.saving = match &result {
+            Err(_) => Saving::Failed,
+            Ok(()) if self.unsaved > 0 => Saving::UnderWay,
+            Ok(()) => Saving::Saved,
         };
         result.err()
     }
@@ -486,5 +491,25 @@ impl Compose {
         picture: &mut Picture,
     ) {
         view::draw(self, frame, area, shared, picture);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_is_saved_once_the_last_of_its_changes_is() {
+        let key = BroadcastKey {
+            bot: "k".into(),
+            id: "b".into(),
+        };
+        let mut compose = Compose::new(key.clone());
+        compose.saving = Saving::UnderWay;
+        compose.unsaved = 2;
+        assert!(compose.saved(&key, Ok(())).is_none());
+        assert_eq!(compose.saved_words(), "saving the draft ...");
+        assert!(compose.saved(&key, Ok(())).is_none());
+        assert_eq!(compose.saved_words(), "draft saved");
     }
 }

@@ -1,7 +1,7 @@
 //! A console of its own for each test: the binary with folders of its own, and a sandbox in this process.
 
 use std::fmt::Write as _;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -159,7 +159,7 @@ impl Console {
     }
 }
 
-/// A run that goes on.
+/// A run that goes on; it is killed where a test fails before its end.
 pub struct Started {
     pub child: Child,
 }
@@ -180,13 +180,16 @@ impl Started {
         kill_process(pid, signal).unwrap();
     }
 
-    /// Waits for the end.
-    pub fn end(self) -> Ran {
-        let output = self.child.wait_with_output().unwrap();
+    /// Waits for the end, and reads what is left of its output.
+    pub fn end(mut self) -> Ran {
+        let mut stderr = self.child.stderr.take().unwrap();
+        let reader = thread::spawn(move || text(&mut stderr));
+        let stdout = text(&mut self.child.stdout.take().unwrap());
+        let status = self.child.wait().unwrap();
         Ran {
-            code: output.status.code().unwrap_or(-1),
-            stdout: String::from_utf8(output.stdout).unwrap(),
-            stderr: String::from_utf8(output.stderr).unwrap(),
+            code: status.code().unwrap_or(-1),
+            stdout,
+            stderr: reader.join().unwrap(),
         }
     }
 
@@ -196,6 +199,19 @@ impl Started {
         let mut lines = BufReader::new(stderr).lines();
         assert!(lines.any(|line| line.unwrap().contains(words)), "{words}");
     }
+}
+
+impl Drop for Started {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn text(pipe: &mut impl Read) -> String {
+    let mut text = String::new();
+    pipe.read_to_string(&mut text).unwrap();
+    text
 }
 
 /// The plan for the contacts whose `favorite_color` is this.
