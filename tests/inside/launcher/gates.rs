@@ -169,7 +169,7 @@ impl Change {
                 desk.put_contact("3", "red").await;
             }
             Self::SettingThatMattersNot => {
-                desk.record("b1", &[(Setting::VisibleToMobile, true)]).await
+                desk.record("b1", &[(Setting::VisibleToMobile, true)]).await;
             }
             Self::TokenWaived => desk.record("b1", &[(Setting::DirectMode, false)]).await,
             Self::OtherHook => {

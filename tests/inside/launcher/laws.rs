@@ -172,7 +172,7 @@ impl Bench {
 }
 
 /// Runs a law in one sandbox, 40 cases.
-fn hold<S: Strategy>(strategy: &S, law: impl AsyncFn(&Bench, S::Value))
+fn hold<S: Strategy>(strategy: &S, law: &impl AsyncFn(&Bench, S::Value))
 where
     S::Value: Clone,
 {
@@ -197,7 +197,7 @@ where
 fn a_filter_reaches_whom_the_preview_showed() {
     hold(
         &(contacts(), filters()),
-        async |bench, (contacts, filters)| {
+        &async |bench, (contacts, filters)| {
             let plan = json!({"broadcast": "Direct", "form": "audience", "filters": filters});
             bench.check(&contacts, &plan).await;
         },
@@ -208,7 +208,7 @@ fn a_filter_reaches_whom_the_preview_showed() {
 fn targets_reach_whom_the_preview_showed() {
     hold(
         &(contacts(), targets()),
-        async |bench, (contacts, picks)| {
+        &async |bench, (contacts, picks)| {
             let targets: Vec<Value> = picks
                 .iter()
                 .map(|(index, with_channel, by_phone)| {
@@ -236,7 +236,7 @@ fn targets_reach_whom_the_preview_showed() {
 
 #[test]
 fn a_configured_audience_reaches_whom_the_preview_showed() {
-    hold(&contacts(), async |bench, contacts| {
+    hold(&contacts(), &async |bench, contacts| {
         let plan = json!({"broadcast": "Direct", "form": "configured", "variables": [{"name": "campaign", "value": "x"}]});
         bench.check(&contacts, &plan).await;
     });

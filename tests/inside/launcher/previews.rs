@@ -88,15 +88,15 @@ fn blue(broadcast: &str) -> Value {
     one(broadcast, row("favorite_color", "Equals", "blue"))
 }
 
-fn to(targets: Value) -> Value {
+fn to(targets: &Value) -> Value {
     json!({"broadcast": "Offer", "form": "targets", "targets": targets})
 }
 
-fn setting(variables: Value) -> Value {
+fn setting(variables: &Value) -> Value {
     json!({"broadcast": "Offer", "form": "configured", "variables": variables})
 }
 
-fn talk(variables: Value) -> Value {
+fn talk(variables: &Value) -> Value {
     json!({"broadcast": "Offer", "form": "conversation", "variables": variables})
 }
 
@@ -126,14 +126,14 @@ fn joined(first: &str, second: &str) -> Value {
     "error",
     "/filters/0/field"
 )]
-#[case::separator_in_a_variable(setting(json!([{"name": "a", "value": "1;2"}])), "separator-in-value", "error", "/variables/0/value")]
+#[case::separator_in_a_variable(setting(&json!([{"name": "a", "value": "1;2"}])), "separator-in-value", "error", "/variables/0/value")]
 #[case::missing_field(
     one("Offer", row("", "Equals", "x")),
     "missing-field",
     "error",
     "/filters/0/field"
 )]
-#[case::missing_name(setting(json!([{"name": "", "value": "1"}])), "missing-field", "error", "/variables/0/name")]
+#[case::missing_name(setting(&json!([{"name": "", "value": "1"}])), "missing-field", "error", "/variables/0/name")]
 #[case::missing_value(one("Offer", json!({"field": "city", "criterion": "Contains"})), "missing-value", "error", "/filters/0/value")]
 #[case::unknown_criterion(
     one("Offer", row("city", "Is", "x")),
@@ -148,16 +148,16 @@ fn joined(first: &str, second: &str) -> Value {
     "/filters/0/value"
 )]
 #[case::no_filters(filters("Offer", &json!([])), "no-filters", "error", "/filters")]
-#[case::no_targets(to(json!([])), "no-targets", "error", "/targets")]
+#[case::no_targets(to(&json!([])), "no-targets", "error", "/targets")]
 #[case::no_list_of_targets(json!({"broadcast": "Offer", "form": "targets"}), "no-targets", "error", "/targets")]
-#[case::target_not_identified(to(json!([{"user_id": "1"}, {"first_name": "Ada"}])), "target-not-identified", "error", "/targets/1")]
-#[case::target_overruled(to(json!([{"user_id": "1", "userId": "2"}])), "target-not-identified", "error", "/targets/0")]
-#[case::channel_overruled(to(json!([{"user_id": "1", "Bot-Channel": "SMSChannel"}])), "target-not-identified", "error", "/targets/0")]
-#[case::conversation_not_identified(talk(json!([{"name": "first_name", "value": "Ada"}])), "target-not-identified", "error", "/variables")]
-#[case::conversation_with_two(talk(json!([{"name": "user_id", "value": "1"}, {"name": "user_id", "value": "2"}])), "target-not-identified", "error", "/variables/1/name")]
-#[case::conversation_overruled(talk(json!([{"name": "user_id", "value": "1"}, {"name": "User ID", "value": "2"}])), "target-not-identified", "error", "/variables/1/name")]
+#[case::target_not_identified(to(&json!([{"user_id": "1"}, {"first_name": "Ada"}])), "target-not-identified", "error", "/targets/1")]
+#[case::target_overruled(to(&json!([{"user_id": "1", "userId": "2"}])), "target-not-identified", "error", "/targets/0")]
+#[case::channel_overruled(to(&json!([{"user_id": "1", "Bot-Channel": "SMSChannel"}])), "target-not-identified", "error", "/targets/0")]
+#[case::conversation_not_identified(talk(&json!([{"name": "first_name", "value": "Ada"}])), "target-not-identified", "error", "/variables")]
+#[case::conversation_with_two(talk(&json!([{"name": "user_id", "value": "1"}, {"name": "user_id", "value": "2"}])), "target-not-identified", "error", "/variables/1/name")]
+#[case::conversation_overruled(talk(&json!([{"name": "user_id", "value": "1"}, {"name": "User ID", "value": "2"}])), "target-not-identified", "error", "/variables/1/name")]
 #[case::too_large_raw(json!({"broadcast": "Offer", "form": "raw", "body": "x".repeat(1_000_000)}), "too-large", "error", "/body")]
-#[case::too_large_target(to(json!([{"user_id": "1", "a": "x".repeat(1_000_000)}])), "too-large", "error", "/targets/0")]
+#[case::too_large_target(to(&json!([{"user_id": "1", "a": "x".repeat(1_000_000)}])), "too-large", "error", "/targets/0")]
 #[case::too_large_audience(one("Offer", row("city", "Equals", &"x".repeat(1_000_000))), "too-large", "error", "")]
 #[case::delay_not_whole(json!({"broadcast": "Offer", "form": "configured", "delay_minutes": 1.5}), "delay-not-whole", "error", "/delay_minutes")]
 #[case::delay_too_long(json!({"broadcast": "Offer", "form": "configured", "delay_minutes": 5_256_001}), "delay-not-whole", "error", "/delay_minutes")]
@@ -165,7 +165,7 @@ fn joined(first: &str, second: &str) -> Value {
 #[case::invalid_json(json!({"broadcast": "Offer", "form": "raw", "body_text": "{"}), "invalid-json", "error", "/body")]
 #[case::delay_beside_raw(json!({"broadcast": "Offer", "form": "raw", "body": {}, "delay_minutes": 5}), "invalid-plan", "error", "/delay_minutes")]
 #[case::get_with_a_form({ let mut plan = blue("Offer"); plan["method"] = json!("GET"); plan }, "get-with-body", "error", "/form")]
-#[case::get_with_variables({ let mut plan = setting(json!([{"name": "a", "value": "1"}])); plan["method"] = json!("GET"); plan }, "get-with-body", "error", "/variables")]
+#[case::get_with_variables({ let mut plan = setting(&json!([{"name": "a", "value": "1"}])); plan["method"] = json!("GET"); plan }, "get-with-body", "error", "/variables")]
 #[case::get_with_a_delay(json!({"broadcast": "Offer", "method": "GET", "form": "configured", "delay_minutes": 5}), "get-with-body", "error", "/delay_minutes")]
 #[case::post_not_allowed(blue("no-post"), "verb-not-allowed", "error", "/method")]
 #[case::get_not_allowed(json!({"broadcast": "no-get", "method": "GET", "form": "configured"}), "verb-not-allowed", "error", "/method")]
@@ -181,16 +181,16 @@ fn joined(first: &str, second: &str) -> Value {
     "warning",
     "/filters/0/value"
 )]
-#[case::duplicate_variable(setting(json!([{"name": "a", "value": "1"}, {"name": "a", "value": "2"}])), "duplicate-variable", "warning", "/variables/1/name")]
-#[case::duplicate_once_spelled_right(setting(json!([{"name": "new_color", "value": "1"}, {"name": "newColor", "value": "2"}])), "duplicate-variable", "warning", "/variables/1/name")]
-#[case::variable_not_snake_case(setting(json!([{"name": "newColor", "value": "1"}])), "variable-not-snake-case", "warning", "/variables/0/name")]
-#[case::target_not_snake_case(to(json!([{"user_id": "1", "a/b~c": "1"}])), "variable-not-snake-case", "warning", "/targets/0/a~1b~0c")]
-#[case::variable_too_long(setting(json!([{"name": "a", "value": "x".repeat(64_001)}])), "variable-too-long", "warning", "/variables/0/value")]
-#[case::target_too_long(to(json!([{"user_id": "1", "a": "x".repeat(64_001)}])), "variable-too-long", "warning", "/targets/0")]
-#[case::too_many_variables(setting((0..513).map(|n| json!({"name": format!("a{n}"), "value": "1"})).collect()), "too-many-variables", "warning", "/variables")]
-#[case::target_not_creatable(to(json!([{"user_id": "1"}, {"user_id": "77"}])), "target-not-creatable", "warning", "/targets/1")]
-#[case::conversation_not_creatable(talk(json!([{"name": "user_id", "value": "77"}])), "target-not-creatable", "warning", "/variables")]
-#[case::duplicate_target(to(json!([{"user_id": "1"}, {"user_id": "2"}, {"user_id": "1"}])), "duplicate-target", "warning", "/targets/2")]
+#[case::duplicate_variable(setting(&json!([{"name": "a", "value": "1"}, {"name": "a", "value": "2"}])), "duplicate-variable", "warning", "/variables/1/name")]
+#[case::duplicate_once_spelled_right(setting(&json!([{"name": "new_color", "value": "1"}, {"name": "newColor", "value": "2"}])), "duplicate-variable", "warning", "/variables/1/name")]
+#[case::variable_not_snake_case(setting(&json!([{"name": "newColor", "value": "1"}])), "variable-not-snake-case", "warning", "/variables/0/name")]
+#[case::target_not_snake_case(to(&json!([{"user_id": "1", "a/b~c": "1"}])), "variable-not-snake-case", "warning", "/targets/0/a~1b~0c")]
+#[case::variable_too_long(setting(&json!([{"name": "a", "value": "x".repeat(64_001)}])), "variable-too-long", "warning", "/variables/0/value")]
+#[case::target_too_long(to(&json!([{"user_id": "1", "a": "x".repeat(64_001)}])), "variable-too-long", "warning", "/targets/0")]
+#[case::too_many_variables(setting(&(0..513).map(|n| json!({"name": format!("a{n}"), "value": "1"})).collect::<Value>()), "too-many-variables", "warning", "/variables")]
+#[case::target_not_creatable(to(&json!([{"user_id": "1"}, {"user_id": "77"}])), "target-not-creatable", "warning", "/targets/1")]
+#[case::conversation_not_creatable(talk(&json!([{"name": "user_id", "value": "77"}])), "target-not-creatable", "warning", "/variables")]
+#[case::duplicate_target(to(&json!([{"user_id": "1"}, {"user_id": "2"}, {"user_id": "1"}])), "duplicate-target", "warning", "/targets/2")]
 #[case::mixed_join(joined("AND", "OR"), "mixed-join", "warning", "/filters")]
 #[case::reading_differs(
     one("Offer", row("favorite_color", "Equals", "red")),
@@ -199,7 +199,7 @@ fn joined(first: &str, second: &str) -> Value {
     "/filters"
 )]
 #[case::filter_not_required(blue("loose"), "filter-not-required", "warning", "/form")]
-#[case::deprecated_form(talk(json!([{"name": "user_id", "value": "1"}])), "deprecated-form", "warning", "/form")]
+#[case::deprecated_form(talk(&json!([{"name": "user_id", "value": "1"}])), "deprecated-form", "warning", "/form")]
 #[case::no_match(
     one("Offer", row("favorite_color", "Equals", "green")),
     "no-match",
@@ -208,8 +208,8 @@ fn joined(first: &str, second: &str) -> Value {
 )]
 #[case::never_synced(blue("Unsynced"), "stale-contacts", "warning", "")]
 #[case::stale_contacts(blue("Old"), "stale-contacts", "warning", "")]
-#[case::phone_not_e164(to(json!([{"user_phone_number": "0039 320", "bot_channel": "SMSChannel"}])), "phone-not-e164", "warning", "/targets/0/user_phone_number")]
-#[case::id_not_e164(to(json!([{"user_id": "abc", "bot_channel": "WhatsAppChannel"}])), "phone-not-e164", "warning", "/targets/0/user_id")]
+#[case::phone_not_e164(to(&json!([{"user_phone_number": "0039 320", "bot_channel": "SMSChannel"}])), "phone-not-e164", "warning", "/targets/0/user_phone_number")]
+#[case::id_not_e164(to(&json!([{"user_id": "abc", "bot_channel": "WhatsAppChannel"}])), "phone-not-e164", "warning", "/targets/0/user_id")]
 #[case::single_contact(
     one("one", row("favorite_color", "HasValue", "")),
     "single-contact",
@@ -292,14 +292,14 @@ fn what_is_no_plan_says_where(#[case] text: &str, #[case] at: &str) {
 #[tokio::test]
 async fn a_cached_contact_needs_not_be_creatable(#[case] target: Value) {
     let desk = desk().await;
-    let preview = desk.preview(&to(json!([target])).to_string()).await;
+    let preview = desk.preview(&to(&json!([target])).to_string()).await;
     assert!(
         !codes(&preview).contains(&"target-not-creatable"),
         "{:?}",
         preview.problems
     );
     assert_eq!(preview.who.count(), Some(1));
-    let prepared = desk.prepare(&to(json!([target])).to_string()).await;
+    let prepared = desk.prepare(&to(&json!([target])).to_string()).await;
     let contacts = prepared.matched.contacts(&prepared.table).concat();
     assert_eq!(
         (contacts[0].channel.as_str(), contacts[0].user_id.as_str()),
@@ -311,7 +311,7 @@ async fn a_cached_contact_needs_not_be_creatable(#[case] target: Value) {
 async fn a_contact_of_another_channel_is_not_the_cached_one() {
     let desk = desk().await;
     let preview = desk
-        .preview(&to(json!([{"user_phone_number": "1", "bot_channel": "WebChannel"}])).to_string())
+        .preview(&to(&json!([{"user_phone_number": "1", "bot_channel": "WebChannel"}])).to_string())
         .await;
     assert!(codes(&preview).contains(&"target-not-creatable"));
 }
@@ -362,7 +362,7 @@ async fn contacts_that_got_it_already_are_told() {
     );
     let blue = desk.preview(&RED.replace("red", "blue")).await;
     assert!(!codes(&blue).contains(&"already-launched"));
-    let named = to(json!([{"user_id": "1"}])).to_string();
+    let named = to(&json!([{"user_id": "1"}])).to_string();
     assert!(codes(&desk.preview(&named).await).contains(&"already-launched"));
 }
 
@@ -370,7 +370,7 @@ async fn contacts_that_got_it_already_are_told() {
 async fn a_target_without_channel_is_known_again_once_its_channel_is() {
     let server = accepting().await;
     let desk = Desk::before(&server, "").await;
-    desk.launch(&to(json!([{"user_id": "77"}])).to_string())
+    desk.launch(&to(&json!([{"user_id": "77"}])).to_string())
         .await
         .unwrap();
     desk.put_contact("77", "green").await;
@@ -423,8 +423,8 @@ async fn names_from_outside_are_shown_harmless_in_notes() {
 
 #[rstest]
 #[case::audience(blue("Offer"), Some(1))]
-#[case::targets(to(json!([{"user_id": "1"}, {"user_id": "88", "bot_channel": "SMSChannel"}, {"user_id": "1"}])), Some(2))]
-#[case::conversation(talk(json!([{"name": "user_id", "value": "1"}])), Some(1))]
+#[case::targets(to(&json!([{"user_id": "1"}, {"user_id": "88", "bot_channel": "SMSChannel"}, {"user_id": "1"}])), Some(2))]
+#[case::conversation(talk(&json!([{"name": "user_id", "value": "1"}])), Some(1))]
 #[case::raw(json!({"broadcast": "Offer", "form": "raw", "body": {"any": 1}}), None)]
 #[tokio::test]
 async fn every_form_is_counted_where_that_can_be_known(
