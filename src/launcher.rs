@@ -11,18 +11,18 @@ mod calls;
 mod error;
 mod resume;
 mod review;
+mod standing;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::audience::Matched;
 use crate::audience::Table;
 use crate::domain::gate::{Asks, Gate};
 use crate::domain::launch::{LaunchRecord, Named, Settlement};
-use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
 use crate::domain::problem::Kind;
@@ -36,6 +36,7 @@ use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
 pub use resume::rest;
+pub use standing::{last_launch, repeats_since};
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
 #[derive(Clone)]
@@ -194,7 +195,7 @@ impl Launcher {
 
     /// What the journal says against a launch. The broadcast's lock is held.
     async fn check_journal(&self, prepared: &Prepared, word: &Word) -> Result<(), LaunchError> {
-        let question = Question::of(prepared, self.repeat_window);
+        let question = standing::Question::of(prepared, self.repeat_window);
         let found = self
             .journal
             .run(move |journal| question.ask(journal))
@@ -283,77 +284,6 @@ impl Launcher {
     async fn arm(&self, armed: ArmedLaunch) -> Result<(), StoreError> {
         self.journal.run(move |journal| journal.arm(&armed)).await
     }
-}
-
-/// What is asked of the journal before a launch, while the broadcast's lock is held.
-struct Question {
-    bot: String,
-    broadcast: String,
-    bodies: Vec<String>,
-    since: Timestamp,
-}
-
-/// What the journal answers.
-struct Standing {
-    /// An unknown launch that nobody settled.
-    blocking: Option<LaunchRecord>,
-    /// A launch of one of the same bodies within the repeat window.
-    same: Option<LaunchRecord>,
-    /// The id of the newest launch.
-    last: Option<String>,
-}
-
-impl Question {
-    fn of(prepared: &Prepared, repeat_window: Duration) -> Self {
-        Self {
-            bot: prepared.bot.key.clone(),
-            broadcast: prepared.broadcast.id.clone(),
-            bodies: prepared.preview.calls.iter().map(Payload::sha256).collect(),
-            since: repeats_since(Timestamp::now(), repeat_window),
-        }
-    }
-
-    /// Launches that died in the middle are ended first: no other process is sending, since the lock is ours. It is
-    /// the lock of this bot's broadcast alone, so a broadcast of the same id elsewhere is left to whoever gets its lock.
-    fn ask(&self, journal: &mut SqliteJournal) -> Result<Standing, StoreError> {
-        let is_ours = |launch: &LaunchRecord| launch.broadcast.id == self.broadcast;
-        for launch in journal.sending()?.iter().filter(|launch| is_ours(launch)) {
-            if launch.bot.id == self.bot {
-                journal.mark_died(&launch.id, Timestamp::now())?;
-            }
-        }
-        let blocking = journal.unsettled()?.into_iter().find(is_ours);
-        let mut same = None;
-        for body in &self.bodies {
-            same = same.or(journal.same_body(&self.broadcast, body, self.since)?);
-        }
-        Ok(Standing {
-            blocking,
-            same,
-            last: last_launch(journal, &self.broadcast)?,
-        })
-    }
-}
-
-/// The id of a broadcast's newest launch.
-///
-/// # Errors
-/// Those of the journal.
-pub fn last_launch(journal: &SqliteJournal, broadcast: &str) -> Result<Option<String>, StoreError> {
-    let filter = LaunchFilter {
-        broadcast: Some(broadcast.to_owned()),
-        limit: Some(1),
-        ..LaunchFilter::default()
-    };
-    Ok(journal.launches(&filter)?.pop().map(|launch| launch.id))
-}
-
-/// From when on a launch counts as a repeat.
-pub fn repeats_since(now: Timestamp, repeat_window: Duration) -> Timestamp {
-    SignedDuration::try_from(repeat_window)
-        .ok()
-        .and_then(|window| now.checked_sub(window).ok())
-        .unwrap_or(Timestamp::MIN)
 }
 
 /// A number that was typed holds, whether it was asked for or not: who types one says whom they mean.

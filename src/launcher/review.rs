@@ -24,7 +24,7 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
     }
     hash.list(&prepared.preview.calls, |hash, call| {
         hash.text(call.method.word());
-        hash.list(&Vec::from_iter(&call.body), |hash, body| hash.text(body));
+        hash.list(call.body.as_slice(), |hash, body| hash.text(body));
     });
     let contacts = prepared.matched.contacts(&prepared.table);
     hash.list(&contacts, |hash, call| {
@@ -33,8 +33,10 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
             hash.text(&contact.user_id);
         });
     });
-    let counts: Vec<_> = prepared.preview.who.counts.iter().flatten().collect();
-    hash.list(&counts, |hash, count| hash.text(&count.to_string()));
+    let counts = prepared.preview.who.counts;
+    hash.list(counts.as_slice(), |hash, counts| {
+        hash.list(counts, |hash, count| hash.text(&count.to_string()));
+    });
     hash.list(&prepared.preview.problems, |hash, problem| {
         hash.text(problem.code.name());
         hash.text(&problem.at);

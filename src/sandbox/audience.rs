@@ -8,6 +8,7 @@ use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 
 use crate::domain::criterion::Predicate;
 use crate::domain::filter::{Case, Filter, Join, Precedence, combine};
+use crate::domain::record::is_phone_channel;
 
 use super::answer::Refusal;
 use super::body::{self, Form};
@@ -66,6 +67,8 @@ pub(super) fn find(connection: &Connection, bot_id: i64, id: &str) -> Result<Con
 pub(super) struct Matcher {
     conditions: Vec<(Join, usize, Predicate)>,
     fields: Vec<String>,
+    /// Whether a filter asks for `user_id` or `user_phone_number`, each of which may follow from the other.
+    asks_identity: bool,
 }
 
 impl Matcher {
@@ -84,7 +87,22 @@ impl Matcher {
             let predicate = Predicate::new(filter.criterion, &filter.value, Case::IgnoreCase);
             conditions.push((filter.join, index, predicate));
         }
-        Self { conditions, fields }
+        let identity = ["user_id", "user_phone_number"];
+        let asks_identity = fields
+            .iter()
+            .any(|field| identity.contains(&field.as_str()));
+        if asks_identity {
+            for name in identity.into_iter().chain(["bot_channel"]) {
+                if fields.iter().all(|field| field != name) {
+                    fields.push(name.to_owned());
+                }
+            }
+        }
+        Self {
+            conditions,
+            fields,
+            asks_identity,
+        }
     }
 
     /// Whether a contact, given as the JSON of its variables, matches.
@@ -96,13 +114,39 @@ impl Matcher {
             return Ok(true);
         }
         let mut json = serde_json::Deserializer::from_str(variables);
-        let values = Pick(&self.fields).deserialize(&mut json)?;
+        let mut values = Pick(&self.fields).deserialize(&mut json)?;
+        if self.asks_identity {
+            self.complete_identity(&mut values);
+        }
         Ok(combine(
             Precedence::LeftToRight,
             self.conditions.iter().map(|(join, index, predicate)| {
                 (*join, predicate.holds(values[*index].as_deref()))
             }),
         ))
+    }
+}
+
+impl Matcher {
+    /// On `WhatsApp`, SMS and RCS `user_id` equals `user_phone_number` `[D]`, also where a contact was given with one.
+    fn complete_identity(&self, values: &mut [Option<Cow<'_, str>>]) {
+        let place = |name: &str| self.fields.iter().position(|field| field == name);
+        let (Some(id), Some(phone), Some(channel)) = (
+            place("user_id"),
+            place("user_phone_number"),
+            place("bot_channel"),
+        ) else {
+            return;
+        };
+        if !values[channel].as_deref().is_some_and(is_phone_channel) {
+            return;
+        }
+        for (one, other) in [(id, phone), (phone, id)] {
+            if values[one].as_deref().is_none_or(str::is_empty) {
+                let value = values[other].clone();
+                values[one] = value;
+            }
+        }
     }
 }
 

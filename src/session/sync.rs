@@ -254,9 +254,11 @@ impl Session {
                 Err(error) => return Ok(Err(error)),
             };
             contacts += page.len();
-            let (key, id) = (bot.key.clone(), audience.id.clone());
+            let (key, id, asked) = (bot.key.clone(), audience.id.clone(), fields.to_vec());
             self.cache
-                .run(move |cache: &mut Cache| cache.append_page(&key, &id, &page).map(drop))
+                .run(move |cache: &mut Cache| {
+                    cache.append_page_asked(&key, &id, &page, &asked).map(drop)
+                })
                 .await?;
             count(contacts);
         }

@@ -1,12 +1,12 @@
 //! Launching, end to end: a session on real files, a sandbox in the same process, or a server that answers by a script.
 
-// mod batches;
+mod batches;
 mod desk;
-// mod documented;
+mod documented;
 mod evidence;
-// mod gates;
-// mod laws;
-// mod locks;
-// mod previews;
+mod gates;
+mod laws;
+mod locks;
+mod previews;
 mod record;
-// mod repeats;
+mod repeats;

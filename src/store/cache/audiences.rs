@@ -12,7 +12,7 @@ use crate::domain::record::{Audience, Contact};
 use crate::store::StoreError;
 use crate::store::sql::{Count, Time};
 
-use super::contacts::{Merged, merge, remove_left_over, touch};
+use super::contacts::{Merged, merge_asked, remove_left_over, touch};
 use super::{Cache, audience_number, bot_id};
 
 impl Cache {
@@ -92,6 +92,21 @@ impl Cache {
         audience_id: &str,
         contacts: &[Contact],
     ) -> Result<Merged, StoreError> {
+        self.append_page_asked(bot_key, audience_id, contacts, &[])
+    }
+
+    /// Saves a page of contacts that were asked for these variables, `*` for all: new values win, and what a contact
+    /// doesn't have any more is unset. Others stay, and so does what was imported.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownBot`], [`StoreError::UnknownAudience`].
+    pub fn append_page_asked(
+        &mut self,
+        bot_key: &str,
+        audience_id: &str,
+        contacts: &[Contact],
+        asked: &[String],
+    ) -> Result<Merged, StoreError> {
         self.write("Saving contacts", |transaction| {
             let bot = bot_id(transaction, bot_key)?;
             let audience = audience_number(transaction, bot, audience_id)?;
@@ -103,7 +118,7 @@ impl Cache {
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO audience_reading (audience, position, contact) VALUES (?1, ?2, ?3)",
             )?;
-            merge(transaction, bot, contacts, |contact| {
+            merge_asked(transaction, bot, contacts, asked, |contact| {
                 insert.execute(params![audience, position, contact])?;
                 position += 1;
                 Ok(())

@@ -102,6 +102,18 @@ pub(super) fn merge(
     contacts: &[Contact],
     mut saved: impl FnMut(i64) -> Result<(), StoreError>,
 ) -> Result<Merged, StoreError> {
+    merge_asked(transaction, bot, contacts, &[], &mut saved)
+}
+
+/// As [`merge`], of contacts that were asked for these variables (`*` for all): one that a contact doesn't have any more
+/// is unset. What an import said of a contact stays, since the platform may not know it.
+pub(super) fn merge_asked(
+    transaction: &Transaction<'_>,
+    bot: i64,
+    contacts: &[Contact],
+    asked: &[String],
+    mut saved: impl FnMut(i64) -> Result<(), StoreError>,
+) -> Result<Merged, StoreError> {
     let mut writer = Writer::new(transaction, bot)?;
     let mut merged = Merged::default();
     for contact in contacts {
@@ -118,6 +130,7 @@ pub(super) fn merge(
         if let Some(phone) = identity.phone {
             writer.value(id, "user_phone_number", phone)?;
         }
+        writer.unset(id, contact, asked)?;
         saved(id)?;
         merged.saved += 1;
     }
@@ -194,6 +207,24 @@ impl<'a> Writer<'a> {
                  ON CONFLICT DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
             )?
             .execute(params![variable, contact, text])?;
+        Ok(())
+    }
+
+    /// Takes away the variables that were asked for and that a contact doesn't have.
+    fn unset(&self, id: i64, contact: &Contact, asked: &[String]) -> Result<(), StoreError> {
+        let is_asked = |name: &str| asked.iter().any(|asked| asked == "*" || asked == name);
+        let mut delete = self.transaction.prepare_cached(
+            "DELETE FROM value WHERE variable = ?1 AND contact = ?2
+                 AND NOT (SELECT imported FROM contact WHERE id = ?2)",
+        )?;
+        // The number of a contact on a phone channel follows from its id.
+        let is_phone = contact.get("bot_channel").is_some_and(is_phone_channel);
+        for (name, variable) in &self.variables {
+            let follows = is_phone && name == "user_phone_number";
+            if contact.get(name).is_none() && !follows && is_asked(name) {
+                delete.execute([*variable, id])?;
+            }
+        }
         Ok(())
     }
 

@@ -1,0 +1,276 @@
+//! Targets over the limit: several calls of one launch.
+
+use std::collections::HashSet;
+
+use mylink_console::domain::launch::{Outcome, SettledAs};
+use mylink_console::domain::plan::Form;
+use mylink_console::launcher::{LaunchError, Word, rest};
+use serde_json::{Value, json};
+
+use super::desk::{Desk, HOOK, accepting, guarded, platform};
+use crate::scripted::{Reply, Scripted};
+
+/// So small that two targets of [`targets`] fill a call.
+const SMALL: &str = "[profiles.test.dialect]\nlimit_bytes = 130";
+
+fn targets(ids: &[&str]) -> String {
+    let targets: Vec<Value> = ids
+        .iter()
+        .enumerate()
+        .map(|(index, id)| {
+            json!({"user_id": id, "bot_channel": "SMSChannel", "n": index.to_string()})
+        })
+        .collect();
+    json!({"broadcast": "Offer", "form": "targets", "targets": targets}).to_string()
+}
+
+/// The `user_id`s of each call that arrived.
+fn arrived(server: &Scripted) -> Vec<Vec<String>> {
+    let bodies = server
+        .requests()
+        .into_iter()
+        .filter(|request| request.line == HOOK);
+    bodies
+        .map(|request| {
+            let body: Value = serde_json::from_str(&request.body).unwrap();
+            let list = body["targets"].as_array().unwrap().iter();
+            list.map(|target| target["user_id"].as_str().unwrap().to_owned())
+                .collect()
+        })
+        .collect()
+}
+
+fn outcomes(launch: &mylink_console::domain::launch::LaunchRecord) -> Vec<Outcome> {
+    launch.calls.iter().map(|call| call.outcome).collect()
+}
+
+#[tokio::test]
+async fn a_long_list_goes_out_in_calls_in_order_each_on_the_record() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, SMALL).await;
+    let plan = targets(&["a", "b", "c", "d", "e"]);
+    let preview = desk.preview(&plan).await;
+    assert_eq!(preview.who.count(), Some(5));
+    let launched = desk.launch(&plan).await.unwrap();
+    assert_eq!(launched.outcome, Outcome::Accepted);
+    assert_eq!(
+        arrived(&server),
+        [vec!["a", "b"], vec!["c", "d"], vec!["e"]]
+    );
+    assert_eq!(server.connections(), 3, "each on a connection of its own");
+    let [logged] = desk.log().await.try_into().unwrap();
+    let bodies: Vec<String> = server
+        .requests()
+        .into_iter()
+        .map(|request| request.body)
+        .collect();
+    let kept: Vec<String> = logged
+        .calls
+        .iter()
+        .map(|call| call.body.clone().unwrap())
+        .collect();
+    assert_eq!(kept, bodies);
+    let previewed: Vec<String> = preview
+        .calls
+        .iter()
+        .map(|call| call.body.clone().unwrap())
+        .collect();
+    assert_eq!(previewed, bodies);
+    assert!(bodies.iter().all(|body| body.len() <= 130));
+    assert_eq!(
+        logged
+            .calls
+            .iter()
+            .map(|call| call.targets)
+            .collect::<Vec<_>>(),
+        [Some(2), Some(2), Some(1)]
+    );
+}
+
+#[tokio::test]
+async fn it_stops_at_the_first_call_that_is_not_accepted_and_the_rest_can_be_planned() {
+    let server = platform(|_, before| Reply::json(if before == 1 { 429 } else { 200 }, "{}")).await;
+    let desk = Desk::before(&server, SMALL).await;
+    let launched = desk
+        .launch(&targets(&["a", "b", "c", "d", "e"]))
+        .await
+        .unwrap();
+    assert_eq!(launched.outcome, Outcome::Rejected);
+    assert_eq!(
+        outcomes(&launched),
+        [Outcome::Accepted, Outcome::Rejected, Outcome::NotSent]
+    );
+    assert!(
+        launched
+            .reason
+            .contains("1 of 3 calls were accepted before, 1 not sent"),
+        "{}",
+        launched.reason
+    );
+    let logged = desk.log().await.remove(0);
+    assert_eq!(outcomes(&logged), outcomes(&launched));
+    assert_eq!(server.count(HOOK), 2);
+    let left = rest(&logged).unwrap();
+    let ids: Vec<&str> = left
+        .form
+        .targets()
+        .iter()
+        .map(|target| target.get("user_id").unwrap())
+        .collect();
+    assert_eq!(ids, ["c", "d", "e"]);
+    let resumed = desk.launch(&left.to_json()).await.unwrap();
+    assert_eq!(resumed.outcome, Outcome::Accepted, "the rest is no repeat");
+    assert_eq!(arrived(&server)[2..], [vec!["c", "d"], vec!["e"]]);
+    let all = desk.log().await.remove(0);
+    assert!(
+        matches!(rest(&all), Err(LaunchError::Guard(_))),
+        "nothing is left"
+    );
+}
+
+#[tokio::test]
+async fn the_whole_of_a_stopped_batch_is_a_repeat() {
+    let server = platform(|_, before| Reply::json(if before == 1 { 400 } else { 200 }, "{}")).await;
+    let desk = Desk::before(&server, SMALL).await;
+    let plan = targets(&["a", "b", "c"]);
+    desk.launch(&plan).await.unwrap();
+    assert!(guarded(desk.launch(&plan).await).contains("--again"));
+    assert_eq!(server.count(HOOK), 2);
+}
+
+#[tokio::test]
+async fn an_unknown_call_in_the_middle_stops_it_and_settling_says_where_the_rest_begins() {
+    for (settled_as, expected) in [
+        (SettledAs::Sent, vec!["e"]),
+        (SettledAs::NotSent, vec!["c", "d", "e"]),
+    ] {
+        let server =
+            platform(|_, before| Reply::json(if before == 1 { 500 } else { 200 }, "{}")).await;
+        let desk = Desk::before(&server, SMALL).await;
+        let launched = desk
+            .launch(&targets(&["a", "b", "c", "d", "e"]))
+            .await
+            .unwrap();
+        assert_eq!(launched.outcome, Outcome::Unknown);
+        assert_eq!(
+            outcomes(&launched),
+            [Outcome::Accepted, Outcome::Unknown, Outcome::NotSent]
+        );
+        assert_eq!(server.count(HOOK), 2);
+        let open = desk.log().await.remove(0);
+        assert!(matches!(rest(&open), Err(LaunchError::Guard(_))));
+        let settled = desk.settle(&launched.id, settled_as).await;
+        assert!(settled.may_have_arrived(), "the first call was accepted");
+        let Form::Targets { targets } = rest(&settled).unwrap().form else {
+            panic!("no targets")
+        };
+        let ids: Vec<&str> = targets
+            .iter()
+            .map(|target| target.get("user_id").unwrap())
+            .collect();
+        assert_eq!(ids, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_contact_named_again_stays_in_one_call_and_nothing_is_lost() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, SMALL).await;
+    let plan = targets(&["a", "b", "c", "d", "a"]);
+    let preview = desk.preview(&plan).await;
+    assert_eq!(preview.who.count(), Some(4));
+    let codes: Vec<(&str, &str)> = preview
+        .problems
+        .iter()
+        .map(|problem| (problem.code.name(), problem.at.as_str()))
+        .collect();
+    assert!(
+        codes.contains(&("duplicate-target", "/targets/4")),
+        "{codes:?}"
+    );
+    desk.launch(&plan).await.unwrap();
+    let calls = arrived(&server);
+    assert_eq!(calls.concat().len(), 5, "every entry goes out");
+    let mut seen = HashSet::new();
+    for call in &calls {
+        let contacts: HashSet<&String> = call.iter().collect();
+        assert!(
+            contacts.into_iter().all(|contact| seen.insert(contact)),
+            "{calls:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_contact_that_the_cache_knows_by_two_names_is_refused_in_two_calls() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, SMALL).await;
+    let known =
+        json!({"user_id": "a", "bot_channel": "WebChannel", "user_phone_number": "3932010009"});
+    desk.import(
+        "k1",
+        vec![super::desk::contact(&known)],
+        jiff::Timestamp::now(),
+    )
+    .await;
+    let plan = json!({"broadcast": "Offer", "form": "targets", "targets": [
+        {"user_id": "a", "bot_channel": "WebChannel", "n": "0"},
+        {"user_id": "b", "bot_channel": "WebChannel", "n": "1"},
+        {"user_phone_number": "3932010009", "n": "2"},
+    ]})
+    .to_string();
+    let preview = desk.preview(&plan).await;
+    assert_eq!(preview.calls.len(), 2);
+    let error = &preview.problems[0];
+    assert_eq!(
+        (error.code.name(), error.at.as_str()),
+        ("target-not-identified", "/targets/2")
+    );
+    assert!(matches!(
+        desk.launch(&plan).await,
+        Err(LaunchError::Plan(_))
+    ));
+    assert_eq!(server.connections(), 0);
+}
+
+#[tokio::test]
+async fn one_contact_too_large_for_a_call_is_an_error() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, SMALL).await;
+    let long = json!({"broadcast": "Offer", "form": "targets", "targets": [
+        {"user_id": "a", "bot_channel": "SMSChannel"},
+        {"user_id": "b", "bot_channel": "SMSChannel", "n": "x".repeat(130)},
+    ]});
+    let preview = desk.preview(&long.to_string()).await;
+    assert_eq!(
+        (
+            preview.problems[0].code.name(),
+            preview.problems[0].at.as_str()
+        ),
+        ("too-large", "/targets/1")
+    );
+    let same = desk.preview(&targets(&["b", "a", "a", "a"])).await;
+    let too_large: Vec<&str> = same
+        .problems
+        .iter()
+        .filter(|problem| problem.code.name() == "too-large")
+        .map(|problem| problem.at.as_str())
+        .collect();
+    assert_eq!(too_large, ["/targets/1"]);
+}
+
+#[tokio::test]
+async fn progress_counts_the_calls_that_were_accepted() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, SMALL).await;
+    let told = std::sync::Mutex::new(Vec::new());
+    let prepared = desk.prepare(&targets(&["a", "b", "c", "d"])).await;
+    let client = desk.session.client().await.unwrap();
+    let progress = |done, of| told.lock().unwrap().push((done, of));
+    let launcher = &desk.session.launcher;
+    launcher
+        .launch(&client, prepared, Word::default(), progress)
+        .await
+        .unwrap();
+    assert_eq!(*told.lock().unwrap(), [(1, 2), (2, 2)]);
+}

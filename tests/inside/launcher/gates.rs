@@ -1,0 +1,217 @@
+//! What stands between a review and its first byte.
+
+use mylink_console::domain::launch::Outcome;
+use mylink_console::domain::preview::Review;
+use mylink_console::domain::settings::Setting;
+use mylink_console::launcher::{LaunchError, Word};
+use rstest::rstest;
+
+use super::desk::{Desk, RED, accepting, broadcast, guarded, hooks};
+use crate::scripted::Scripted;
+
+const CONFIGURED: &str = r#"{"broadcast":"Offer","form":"configured"}"#;
+
+fn word(number: Option<u64>, name: Option<&str>) -> Word {
+    Word {
+        number,
+        name: name.map(str::to_owned),
+        ..Word::default()
+    }
+}
+
+#[rstest]
+#[case::safe_needs_nothing("danger = \"safe\"", RED, word(None, None), true)]
+#[case::safe_takes_the_right_words("danger = \"safe\"", RED, word(Some(2), Some("Offer")), true)]
+#[case::safe_refuses_a_wrong_number("danger = \"safe\"", RED, word(Some(3), None), false)]
+#[case::safe_refuses_a_wrong_name("danger = \"safe\"", RED, word(None, Some("offer")), false)]
+#[case::safe_refuses_a_number_that_nobody_knows(
+    "danger = \"safe\"",
+    CONFIGURED,
+    word(Some(3), None),
+    false
+)]
+#[case::live_needs_the_number("danger = \"live\"", RED, word(None, None), false)]
+#[case::live_by_its_number("danger = \"live\"", RED, word(Some(2), None), true)]
+#[case::live_refuses_a_wrong_number("danger = \"live\"", RED, word(Some(20), None), false)]
+#[case::live_refuses_the_name_alone("danger = \"live\"", RED, word(None, Some("Offer")), false)]
+#[case::live_refuses_a_wrong_name_beside_the_number(
+    "danger = \"live\"",
+    RED,
+    word(Some(2), Some("News")),
+    false
+)]
+#[case::large_needs_the_name(
+    "danger = \"live\"\nconfirm_above = 2",
+    RED,
+    word(Some(2), None),
+    false
+)]
+#[case::large_by_both(
+    "danger = \"live\"\nconfirm_above = 2",
+    RED,
+    word(Some(2), Some("Offer")),
+    true
+)]
+#[case::large_refuses_the_id(
+    "danger = \"live\"\nconfirm_above = 2",
+    RED,
+    word(Some(2), Some("b1")),
+    false
+)]
+#[case::just_below_large("danger = \"live\"\nconfirm_above = 3", RED, word(Some(2), None), true)]
+#[case::unknown_needs_the_name("danger = \"live\"", CONFIGURED, word(None, None), false)]
+#[case::unknown_by_its_name("danger = \"live\"", CONFIGURED, word(None, Some("Offer")), true)]
+#[case::at_the_most("danger = \"safe\"\nmax_targets = 2", RED, word(None, None), true)]
+#[case::over_the_most(
+    "danger = \"safe\"\nmax_targets = 1",
+    RED,
+    word(Some(2), Some("Offer")),
+    false
+)]
+#[case::read_only(
+    "danger = \"safe\"\nreadonly = true",
+    RED,
+    word(Some(2), Some("Offer")),
+    false
+)]
+#[tokio::test]
+async fn a_launch_asks_for_its_words(
+    #[case] profile: &str,
+    #[case] plan: &str,
+    #[case] word: Word,
+    #[case] passes: bool,
+) {
+    let server = accepting().await;
+    let desk = Desk::before(&server, profile).await;
+    let launched = desk.launch_with(plan, word).await;
+    if passes {
+        assert_eq!(launched.unwrap().outcome, Outcome::Accepted);
+    } else {
+        guarded(launched);
+        assert!(desk.log().await.is_empty());
+    }
+    assert_eq!(server.connections(), usize::from(passes));
+}
+
+#[rstest]
+#[case::of_the_plan(r#"{"broadcast":"Offer","form":"audience","filters":[]}"#, None)]
+#[case::of_the_state(RED, Some(Setting::AllowPost))]
+#[tokio::test]
+async fn a_plan_with_errors_is_not_sent(#[case] plan: &str, #[case] off: Option<Setting>) {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    if let Some(setting) = off {
+        desk.record("b1", &[(setting, false)]).await;
+    }
+    let error = desk.launch(plan).await.unwrap_err();
+    assert_eq!(
+        matches!(error, LaunchError::Guard(_)),
+        off.is_some(),
+        "{error:?}"
+    );
+    assert_eq!(
+        matches!(error, LaunchError::Plan(_)),
+        off.is_none(),
+        "{error:?}"
+    );
+    assert_eq!(server.connections(), 0);
+}
+
+impl Desk {
+    async fn review(&self) -> Review {
+        let prepared = self.prepare(RED).await;
+        self.session.launcher.review(&prepared)
+    }
+
+    async fn confirm(
+        &self,
+        review: Review,
+    ) -> Result<mylink_console::domain::launch::LaunchRecord, LaunchError> {
+        let word = Word {
+            hash: Some(review.hash),
+            ..Word::default()
+        };
+        self.launch_with(RED, word).await
+    }
+}
+
+#[tokio::test]
+async fn what_was_reviewed_and_did_not_change_goes_out() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let review = desk.review().await;
+    desk.put_contact("4", "green").await;
+    assert_eq!(
+        desk.confirm(review).await.unwrap().outcome,
+        Outcome::Accepted
+    );
+    assert_eq!(hooks(&server), 1);
+}
+
+/// What may happen between review and confirmation.
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    AnotherContact,
+    OtherContactsOfTheSameCount,
+    SettingThatMattersNot,
+    TokenWaived,
+    OtherHook,
+    OtherName,
+    LaunchElsewhere,
+}
+
+impl Change {
+    async fn happen(self, desk: &Desk, server: &Scripted) {
+        match self {
+            Self::AnotherContact => desk.put_contact("4", "red").await,
+            Self::OtherContactsOfTheSameCount => {
+                desk.put_contact("1", "blue").await;
+                desk.put_contact("3", "red").await;
+            }
+            Self::SettingThatMattersNot => {
+                desk.record("b1", &[(Setting::VisibleToMobile, true)]).await;
+            }
+            Self::TokenWaived => desk.record("b1", &[(Setting::DirectMode, false)]).await,
+            Self::OtherHook => {
+                let moved = server.url.join("elsewhere/").unwrap();
+                desk.put_broadcasts("k1", vec![broadcast("k1", "b1", "Offer", &moved)])
+                    .await;
+            }
+            Self::OtherName => {
+                let renamed = broadcast("k1", "b1", "Other", &server.url);
+                desk.put_broadcasts("k1", vec![renamed]).await;
+            }
+            Self::LaunchElsewhere => {
+                let other = RED.replace("\"form\"", "\"delay_minutes\":7,\"form\"");
+                desk.another().launch(&other).await.unwrap();
+            }
+        }
+    }
+}
+
+#[rstest]
+#[case(Change::AnotherContact)]
+#[case(Change::OtherContactsOfTheSameCount)]
+#[case(Change::SettingThatMattersNot)]
+#[case(Change::TokenWaived)]
+#[case(Change::OtherHook)]
+#[case(Change::OtherName)]
+#[case(Change::LaunchElsewhere)]
+#[tokio::test]
+async fn what_changed_since_the_review_is_not_sent(#[case] change: Change) {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let plan = RED.replace("Offer", "b1");
+    let prepared = desk.prepare(&plan).await;
+    let review = desk.session.launcher.review(&prepared);
+    change.happen(&desk, &server).await;
+    let before = hooks(&server);
+    let word = Word {
+        hash: Some(review.hash),
+        again: true,
+        ..Word::default()
+    };
+    let message = guarded(desk.launch_with(&plan, word).await);
+    assert!(message.contains("changed meanwhile"), "{message}");
+    assert_eq!(hooks(&server), before);
+}
