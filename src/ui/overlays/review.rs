@@ -135,9 +135,9 @@ impl ReviewOverlay {
             State::Over(..) => &[Context::Outcome],
             State::Sending(..) => &[Context::Sending],
             State::Ready(ref review, _) if review.asks.is_err() => &[Context::Refused],
-            State::Asked | State::Gone | State::Ready(..) | State::Holding(..) => {
-                &[Context::Review]
-            }
+            State::Asked | State::Gone | State::Ready(..) => &[Context::Review],
+            // Every key means the same.
+            State::Holding(..) => &[],
         }
     }
 
@@ -154,9 +154,7 @@ impl ReviewOverlay {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
-        // While the launch can be taken back every key does, those that scroll too.
-        let is_holding = matches!(self.state, State::Holding(..));
-        if !is_holding && action.is_some_and(|action| self.scroll.act(action)) {
+        if action.is_some_and(|action| self.scroll.act(action)) {
             return Vec::new();
         }
         self.answer(key, action, shared, requests)
@@ -281,13 +279,12 @@ impl ReviewOverlay {
     /// Shows the body, or the facts again.
     fn swap_body(&mut self, review: &Review) {
         self.scroll = Scroll::default();
-        self.body = match self.body.take() {
-            Some(_) => None,
-            None => {
-                let call = review.preview.calls.first();
-                let body = call.and_then(|call| call.body.as_deref());
-                Some(LongText::of_body(body.unwrap_or_default(), Mode::Exact))
-            }
+        self.body = if self.body.is_some() {
+            None
+        } else {
+            let call = review.preview.calls.first();
+            let body = call.and_then(|call| call.body.as_deref());
+            Some(LongText::of_body(body.unwrap_or_default(), Mode::Exact))
         };
     }
 
