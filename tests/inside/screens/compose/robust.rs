@@ -232,8 +232,10 @@ fn pictures_cost_what_is_drawn(
     // Other tests run beside: of three attempts the best one counts.
     let best = |json: &str| (0..3).map(|_| time_of_keys(json, keys)).min().unwrap();
     let (small, large) = (best(PLAN), best(&megabyte(value)));
+    // What goes through the megabyte for each picture takes 500 ms and more.
+    let most = small * 8 + Duration::from_millis(60);
     assert!(
-        large < small * 4,
+        large < most,
         "{small:?} with a small body, {large:?} with a megabyte"
     );
 }
