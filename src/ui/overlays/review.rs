@@ -8,6 +8,7 @@
 //!
 //! Keys that were typed before the review stood on the screen confirm nothing, and a paste never does.
 
+mod typed;
 mod view;
 
 use crossterm::event::KeyEvent;
@@ -25,11 +26,11 @@ use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
-use crate::ui::widgets::input::Input;
 use crate::ui::widgets::json::Mode;
 use crate::ui::widgets::list::is_text_key;
 use crate::ui::widgets::long_text::LongText;
 use crate::ui::widgets::scroll::Scroll;
+use typed::{Typed, complaint};
 
 /// A review, from the question to the outcome.
 pub struct ReviewOverlay {
@@ -60,47 +61,6 @@ enum State {
     Over(Box<Review>, Box<Result<LaunchRecord, Notice>>),
     /// There was no review.
     Gone,
-}
-
-/// What a confirmation asks to be typed.
-#[derive(Clone)]
-struct Typed {
-    number: Option<Input>,
-    name: Option<Input>,
-    on_name: bool,
-    again: bool,
-    complaint: Option<String>,
-}
-
-impl Typed {
-    fn asked_by(asks: Asks) -> Self {
-        Self {
-            number: asks.number.map(|_| Input::new("")),
-            name: asks.name.then(|| Input::new("")),
-            on_name: asks.number.is_none(),
-            again: false,
-            complaint: None,
-        }
-    }
-
-    /// The line that is being typed into.
-    fn input(&mut self) -> Option<&mut Input> {
-        if self.on_name {
-            self.name.as_mut()
-        } else {
-            self.number.as_mut()
-        }
-    }
-
-    fn number(&self) -> Option<u64> {
-        self.number
-            .as_ref()
-            .and_then(|input| input.text().replace(',', "").trim().parse().ok())
-    }
-
-    fn name(&self) -> Option<String> {
-        self.name.as_ref().map(|input| input.text().to_owned())
-    }
 }
 
 impl ReviewOverlay {
@@ -135,9 +95,9 @@ impl ReviewOverlay {
             State::Over(..) => &[Context::Outcome],
             State::Sending(..) => &[Context::Sending],
             State::Ready(ref review, _) if review.asks.is_err() => &[Context::Refused],
-            State::Asked | State::Gone | State::Ready(..) | State::Holding(..) => {
-                &[Context::Review]
-            }
+            State::Asked | State::Gone | State::Ready(..) => &[Context::Review],
+            // Every key means the same.
+            State::Holding(..) => &[],
         }
     }
 
@@ -154,9 +114,7 @@ impl ReviewOverlay {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
-        // While the launch can be taken back every key does, those that scroll too.
-        let is_holding = matches!(self.state, State::Holding(..));
-        if !is_holding && action.is_some_and(|action| self.scroll.act(action)) {
+        if action.is_some_and(|action| self.scroll.act(action)) {
             return Vec::new();
         }
         self.answer(key, action, shared, requests)
@@ -281,13 +239,12 @@ impl ReviewOverlay {
     /// Shows the body, or the facts again.
     fn swap_body(&mut self, review: &Review) {
         self.scroll = Scroll::default();
-        self.body = match self.body.take() {
-            Some(_) => None,
-            None => {
-                let call = review.preview.calls.first();
-                let body = call.and_then(|call| call.body.as_deref());
-                Some(LongText::of_body(body.unwrap_or_default(), Mode::Exact))
-            }
+        self.body = if self.body.is_some() {
+            None
+        } else {
+            let call = review.preview.calls.first();
+            let body = call.and_then(|call| call.body.as_deref());
+            Some(LongText::of_body(body.unwrap_or_default(), Mode::Exact))
         };
     }
 
@@ -402,19 +359,4 @@ fn wake(now: Timestamp, until: Timestamp) -> Step {
 fn taken_back(review: Box<Review>, mut typed: Typed) -> State {
     typed.complaint = Some("Taken back: nothing was sent.".to_owned());
     State::Ready(review, typed)
-}
-
-/// What is still missing or wrong in what was typed; moves to the line it is about.
-fn complaint(review: &Review, asks: Asks, typed: &mut Typed) -> Option<String> {
-    if let Some(number) = asks.number
-        && typed.number() != Some(number)
-    {
-        typed.on_name = false;
-        return Some("Type the number of contacts that stands above.".to_owned());
-    }
-    let name_is_due = asks.name && (typed.on_name || typed.number.is_none());
-    if name_is_due && typed.name().as_deref() != Some(review.broadcast.name.as_str()) {
-        return Some("Type the broadcast's name exactly as it stands above.".to_owned());
-    }
-    None
 }

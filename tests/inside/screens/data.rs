@@ -1,6 +1,8 @@
 //! A fixed account: bots, broadcasts with settings of all kinds, and launches with every outcome.
 
+mod contacts;
 mod launches;
+pub mod reviews;
 
 use jiff::{SignedDuration, Timestamp};
 use mylink_console::domain::record::{AudienceRef, Bot, Broadcast};
@@ -9,6 +11,7 @@ use mylink_console::domain::settings::{Setting, Settings};
 use mylink_console::model::effect::BroadcastKey;
 use mylink_console::model::message::{BotRow, Overview};
 
+pub use contacts::{candidates, previewed};
 pub use launches::in_full;
 use launches::launches;
 

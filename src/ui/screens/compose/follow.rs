@@ -130,6 +130,9 @@ impl Compose {
         }
         self.count.end();
         let mut problems = preview.problems.clone();
+        if preview.who.as_of.is_none() {
+            problems.retain(|problem| problem.code != Code::NoMatch);
+        }
         problems.extend(self.mistyped_field(&preview));
         self.problems = in_order(problems);
         self.keep_problem();

@@ -21,6 +21,9 @@ use crate::ui::shared::Shared;
 /// Columns and rows from which both columns stand side by side.
 const WIDE: (u16, u16) = (100, 26);
 
+/// Rows from which the panes that are edited stand together.
+const LEAST_EDITOR: u16 = 14;
+
 /// The named areas of the builder; those of other pages have no size.
 #[derive(Default)]
 struct Areas {
@@ -130,28 +133,45 @@ fn narrow(
     status::draw(compose, frame, status, shared);
     match compose.focus {
         Pane::Contacts => Areas {
-            contacts: page,
             page,
+            contacts: page,
             ..Areas::default()
         },
         Pane::Body => Areas {
-            body: page,
             page,
+            body: page,
             ..Areas::default()
         },
+        // Problems have long sentences: whoever goes to them wants to read them.
+        pane if page.height < LEAST_EDITOR || pane == Pane::Problems => alone(pane, page),
         _ => {
             let [who, set, when, problems] =
                 Layout::vertical(editor_rows(compose, page.height)).areas(page);
             Areas {
+                page,
                 who,
                 set,
                 when,
                 problems,
-                page,
                 ..Areas::default()
             }
         }
     }
+}
+
+/// One pane of the first page, where there is no room for the others.
+fn alone(pane: Pane, page: Rect) -> Areas {
+    let mut areas = Areas {
+        page,
+        ..Areas::default()
+    };
+    match pane {
+        Pane::Set => areas.set = page,
+        Pane::When => areas.when = page,
+        Pane::Problems => areas.problems = page,
+        _ => areas.who = page,
+    }
+    areas
 }
 
 /// The problem at a place of the plan, the worst first.

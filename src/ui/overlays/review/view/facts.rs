@@ -1,18 +1,20 @@
 //! Everything that is about to happen: where, who, what is wrong with it, what, when.
 
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::ReviewOverlay;
 use crate::domain::gate::Danger;
 use crate::domain::preview::Review;
 use crate::domain::problem::Code;
+use crate::domain::record::Contact;
 use crate::domain::text::{counted, grouped, shown};
 use crate::model::{Action, Context};
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::plan;
 use crate::ui::widgets::relative::ago;
-use crate::ui::widgets::table::cut;
+use crate::ui::widgets::table::{clip, cut};
 use crate::ui::widgets::words::{LABEL, fact, marked};
 
 /// Everything that is about to happen: where, who, what, when, and what is wrong with it.
@@ -98,32 +100,24 @@ fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> 
     if !who.sample.is_empty() {
         lines.push(labelled(
             "",
-            vec![Span::styled(cut(&sample(review), room), theme.text)],
+            vec![Span::styled(sample(review, room), theme.text)],
             shared,
         ));
     }
     lines
 }
 
-/// A few of the contacts by id and name.
-fn sample(review: &Review) -> String {
+/// A few of the contacts by id and name, as many as fit, and how many more there are.
+fn sample(review: &Review, room: usize) -> String {
+    let texts = (1..=3).rev().map(|most| some_of(review, most));
+    let shortest = || some_of(review, 1);
+    let mut fitting = texts.filter(|text| text.width() <= room);
+    fitting.next().unwrap_or_else(|| cut(&shortest(), room))
+}
+
+fn some_of(review: &Review, most: usize) -> String {
     let who = &review.preview.who;
-    let names: Vec<String> = who
-        .sample
-        .iter()
-        .take(3)
-        .map(|contact| {
-            let id = contact
-                .get("user_id")
-                .or_else(|| contact.get("user_phone_number"))
-                .unwrap_or("?");
-            let name = contact
-                .get("first_name")
-                .or_else(|| contact.get("user_name"))
-                .unwrap_or_default();
-            format!("{} {}", shown(id), shown(name)).trim().to_owned()
-        })
-        .collect();
+    let names: Vec<String> = who.sample.iter().take(most).map(name_of).collect();
     let more = who.count().unwrap_or(0).saturating_sub(names.len() as u64);
     let more = if more > 0 {
         format!(" · and {} more", grouped(more))
@@ -131,6 +125,15 @@ fn sample(review: &Review) -> String {
         String::new()
     };
     format!("{}{more}", names.join(" · "))
+}
+
+fn name_of(contact: &Contact) -> String {
+    let first = |names: [&str; 2]| names.into_iter().find_map(|name| contact.get(name));
+    let id = first(["user_id", "user_phone_number"]).unwrap_or("?");
+    let name = first(["first_name", "user_name"]).unwrap_or_default();
+    format!("{} {}", clip(id, 40), clip(name, 40))
+        .trim()
+        .to_owned()
 }
 
 fn what(review: &Review, hash: &str, shared: &Shared<'_>) -> Vec<Line<'static>> {

@@ -68,7 +68,7 @@ pub fn draw(
     };
     let (width, rows) = (usize::from(text.width), usize::from(text.height));
     let lines = match &compose.body_text {
-        Some(body) if compose.focus == Pane::Body => {
+        Some(body) if compose.focus == Pane::Body && compose.scroll > 0 => {
             let limit = body.rows(width).saturating_sub(rows);
             picture.pane_limit = Some(limit);
             body.page(width, compose.scroll.min(limit), rows, theme)

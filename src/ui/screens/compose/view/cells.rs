@@ -123,7 +123,6 @@ pub fn draw(
     let editing = compose.editing.as_ref();
     if let Some(editing) = editing.filter(|editing| editing.cell == cell) {
         stand_out(frame, area);
-        let style = style.add_modifier(Modifier::UNDERLINED);
         frame.render_widget(Paragraph::new(editing.input.line(width, style)), area);
         return;
     }
@@ -134,9 +133,8 @@ pub fn draw(
     let style = match (under_cursor, text.is_empty()) {
         (true, true) => shared.theme.focus,
         (false, true) => shared.theme.dim,
-        (true, false) => style
-            .patch(shared.theme.focus)
-            .add_modifier(Modifier::UNDERLINED),
+        // No underline: it would hide the underscores that names are full of.
+        (true, false) => style.patch(shared.theme.focus),
         (false, false) => style,
     };
     let text = if text.is_empty() {

@@ -51,9 +51,13 @@ pub fn draw(
         picture.pane_limit = Some(limit);
     }
     let listed = Span::styled(in_sight(first, page, sample.len()), theme.dim);
-    let title = cut(&count_words(compose), width.saturating_sub(20).max(10));
+    let share = share.unwrap_or_default();
+    let title = cut(
+        &count_words(compose),
+        width.saturating_sub(share.width() + 3),
+    );
     let inner = pane::Pane::new(title)
-        .right(share.unwrap_or_default())
+        .right(share)
         .below(listed)
         .focused(focused)
         .draw(frame, area, theme);

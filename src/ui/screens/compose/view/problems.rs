@@ -43,10 +43,10 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         .focused(focused)
         .draw(frame, area, theme);
     if compose.problems.is_empty() {
-        let words = if !compose.count.is_slow {
-            "Ready to review."
-        } else {
+        let words = if compose.count.is_slow {
             ""
+        } else {
+            "Ready to review."
         };
         frame.render_widget(Span::styled(words, theme.dim), inner);
         return;

@@ -44,13 +44,12 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
     for (row, line) in rows(area, compose.who.row, count) {
         let selected = compose.focus == Pane::Who && compose.who.row == row;
         mark_row(frame, line, shared, selected);
-        match compose.draft.filters.get(row) {
-            Some(filter) => filter_row(compose, frame, line, shared, row, filter),
-            None => {
-                let style = if selected { theme.focus } else { theme.dim };
-                let place = who_columns(compose, line)[1];
-                frame.render_widget(Span::styled("+ condition", style), place);
-            }
+        if let Some(filter) = compose.draft.filters.get(row) {
+            filter_row(compose, frame, line, shared, row, filter);
+        } else {
+            let style = if selected { theme.focus } else { theme.dim };
+            let place = who_columns(compose, line)[1];
+            frame.render_widget(Span::styled("+ condition", style), place);
         }
     }
     if compose.wants_filters() {

@@ -120,6 +120,8 @@ pub fn count_words(compose: &Compose) -> String {
         return words.to_owned();
     };
     let words = match preview.who.count() {
+        // Nothing was counted among: a nought would look like an answer.
+        Some(0) if preview.who.as_of.is_none() => "contacts never synced".to_owned(),
         Some(count) => counted(count, "contact"),
         None if compose.wants_filters() => "nobody yet".to_owned(),
         None if compose.draft.kind() == FormKind::Configured => {

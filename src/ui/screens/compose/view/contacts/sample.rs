@@ -48,11 +48,13 @@ pub fn draw(
         return;
     };
     for column in &columns {
-        let decides = !column.predicates.is_empty();
-        let style = if decides { theme.text } else { theme.dim };
+        // No underline: it would hide the underscores that names are full of.
+        let style = if column.predicates.is_empty() {
+            theme.criterion
+        } else {
+            theme.criterion.add_modifier(Modifier::BOLD)
+        };
         let title = clip(column.name, usize::from(column.width));
-        let title = format!("{title:<width$}", width = usize::from(column.width));
-        let style = style.add_modifier(Modifier::UNDERLINED);
         frame.render_widget(Span::styled(title, style), column.at(titles));
     }
     for (contact, line) in contacts.iter().zip(lines) {

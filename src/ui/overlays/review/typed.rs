@@ -1,0 +1,69 @@
+//! What a confirmation asks to be typed, and what is wrong with what is.
+
+use crate::domain::gate::Asks;
+use crate::domain::preview::Review;
+use crate::ui::widgets::input::Input;
+
+/// What a confirmation asks to be typed.
+#[derive(Clone)]
+pub struct Typed {
+    /// The line of the number, if it is asked for.
+    pub number: Option<Input>,
+    /// The line of the name, if it is asked for.
+    pub name: Option<Input>,
+    /// Whether the name is being typed, not the number.
+    pub on_name: bool,
+    /// Whether a repeat of the same body is meant.
+    pub again: bool,
+    /// What is wrong with what is typed, or what happened last.
+    pub complaint: Option<String>,
+}
+
+impl Typed {
+    /// Nothing is typed yet of what is asked.
+    pub fn asked_by(asks: Asks) -> Self {
+        Self {
+            number: asks.number.map(|_| Input::new("")),
+            name: asks.name.then(|| Input::new("")),
+            on_name: asks.number.is_none(),
+            again: false,
+            complaint: None,
+        }
+    }
+
+    /// The line that is being typed into.
+    pub fn input(&mut self) -> Option<&mut Input> {
+        if self.on_name {
+            self.name.as_mut()
+        } else {
+            self.number.as_mut()
+        }
+    }
+
+    /// The number that is typed, if it is one.
+    pub fn number(&self) -> Option<u64> {
+        self.number
+            .as_ref()
+            .and_then(|input| input.text().replace(',', "").trim().parse().ok())
+    }
+
+    /// The name that is typed, if one is asked for.
+    pub fn name(&self) -> Option<String> {
+        self.name.as_ref().map(|input| input.text().to_owned())
+    }
+}
+
+/// What is still missing or wrong in what was typed; moves to the line it is about.
+pub fn complaint(review: &Review, asks: Asks, typed: &mut Typed) -> Option<String> {
+    if let Some(number) = asks.number
+        && typed.number() != Some(number)
+    {
+        typed.on_name = false;
+        return Some("Type the number of contacts that stands above.".to_owned());
+    }
+    let name_is_due = asks.name && (typed.on_name || typed.number.is_none());
+    if name_is_due && typed.name().as_deref() != Some(review.broadcast.name.as_str()) {
+        return Some("Type the broadcast's name exactly as it stands above.".to_owned());
+    }
+    None
+}

@@ -1,0 +1,68 @@
+//! Reviews as the launcher makes them, and what becomes of them.
+
+use std::time::Duration;
+
+use mylink_console::domain::gate::{Danger, Gate};
+use mylink_console::domain::launch::{LaunchRecord, Named};
+use mylink_console::domain::plan::Plan;
+use mylink_console::domain::preview::Review;
+use mylink_console::domain::problem::{Code, Problem};
+use mylink_console::model::message::Overview;
+
+use super::{BOT, key, launches, previewed};
+
+/// Seconds of a hold.
+pub const HOLD: i64 = 5;
+
+/// The limits of a profile: above 100 contacts the name is asked for, and the hold waited out.
+pub fn gate(danger: Danger) -> Gate {
+    Gate {
+        danger,
+        readonly: false,
+        confirm_above: 100,
+        hold: Duration::from_secs(HOLD.unsigned_abs()),
+        max_targets: 500,
+    }
+}
+
+/// The review of a plan for Spring offer.
+pub fn review(data: &Overview, plan: &Plan, gate: &Gate) -> Review {
+    let preview = previewed(data, &key("spring"), plan, true);
+    let asks = gate.asks(preview.who.count());
+    Review {
+        hash: "h-1".to_owned(),
+        profile: match gate.danger {
+            Danger::Safe => "sandbox",
+            Danger::Live => "production",
+        }
+        .to_owned(),
+        host: "https://publicapi.xenioo.com".to_owned(),
+        bot: Named {
+            id: BOT.to_owned(),
+            name: "Harbour Coffee".to_owned(),
+        },
+        broadcast: Named {
+            id: "spring".to_owned(),
+            name: "Spring offer".to_owned(),
+        },
+        delay_minutes: plan.delay_minutes(),
+        preview,
+        asks,
+    }
+}
+
+/// The same, when some of the contacts got the broadcast already.
+pub fn repeated(mut review: Review) -> Review {
+    let message =
+        "37 of these contacts got this broadcast 2 h ago already. Leave them out, or give a delay.";
+    let problem = Problem::new(Code::AlreadyLaunched, "", message);
+    review.preview.problems.push(problem);
+    review
+}
+
+/// A launch of Spring offer with an outcome, by the number of one of the journal's.
+pub fn outcome(number: usize) -> LaunchRecord {
+    let mut launch = launches::launches().remove(number);
+    "Spring offer".clone_into(&mut launch.broadcast.name);
+    launch
+}

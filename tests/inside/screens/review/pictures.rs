@@ -1,0 +1,101 @@
+//! The review as a picture.
+
+use insta::assert_snapshot;
+use mylink_console::domain::gate::{Danger, Gate};
+use mylink_console::model::{Notice, Reply};
+use rstest::rstest;
+
+use super::{LARGE, SMALL, live, safe, typed};
+use crate::screens::composing::asked;
+use crate::screens::console::{Console, Setup};
+use crate::screens::data::reviews;
+
+fn number(setup: Setup) -> Console {
+    live(setup, LARGE).type_text("30")
+}
+
+fn wrong_name(setup: Setup) -> Console {
+    live(setup, LARGE)
+        .type_text("300")
+        .press("enter")
+        .type_text("Spring")
+        .press("enter")
+}
+
+fn hold(setup: Setup) -> Console {
+    typed(setup).press("enter").wait(1_000)
+}
+
+fn warnings(setup: Setup) -> Console {
+    let gate = reviews::gate(Danger::Safe);
+    asked(setup, SMALL)
+        .reviewed(&gate, reviews::repeated)
+        .press("f3")
+}
+
+fn body(setup: Setup) -> Console {
+    safe(setup).press("f2")
+}
+
+fn sending(setup: Setup) -> Console {
+    safe(setup).press("enter")
+}
+
+fn refused(setup: Setup) -> Console {
+    let gate = Gate {
+        readonly: true,
+        ..reviews::gate(Danger::Safe)
+    };
+    asked(setup.readonly(), SMALL).reviewed(&gate, |review| review)
+}
+
+fn became(setup: Setup, place: usize) -> Console {
+    let console = safe(setup).press("enter");
+    let id = console.request();
+    let launch = Box::new(reviews::outcome(place));
+    console.reply(Reply::Launched(id, Ok(launch)))
+}
+
+fn accepted(setup: Setup) -> Console {
+    became(setup, 2)
+}
+
+fn rejected(setup: Setup) -> Console {
+    became(setup, 3)
+}
+
+fn unknown(setup: Setup) -> Console {
+    became(setup, 1)
+}
+
+fn not_sent(setup: Setup) -> Console {
+    let console = safe(setup).press("enter");
+    let id = console.request();
+    let why = "What was reviewed has changed: 90 contacts then, 91 now. Review it again.";
+    console.reply(Reply::Launched(id, Err(Notice::error(why))))
+}
+
+type Scene = fn(Setup) -> Console;
+
+#[rstest]
+#[case("safe", safe)]
+#[case("number", number)]
+#[case("name", wrong_name)]
+#[case("hold", hold)]
+#[case("warnings", warnings)]
+#[case("body", body)]
+#[case("sending", sending)]
+#[case("refused", refused)]
+#[case("accepted", accepted)]
+#[case("rejected", rejected)]
+#[case("unknown", unknown)]
+#[case("not_sent", not_sent)]
+fn pictures(
+    #[case] name: &str,
+    #[case] scene: Scene,
+    #[values((120, 40), (80, 24))] size: (u16, u16),
+) {
+    let console = scene(Console::setup().size(size.0, size.1));
+    let name = format!("{name}_{}x{}", size.0, size.1);
+    assert_snapshot!(name, console.screen());
+}
