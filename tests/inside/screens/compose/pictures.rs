@@ -43,11 +43,13 @@ fn never_synced(setup: Setup) -> Console {
 }
 
 fn batch(setup: Setup) -> Console {
-    let target = format!(
-        r#"{{"user_id":"3932010001","bot_channel":"WhatsAppChannel","note":"{}"}}"#,
-        "0123456789".repeat(40)
-    );
-    let targets = vec![target.as_str(); 5_000].join(",");
+    let note = "0123456789".repeat(40);
+    let target = |number: u32| {
+        let id = 3_932_010_000_u64 + u64::from(number);
+        format!(r#"{{"user_id":"{id}","bot_channel":"WhatsAppChannel","note":"{note}"}}"#)
+    };
+    let targets: Vec<String> = (1..=5_000).map(target).collect();
+    let targets = targets.join(",");
     let json = format!(r#"{{"broadcast":"spring","form":"targets","targets":[{targets}]}}"#);
     drafted(setup, &json)
 }

@@ -74,11 +74,12 @@ pub fn draw(
 fn share_words(who: &Who) -> String {
     let of = grouped(who.of);
     match who.count() {
-        Some(count) if who.of > 0 => {
+        // Targets may name contacts that the cache doesn't hold.
+        Some(count) if who.of > 0 && count <= who.of => {
             let tenths = count.saturating_mul(1000) / who.of;
             format!("{}.{} % of {of}", tenths / 10, tenths % 10)
         }
-        _ => format!("of {of}"),
+        _ => format!("{of} in the cache"),
     }
 }
 
