@@ -20,7 +20,7 @@ use crate::config::{Config, Profile};
 use crate::domain::gate::Gate;
 use crate::domain::record::{Bot, Broadcast};
 use crate::launcher::Launcher;
-use crate::store::{Cache, SqliteJournal, Worker};
+use crate::store::{Access, Cache, SqliteJournal, Worker};
 
 pub use connect::Connection;
 pub use contacts::Contacts;
@@ -64,9 +64,15 @@ impl Session {
     pub fn open(config: &Config, profile: &str) -> Result<Self, SessionError> {
         let profile = config.profile(profile)?.clone();
         let paths = &config.paths;
-        let cache = open_cache(&paths.cache(&profile.name))?;
+        let mut cache = open_cache(&paths.cache(&profile.name))?;
         let journal = SqliteJournal::open(&paths.journal(&profile.name))?;
+        let loss = if cache.access() == Access::ReadWrite {
+            cache.remember_journal(&journal.mark()?)?
+        } else {
+            None
+        };
         let mut notices = config.warnings.clone();
+        notices.extend(loss);
         notices.extend(cache.notices().iter().chain(journal.notices()).cloned());
         let launcher = Launcher {
             profile: profile.name.clone(),

@@ -63,7 +63,7 @@ impl From<SessionError> for Failure {
             SessionError::Platform(error) => of_platform(error),
             SessionError::Sandbox(error) => of_sandbox(error),
             SessionError::Config(_) | SessionError::Lookup(_) => USAGE,
-            SessionError::ReadOnly(_) => GUARD,
+            SessionError::ReadOnly(_) | SessionError::Syncing(_) => GUARD,
             SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
         };
         Self {

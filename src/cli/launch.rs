@@ -80,7 +80,7 @@ async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     };
     opened::with(config, async |session: &Session| {
         let seen = session.preview(&plan, arguments.plan.surface()).await?;
-        preview::print(session, &plan, &seen, arguments.json)?;
+        preview::print(session, &plan, &seen, arguments.json).await?;
         let code = gates::code_of(&seen.problems);
         gates::tell_unsettled(session, &plan).await?;
         output::note(&gates::asked(session, &seen));

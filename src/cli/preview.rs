@@ -44,7 +44,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
     };
     opened::with(config, async |session: &Session| {
         let preview = session.preview(&plan, arguments.plan.surface()).await?;
-        print(session, &plan, &preview, arguments.json)?;
+        print(session, &plan, &preview, arguments.json).await?;
         let has_errors = preview.has_errors();
         Ok(if has_errors { exit::USAGE } else { exit::DONE })
     })
@@ -55,10 +55,21 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
 ///
 /// # Errors
 /// Where stdout can't be written.
-pub fn print(session: &Session, plan: &Plan, preview: &Preview, json: bool) -> Result<(), Failure> {
+pub async fn print(
+    session: &Session,
+    plan: &Plan,
+    preview: &Preview,
+    json: bool,
+) -> Result<(), Failure> {
     let limit = session.profile.dialect.limit_bytes;
     if json {
         return output::json(&Shape::of(plan, preview, limit));
+    }
+    let found = session
+        .find_broadcast(&plan.broadcast, plan.bot.as_deref())
+        .await;
+    if let Ok(found) = found {
+        output::line(&words::place(&session.profile, &found))?;
     }
     for line in words::lines(plan, preview) {
         output::line(&line)?;

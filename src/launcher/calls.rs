@@ -117,7 +117,11 @@ impl Flight<'_> {
         for (number, call) in prepared.preview.calls.iter().enumerate() {
             let token = match self.token(client, prepared).await {
                 Ok(token) => token,
-                Err(reason) => return self.end_call(number, &Evidence::NoToken, reason).await,
+                Err(reason) => {
+                    let reason =
+                        format!("No token could be had, so the hook was not called: {reason}");
+                    return self.end_call(number, &Evidence::NoToken, reason).await;
+                }
             };
             let end = self.call(client, number, call, token).await;
             if end.outcome != Outcome::Accepted {

@@ -32,6 +32,11 @@ pub enum SessionError {
     /// Cached contacts could not be made a table.
     #[error("The cached contacts could not be read: {0}. Sync again.")]
     Contacts(String),
+    /// Another process syncs this profile.
+    #[error(
+        "{0} syncs this profile at this moment. What it reads will be in the cache; sync again later."
+    )]
+    Syncing(String),
     /// A thread of ours ended.
     #[error("A part of the program ended unexpectedly: {0}.")]
     Internal(String),

@@ -10,7 +10,8 @@ use crate::domain::plan::Plan;
 use crate::domain::record::{Audience, Bot, STANDARD_VARIABLES};
 use crate::domain::text::{counted, shown};
 use crate::platform::{Client, PlatformError};
-use crate::store::Cache;
+use crate::store::lock::Holder;
+use crate::store::{BroadcastLock, Cache, StoreError};
 
 /// How far a sync is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,7 @@ impl Session {
             });
         };
         let client = self.client().await?;
+        let _alone = self.sync_alone()?;
         tell("reading bots".into(), false);
         let bots = self.sync_bots(&client).await?;
         let mut report = SyncReport {
@@ -69,6 +71,17 @@ impl Session {
             self.sync_contacts(&client, bot, &mut report, &tell).await?;
         }
         Ok(report)
+    }
+
+    /// The right to sync: the cursor of an audience is the server's, so two readers would each get a part `[D]`.
+    fn sync_alone(&self) -> Result<BroadcastLock, SessionError> {
+        let holder = Holder::of_this_process(&self.operator, &self.launcher.machine);
+        BroadcastLock::take(&self.launcher.locks, "", "sync", &holder).map_err(
+            |error| match error {
+                StoreError::Locked { holder } => SessionError::Syncing(holder),
+                other => other.into(),
+            },
+        )
     }
 
     /// The bots of the account; those of the profile's file serve accounts that may not list theirs.

@@ -19,7 +19,7 @@ use crate::ui::picture::Picture;
 use crate::ui::shared::{Environment, Shared, Step, Tab};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::relative::ago;
-use place::{BroadcastPlace, Place};
+use place::Place;
 
 /// The state of the screen.
 pub struct App {
@@ -163,7 +163,9 @@ impl App {
             match step {
                 Step::Do(effect) => effects.push(effect),
                 Step::Say(notice) => self.notice = Some(notice),
-                Step::ToBroadcasts(bot) => self.place = Place::bot(bot),
+                Step::ToBroadcasts(bot) => {
+                    self.place = std::mem::take(&mut self.place).into_bot(bot);
+                }
                 Step::ToBroadcast(key, tab) => effects.extend(self.open_broadcast(key, tab)),
                 Step::OpenLog => self.open_log(),
                 Step::ToLaunch(id) => {
@@ -186,7 +188,7 @@ impl App {
             place.tab = tab;
             return Vec::new();
         }
-        self.place = Place::Broadcast(Box::new(BroadcastPlace::new(key.clone(), tab)));
+        self.place = std::mem::take(&mut self.place).into_broadcast(key.clone(), tab);
         vec![Effect::LoadDraft(key)]
     }
 

@@ -1,11 +1,14 @@
 //! A preview for people: who, what, and what is wrong.
 
+use crate::config::Profile;
+use crate::domain::gate::Danger;
 use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Who};
 use crate::domain::problem::Problem;
 use crate::domain::record::Contact;
 use crate::domain::text::{counted, grouped, shown, size};
+use crate::session::Found;
 
 /// Contacts of the sample that are shown.
 const SAMPLE: usize = 5;
@@ -18,6 +21,20 @@ pub fn lines(plan: &Plan, preview: &Preview) -> Vec<String> {
     lines.extend(what(plan, preview));
     lines.extend(preview.problems.iter().map(problem));
     lines
+}
+
+/// Where a launch would go: the profile with its danger, the broadcast, its bot.
+pub fn place(profile: &Profile, found: &Found) -> String {
+    let danger = match profile.danger {
+        Danger::Safe => "safe",
+        Danger::Live => "LIVE",
+    };
+    format!(
+        "where    {} ({danger}): {} of {}",
+        profile.name,
+        shown(&found.broadcast.name),
+        shown(&found.bot.name)
+    )
 }
 
 /// A problem in one line.

@@ -34,6 +34,8 @@ pub struct BotPlace {
     pub log: Log,
     /// Whether the launches are shown.
     pub shows_log: bool,
+    /// Where one came from, as it was left.
+    from: Box<Bots>,
 }
 
 /// A broadcast's screens.
@@ -48,17 +50,20 @@ pub struct BroadcastPlace {
     pub settings: SettingsScreen,
     /// Its launches.
     pub log: Log,
+    /// Where one came from, as it was left; `None` where one came by another way.
+    from: Option<Box<BotPlace>>,
 }
 
 impl BroadcastPlace {
     /// A broadcast with a tab open.
-    pub fn new(key: BroadcastKey, tab: Tab) -> Self {
+    fn new(key: BroadcastKey, tab: Tab) -> Self {
         Self {
             compose: Compose::new(key.clone()),
             settings: SettingsScreen::new(key.clone()),
             log: Log::new(Scope::Broadcast(key.clone())),
             key,
             tab,
+            from: None,
         }
     }
 }
@@ -77,14 +82,38 @@ impl Place {
             broadcasts: Broadcasts::new(key),
             log,
             shows_log: false,
+            from: Box::default(),
         }))
+    }
+
+    /// The broadcasts of a bot, entered from here: going up again finds this as it is now.
+    pub fn into_bot(self, key: String) -> Self {
+        match (self, Self::bot(key)) {
+            (Self::Bots(from), Self::Bot(place)) => {
+                Self::Bot(Box::new(BotPlace { from, ..*place }))
+            }
+            (_, bot) => bot,
+        }
+    }
+
+    /// A broadcast, entered from here: going up again finds this as it is now.
+    pub fn into_broadcast(self, key: BroadcastKey, tab: Tab) -> Self {
+        let mut place = BroadcastPlace::new(key, tab);
+        if let Self::Bot(from) = self {
+            place.from = Some(from);
+        }
+        Self::Broadcast(Box::new(place))
     }
 
     /// One level up.
     pub fn parent(self) -> Self {
         match self {
-            Self::Broadcast(place) => Self::bot(place.key.bot),
-            Self::Bot(_) | Self::Bots(_) => Self::default(),
+            Self::Broadcast(place) => match place.from {
+                Some(from) => Self::Bot(from),
+                None => Self::bot(place.key.bot),
+            },
+            Self::Bot(place) => Self::Bots(place.from),
+            Self::Bots(bots) => Self::Bots(bots),
         }
     }
 
@@ -139,6 +168,7 @@ impl Place {
                     broadcasts,
                     log,
                     shows_log,
+                    ..
                 } = place.as_mut();
                 Some(if *shows_log {
                     &mut log.list

@@ -9,6 +9,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
+use crate::domain::gate::Danger;
 use crate::domain::record::Broadcast;
 use crate::domain::settings::Setting;
 use crate::domain::text::{grouped, shown};
@@ -30,6 +31,8 @@ pub struct Broadcasts {
     /// Its cursor and filter.
     pub list: List,
     order: Order,
+    /// The broadcast that was asked about once, to be enabled or disabled on a live profile.
+    asked: Option<String>,
 }
 
 /// What the rows are sorted by.
@@ -69,11 +72,13 @@ impl Broadcasts {
             bot,
             list: List::default(),
             order: Order::Name,
+            asked: None,
         }
     }
 
     /// Takes an action.
     pub fn act(&mut self, action: Action, shared: &Shared<'_>) -> Vec<Step> {
+        let asked = self.asked.take();
         let rows = self.rows(shared);
         let selected = rows.get(self.list.cursor).copied();
         match (action, selected) {
@@ -85,7 +90,13 @@ impl Broadcasts {
             (Action::Log, Some(broadcast)) => {
                 return vec![Step::ToBroadcast(key(broadcast), Tab::Log)];
             }
-            (Action::ToggleEnabled, Some(broadcast)) => return vec![toggle(broadcast, shared)],
+            (Action::ToggleEnabled, Some(broadcast)) => {
+                let step = toggle(broadcast, asked.as_deref() == Some(&*broadcast.id), shared);
+                if matches!(step, Step::Say(_)) {
+                    self.asked = Some(broadcast.id.clone());
+                }
+                return vec![step];
+            }
             _ => {
                 let count = rows.len();
                 self.list.act(action, count);
@@ -236,16 +247,23 @@ fn compose(broadcast: &Broadcast) -> Step {
     )))
 }
 
-fn toggle(broadcast: &Broadcast, shared: &Shared<'_>) -> Step {
+/// Enables or disables; on a live profile only when it is asked for twice, since people are affected.
+fn toggle(broadcast: &Broadcast, is_asked_again: bool, shared: &Shared<'_>) -> Step {
     if shared.environment.readonly {
         return Step::Say(Notice::error(
             "This profile is read-only: nothing can be changed.",
         ));
     }
-    Step::Do(Effect::SetEnabled(
-        key(broadcast),
-        broadcast.enabled != Some(true),
-    ))
+    let enables = broadcast.enabled != Some(true);
+    if shared.environment.danger == Danger::Live && !is_asked_again {
+        let key = shared.key_of(Broadcasts::CONTEXTS, Action::ToggleEnabled);
+        let word = if enables { "enable" } else { "disable" };
+        let name = shown(&broadcast.name);
+        return Step::Say(Notice::warning(format!(
+            "This is a live profile. Press {key} again to {word} {name}."
+        )));
+    }
+    Step::Do(Effect::SetEnabled(key(broadcast), enables))
 }
 
 fn last_launch<'a>(

@@ -172,6 +172,25 @@ fn a_read_only_profile_changes_no_setting_and_says_so() {
 }
 
 #[test]
+fn on_a_live_profile_a_broadcast_is_enabled_or_disabled_only_when_asked_twice() {
+    let console = Console::setup().live().start().open_bot();
+    let console = console.press("e").expect_no_effect();
+    let console = console.expect_text("Press e again to disable");
+    let console = console.press("down up e").expect_no_effect();
+    console
+        .press("e")
+        .expect_effect(&Effect::SetEnabled(data::key("anniversary"), false));
+}
+
+#[test]
+fn going_up_again_finds_the_list_as_it_was_left() {
+    let console = Console::start().open_bot().press("down down");
+    let before = console.screen();
+    let console = console.press("s").expect_text("Settings").press("esc");
+    assert_eq!(console.screen(), before);
+}
+
+#[test]
 fn a_small_terminal_says_in_short_that_a_setting_is_recorded_here() {
     Console::setup()
         .live()

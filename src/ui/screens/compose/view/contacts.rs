@@ -79,7 +79,7 @@ fn share_words(who: &Who) -> String {
             let tenths = count.saturating_mul(1000) / who.of;
             format!("{}.{} % of {of}", tenths / 10, tenths % 10)
         }
-        _ => format!("{of} in the cache"),
+        _ => format!("{of} cached"),
     }
 }
 
