@@ -102,7 +102,7 @@ impl Launcher {
             broadcast: named(&prepared.broadcast.id, &prepared.broadcast.name),
             delay_minutes: prepared.plan.delay_minutes(),
             preview: prepared.preview.clone(),
-            asks: self.gate.asks(prepared.preview.who.count()),
+            asks: self.graded(&prepared.preview),
         }
     }
 
@@ -126,9 +126,26 @@ impl Launcher {
         if let Some(first) = errors.first() {
             return Err(LaunchError::Guard(first.message.clone()));
         }
-        self.gate
-            .asks(prepared.preview.who.count())
-            .map_err(LaunchError::Guard)
+        self.graded(&prepared.preview).map_err(LaunchError::Guard)
+    }
+
+    /// What confirming a preview asks: graded by what leaves, which is more than the contacts where a list names some
+    /// of them twice; the number that is typed is that of the contacts.
+    ///
+    /// # Errors
+    /// A sentence, where the profile forbids it whatever is typed.
+    pub fn graded(&self, preview: &Preview) -> Result<Asks, String> {
+        let count = preview.who.count();
+        let lists = preview
+            .calls
+            .iter()
+            .filter_map(|call| call.targets.as_ref());
+        let listed = lists.map(Vec::len).sum::<usize>() as u64;
+        let asks = self.gate.asks(count.map(|count| count.max(listed)))?;
+        Ok(Asks {
+            number: asks.number.and(count),
+            ..asks
+        })
     }
 
     /// Launches what was prepared, once. `progress` is told how many calls were answered, of how many.

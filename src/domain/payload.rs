@@ -3,7 +3,7 @@
 //! What is previewed is what is sent, byte for byte: this is the only place where a body is made.
 
 mod minify;
-mod same;
+pub mod same;
 mod split;
 
 pub use minify::minify;

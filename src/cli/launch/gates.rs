@@ -33,7 +33,7 @@ pub fn asked(session: &Session, preview: &Preview) -> String {
     if preview.has_errors() {
         return "Nothing was sent. It can't be launched before its errors are gone.".into();
     }
-    match session.launcher.gate.asks(preview.who.count()) {
+    match session.launcher.graded(preview) {
         Err(reason) => format!("Nothing was sent. {reason}"),
         Ok(asks) => {
             let number = asks

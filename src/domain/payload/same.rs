@@ -10,7 +10,7 @@ use crate::domain::variable::is_e164;
 /// Whether two targets mean one contact is the platform's to say: it looks contacts up by `user_id`, else by
 /// `user_phone_number` `[D]`. So any value in common groups them, whatever the channel: a group that is too large costs
 /// nothing, and a contact in two groups would be messaged by two calls.
-pub(super) fn groups(targets: &[Target]) -> Vec<Vec<usize>> {
+pub fn groups(targets: &[Target]) -> Vec<Vec<usize>> {
     let mut parents: Vec<usize> = (0..targets.len()).collect();
     let mut first_with: HashMap<&str, usize> = HashMap::with_capacity(targets.len());
     for (index, target) in targets.iter().enumerate() {

@@ -6,6 +6,7 @@ use super::{Capped, Code, Problem, identity};
 use crate::domain::criterion::{self, Criterion};
 use crate::domain::dialect::Dialect;
 use crate::domain::filter::Join;
+use crate::domain::payload::same::groups;
 use crate::domain::payload::{Payload, SEPARATOR};
 use crate::domain::plan::{
     Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable, pointer_token,
@@ -209,7 +210,7 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
     let mut phone = Capped::new(Code::PhoneNotE164);
     let mut too_long = Capped::new(Code::VariableTooLong);
     let mut many = Capped::new(Code::TooManyVariables);
-    let mut seen = HashSet::new();
+    let repeated = repeated(targets);
     for (index, target) in targets.iter().enumerate() {
         let at = || format!("/targets/{index}");
         if let Some(message) = identity::hidden_identity(target) {
@@ -220,7 +221,7 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
                 "This target has neither user_id nor user_phone_number. Add one.".to_owned()
             }),
             Some(id) => {
-                if seen.contains(&id) {
+                if repeated.contains(&index) {
                     duplicate.push(at, || {
                         format!(
                             "{} stands in the list before. Remove one.",
@@ -228,7 +229,6 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
                         )
                     });
                 }
-                seen.insert(id);
             }
         }
         if let Some((name, number)) = phone_number(target).filter(|(_, number)| !is_e164(number)) {
@@ -252,6 +252,24 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
         .flat_map(Capped::into_problems)
         .chain(target_names(targets))
         .collect()
+}
+
+/// The targets that name a contact which one before them names, by id or by phone number. A `user_id` is unique in its
+/// channel alone `[D]`; where a target gives no channel, it may be any.
+fn repeated(targets: &[Target]) -> HashSet<usize> {
+    let mut repeated = HashSet::new();
+    for group in groups(targets).into_iter().filter(|group| group.len() > 1) {
+        let mut channels = HashSet::new();
+        for index in group {
+            let channel = targets[index].filled("bot_channel").unwrap_or_default();
+            let may_be_any = channel.is_empty() && !channels.is_empty();
+            if may_be_any || channels.contains(channel) || channels.contains("") {
+                repeated.insert(index);
+            }
+            channels.insert(channel);
+        }
+    }
+    repeated
 }
 
 fn phone_message(number: &str) -> String {

@@ -19,6 +19,9 @@ fn word(number: Option<u64>, name: Option<&str>) -> Word {
     }
 }
 
+/// One contact three times: three messages, though one contact.
+const TWICE: &str = r#"{"broadcast":"Offer","form":"targets","targets":[{"user_id":"1","bot_channel":"WebChannel"},{"user_id":"1","bot_channel":"WebChannel"},{"user_id":"1","bot_channel":"WebChannel"}]}"#;
+
 #[rstest]
 #[case::safe_needs_nothing("danger = \"safe\"", RED, word(None, None), true)]
 #[case::safe_takes_the_right_words("danger = \"safe\"", RED, word(Some(2), Some("Offer")), true)]
@@ -66,6 +69,12 @@ fn word(number: Option<u64>, name: Option<&str>) -> Word {
     "danger = \"safe\"\nmax_targets = 1",
     RED,
     word(Some(2), Some("Offer")),
+    false
+)]
+#[case::over_the_most_by_naming_one_contact_often(
+    "danger = \"safe\"\nmax_targets = 2",
+    TWICE,
+    word(None, None),
     false
 )]
 #[case::read_only(

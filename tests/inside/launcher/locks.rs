@@ -10,6 +10,7 @@ use rstest::rstest;
 use tokio::sync::Notify;
 
 use super::desk::{Desk, HOOK, RED, RED_NEWS, accepting, guarded, hooks, platform};
+use crate::sandbox::harness::Harness;
 use crate::scripted::Reply;
 
 impl Desk {
@@ -211,4 +212,15 @@ async fn a_launch_that_died_before_its_call_was_never_sent() {
     arming.await.unwrap();
     assert_eq!(desk.session.launcher.recover().await.unwrap(), 1);
     assert_eq!(desk.log().await[0].outcome, Outcome::Failed);
+}
+
+#[tokio::test]
+async fn one_process_syncs_a_profile_at_a_time_and_the_other_is_told_who() {
+    let sandbox = Harness::start().await;
+    let desk = Desk::synced(&sandbox, "danger = \"safe\"").await;
+    let held = desk.hold("", "sync");
+    let refused = desk.session.sync(|_| {}).await.unwrap_err().to_string();
+    assert!(refused.contains("eve@there"), "{refused}");
+    drop(held);
+    desk.sync().await;
 }

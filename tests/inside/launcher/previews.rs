@@ -190,6 +190,7 @@ fn joined(first: &str, second: &str) -> Value {
 #[case::too_many_variables(setting(&(0..513).map(|n| json!({"name": format!("a{n}"), "value": "1"})).collect::<Value>()), "too-many-variables", "warning", "/variables")]
 #[case::target_not_creatable(to(&json!([{"user_id": "1"}, {"user_id": "77"}])), "target-not-creatable", "warning", "/targets/1")]
 #[case::conversation_not_creatable(talk(&json!([{"name": "user_id", "value": "77"}])), "target-not-creatable", "warning", "/variables")]
+#[case::duplicate_target_by_another_name(to(&json!([{"user_id": "3930001111", "bot_channel": "WhatsAppChannel"}, {"user_phone_number": "3930001111"}])), "duplicate-target", "warning", "/targets/1")]
 #[case::duplicate_target(to(&json!([{"user_id": "1"}, {"user_id": "2"}, {"user_id": "1"}])), "duplicate-target", "warning", "/targets/2")]
 #[case::mixed_join(joined("AND", "OR"), "mixed-join", "warning", "/filters")]
 #[case::reading_differs(
