@@ -73,6 +73,26 @@ fn every_layer_uses_only_the_layers_of_its_row() {
     );
 }
 
+/// A group over several lines would hide the layers it names from the other tests.
+#[test]
+fn every_use_of_the_crate_names_its_layer_on_its_own_line() {
+    let mut wrong = Vec::new();
+    for (layer, _) in LAYERS {
+        for file in files_of(layer) {
+            for (number, line) in code_lines(&file) {
+                if line.trim_end().ends_with("crate::{") {
+                    wrong.push(format!("{}:{number}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "write one use a layer:\n{}",
+        wrong.join("\n")
+    );
+}
+
 #[test]
 fn every_crate_stays_in_the_layers_that_own_it() {
     let mut wrong = Vec::new();

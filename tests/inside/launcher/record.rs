@@ -77,3 +77,24 @@ async fn a_journal_that_vanishes_while_a_call_is_out_says_so_and_keeps_the_outco
     );
     assert_eq!(server.count(super::desk::HOOK), 1);
 }
+
+#[tokio::test]
+async fn a_journal_that_was_lost_between_two_starts_is_told() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "danger = \"safe\"").await;
+    desk.launch(RED).await.unwrap();
+    let lost = "Launches may be missing from the record";
+    let told = || desk.another().session.notices.join(" ");
+    assert!(!told().contains(lost), "{}", told());
+    for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+        let file = desk.journal().with_file_name(name);
+        if file.exists() {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    let told = desk.another().session.notices.join(" ");
+    assert!(
+        told.contains("Launches may be missing from the record"),
+        "{told}"
+    );
+}
