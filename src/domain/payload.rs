@@ -6,7 +6,7 @@ mod minify;
 pub mod same;
 mod split;
 
-pub use minify::minify;
+pub use minify::{minify, string_length};
 pub use split::split;
 
 use super::criterion::Criterion;

@@ -28,7 +28,7 @@ pub fn minify(json: &str) -> String {
 }
 
 /// Length in bytes of the string token that `text` starts with, both quotes included.
-fn string_length(text: &str) -> usize {
+pub fn string_length(text: &str) -> usize {
     let mut escaped = false;
     for (index, byte) in text.bytes().enumerate().skip(1) {
         match byte {

@@ -4,6 +4,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthChar;
 
+use crate::domain::payload::string_length;
 use crate::domain::text::shown;
 use crate::ui::theme::Theme;
 
@@ -132,7 +133,7 @@ impl<'a> Iterator for Tokens<'a> {
         self.rest = self.rest.trim_start_matches([' ', '\t', '\n', '\r']);
         let first = self.rest.chars().next()?;
         let (kind, length) = match first {
-            '"' => (Kind::Text, text_length(self.rest)),
+            '"' => (Kind::Text, string_length(self.rest)),
             '{' | '}' | '[' | ']' | ',' | ':' => (Kind::Mark, 1),
             _ => {
                 let end = self
@@ -145,19 +146,6 @@ impl<'a> Iterator for Tokens<'a> {
         self.rest = rest;
         Some(Token { kind, text })
     }
-}
-
-fn text_length(text: &str) -> usize {
-    let mut escaped = false;
-    for (index, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return index + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 /// Lines as they fill up.
