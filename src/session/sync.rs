@@ -2,6 +2,8 @@
 //!
 //! A part that fails or is throttled is named, what came is kept, and older contacts stay.
 
+use std::time::{Duration, Instant};
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Session, SessionError};
@@ -38,6 +40,10 @@ pub struct SyncReport {
 /// The platform lets audiences be listed once in this time `[D]`.
 const AUDIENCES_EVERY: SignedDuration = SignedDuration::from_mins(30);
 
+/// How long to wait for another process that syncs the profile, and how often to look.
+const SYNC_PATIENCE: Duration = Duration::from_mins(2);
+const SYNC_RETRY: Duration = Duration::from_millis(200);
+
 impl Session {
     /// Reads everything into the cache.
     ///
@@ -54,7 +60,7 @@ impl Session {
             });
         };
         let client = self.client().await?;
-        let _alone = self.sync_alone()?;
+        let _alone = self.sync_alone(|words| tell(words, false)).await?;
         tell("reading bots".into(), false);
         let bots = self.sync_bots(&client).await?;
         let mut report = SyncReport {
@@ -73,15 +79,22 @@ impl Session {
         Ok(report)
     }
 
-    /// The right to sync: the cursor of an audience is the server's, so two readers would each get a part `[D]`.
-    fn sync_alone(&self) -> Result<BroadcastLock, SessionError> {
+    /// Waits for the right to sync: the cursor of an audience is the server's, so two readers would each get a part
+    /// `[D]`.
+    async fn sync_alone(&self, tell: impl Fn(String)) -> Result<BroadcastLock, SessionError> {
         let holder = Holder::of_this_process(&self.operator, &self.launcher.machine);
-        BroadcastLock::take(&self.launcher.locks, "", "sync", &holder).map_err(
-            |error| match error {
-                StoreError::Locked { holder } => SessionError::Syncing(holder),
-                other => other.into(),
-            },
-        )
+        let deadline = Instant::now() + SYNC_PATIENCE;
+        loop {
+            match BroadcastLock::take(&self.launcher.locks, "", "sync", &holder) {
+                Ok(lock) => return Ok(lock),
+                Err(StoreError::Locked { holder }) if Instant::now() >= deadline => {
+                    return Err(SessionError::Syncing(holder));
+                }
+                Err(StoreError::Locked { holder }) => tell(format!("waiting for {holder}")),
+                Err(other) => return Err(other.into()),
+            }
+            tokio::time::sleep(SYNC_RETRY).await;
+        }
     }
 
     /// The bots of the account; those of the profile's file serve accounts that may not list theirs.

@@ -215,12 +215,18 @@ async fn a_launch_that_died_before_its_call_was_never_sent() {
 }
 
 #[tokio::test]
-async fn one_process_syncs_a_profile_at_a_time_and_the_other_is_told_who() {
+async fn one_process_syncs_a_profile_at_a_time_and_the_other_waits_for_it() {
     let sandbox = Harness::start().await;
     let desk = Desk::synced(&sandbox, "danger = \"safe\"").await;
-    let held = desk.hold("", "sync");
-    let refused = desk.session.sync(|_| {}).await.unwrap_err().to_string();
-    assert!(refused.contains("eve@there"), "{refused}");
-    drop(held);
-    desk.sync().await;
+    let held = std::sync::Mutex::new(Some(desk.hold("", "sync")));
+    let report = desk.session.sync(|progress| {
+        let is_waiting = progress.words.contains("waiting for eve@there");
+        let mut held = held.lock().unwrap();
+        assert!(
+            is_waiting || held.is_none(),
+            "it did not wait: {progress:?}"
+        );
+        *held = None;
+    });
+    assert_eq!(report.await.unwrap().notes, Vec::<String>::new());
 }
