@@ -1,8 +1,8 @@
 //! The platform's stand-in: an HTTP server on loopback over its own `SQLite` file.
 //!
-//! It serves the paths, names, codes and quirks of platform.md, so that the console runs without an account, an
+//! It serves the paths, names, codes and quirks that the platform documents, so that the console runs without an account, an
 //! operator can rehearse, and tests have something real to talk to. What the documentation says `[D]` it obeys; where
-//! it is silent, section 7 of that page chooses. It never prints, never listens beyond loopback, and knows nothing of
+//! it is silent, the choices stand beside the code, marked `[U]`. It never prints, never listens beyond loopback, and knows nothing of
 //! the console.
 //!
 //! ```text

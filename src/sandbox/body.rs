@@ -1,4 +1,4 @@
-//! What the body of a launch says, and whether it is valid: platform.md section 5, pure.
+//! What the body of a launch says, and whether it is valid, by the rules of the hook. Pure.
 //!
 //! Nothing here knows of contacts or storage. Everything that isn't exactly one of the documented forms is refused,
 //! unless the broadcast doesn't require a valid filter: then any other JSON is forwarded (section 5.4 `[I]`).

@@ -1,4 +1,4 @@
-//! The rules of platform.md section 5 as tables.
+//! The rules for a body as tables.
 
 use super::*;
 use rstest::rstest;

@@ -1,4 +1,4 @@
-//! The bodies that platform.md section 5 shows come out byte for byte, and the sandbox takes them.
+//! The bodies that the documentation shows come out byte for byte, and the sandbox takes them.
 
 use mylink_console::domain::launch::Outcome;
 use rstest::rstest;

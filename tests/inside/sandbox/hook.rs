@@ -1,4 +1,4 @@
-//! The Launch Web Hook: every sentence of platform.md that is marked `[D]`, and the order of the checks.
+//! The Launch Web Hook: every documented sentence that is marked `[D]`, and the order of the checks.
 
 use std::collections::HashMap;
 
