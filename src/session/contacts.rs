@@ -55,7 +55,8 @@ impl Session {
         let loaded = self
             .cache
             .run(move |cache| load(cache, &key, generation))
-            .await?;
+            .await?
+            .map_err(SessionError::Contacts)?;
         match (loaded, known) {
             (Some(contacts), _) => {
                 let contacts = Arc::new(contacts);
@@ -68,10 +69,15 @@ impl Session {
     }
 }
 
-/// Loads the contacts of a bot; `None` where those of `known` are still right.
-fn load(cache: &mut Cache, bot: &str, known: Option<i64>) -> Result<Option<Contacts>, StoreError> {
+/// Loads the contacts of a bot; `None` where those of `known` are still right. The inner error says what of them can't
+/// be a table.
+fn load(
+    cache: &mut Cache,
+    bot: &str,
+    known: Option<i64>,
+) -> Result<Result<Option<Contacts>, String>, StoreError> {
     if known.is_some() && known == Some(cache.generation(bot)?) {
-        return Ok(None);
+        return Ok(Ok(None));
     }
     let as_of = cache.as_of(bot)?;
     let audiences = cache.audiences(bot)?;
@@ -80,10 +86,16 @@ fn load(cache: &mut Cache, bot: &str, known: Option<i64>) -> Result<Option<Conta
     let mut builder = TableBuilder::new(rows);
     for name in view.columns()? {
         let column = builder.column(&name);
+        let mut wrong = None;
         view.load_column(&name, &mut |row, value| {
-            // Rows come in order and within the table, which is all that a column can complain of.
-            let _ = column.push(row, value);
+            if wrong.is_none() {
+                wrong = column.push(row, value).err();
+            }
         })?;
+        // A column that lacks values would count the wrong contacts.
+        if let Some(error) = wrong {
+            return Ok(Err(error.to_string()));
+        }
     }
     let mut members = HashMap::new();
     for audience in audiences
@@ -93,10 +105,10 @@ fn load(cache: &mut Cache, bot: &str, known: Option<i64>) -> Result<Option<Conta
         let of = view.members(&audience.id)?;
         members.insert(audience.id, RowSet::of(rows, of));
     }
-    Ok(Some(Contacts {
+    Ok(Ok(Some(Contacts {
         table: Arc::new(builder.finish()),
         as_of,
         audiences: members,
         generation: view.generation(),
-    }))
+    })))
 }
