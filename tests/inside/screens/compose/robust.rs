@@ -1,5 +1,6 @@
 //! Builder and review at every size and under any keys: nothing panics, and one review launches once at most.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use mylink_console::domain::gate::Danger;
@@ -174,15 +175,25 @@ fn reply_to(effect: &Effect) -> Option<Reply> {
     }
 }
 
-/// Performs acts, and counts reviews that were asked for and launches.
+/// Performs acts, and counts reviews that were asked for and launches: each by the number of its request, since the
+/// effects of one act stay in sight until the next gives others.
 fn count(console: Console, acts: Vec<Act>, reviews: usize) {
-    let (mut reviews, mut launches) = (reviews, 0);
+    let (mut asked, mut launched) = (HashSet::new(), HashSet::new());
     let mut console = console;
     for act in acts {
         console = perform(console, act);
-        let is_review = |effect: &&Effect| matches!(effect, Effect::Review(..));
-        reviews += console.effects().iter().filter(is_review).count();
-        launches += console.launches();
+        for effect in console.effects() {
+            match effect {
+                Effect::Review(id, ..) => {
+                    asked.insert(*id);
+                }
+                Effect::Launch(id, _) => {
+                    launched.insert(*id);
+                }
+                _ => {}
+            }
+        }
+        let (launches, reviews) = (launched.len(), reviews + asked.len());
         assert!(
             launches <= reviews,
             "{launches} launches of {reviews} reviews"
