@@ -260,22 +260,17 @@ fn configured(facts: &Facts<'_>) -> (Who, Matched) {
 fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who, Matched) {
     let mut seen = HashSet::new();
     let mut sample = Vec::new();
-    let ranges: Vec<_> = calls
-        .iter()
-        .filter_map(|call| call.targets.clone())
-        .collect();
     // A conversation is one target, and its call has no list.
-    let ranges = if ranges.is_empty() {
-        vec![std::ops::Range {
-            start: 0,
-            end: targets.len(),
-        }]
-    } else {
-        ranges
+    let lists: Vec<Vec<usize>> = match calls {
+        [] => vec![(0..targets.len()).collect()],
+        calls => calls
+            .iter()
+            .filter_map(|call| Some(call.targets.as_ref()?.places().collect()))
+            .collect(),
     };
-    let lists = ranges.iter().map(|range| {
+    let lists = lists.into_iter().map(|places| {
         let mut list = Vec::new();
-        for target in targets.get(range.clone()).unwrap_or_default() {
+        for target in places.into_iter().filter_map(|place| targets.get(place)) {
             let Some(id) = contact_of(target, facts.table) else {
                 continue;
             };

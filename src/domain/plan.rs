@@ -4,6 +4,7 @@
 //! A plan may be unfinished: its texts stand as they were typed, and [`super::problem`] says what is wrong with them.
 //! Only a plan without errors becomes calls.
 
+mod duplicates;
 mod read;
 mod target;
 mod write;
@@ -13,6 +14,7 @@ use std::fmt;
 use super::criterion::Criterion;
 use super::filter::{Filter, Join};
 
+pub use duplicates::duplicates;
 pub use target::Target;
 
 /// Minutes of delay at most: ten years of 365.25 days, as the sandbox takes them.

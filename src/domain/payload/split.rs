@@ -1,85 +1,145 @@
 //! A list of targets split into bodies that fit.
 
-use std::ops::Range;
-
+use super::{Frame, Share, TargetSizes, json_text};
 use crate::domain::plan::Target;
 
-const HEAD: &str = "{\"targets\":[";
-
-/// Splits targets into bodies of at most `limit` bytes each, keeping their order and taking as many into each as fit.
+/// Splits targets into bodies of at most the frame's limit in bytes, keeping their order and taking as many into each
+/// as fit.
 ///
-/// `tail` follows each list (`,"delayminutes":5`). A target that is too large even alone gets a body of its own, over
-/// the limit; [`crate::domain::problem`] refuses it. No targets give one body with an empty list.
-pub fn split(targets: &[Target], tail: &str, limit: u64) -> Vec<(Range<usize>, String)> {
-    let frame = HEAD.len() + "]".len() + tail.len() + "}".len();
-    let mut bodies = Vec::new();
-    let mut list = String::new();
-    let mut start = 0;
-    for (index, target) in targets.iter().enumerate() {
-        // A map of texts can't fail to serialise into memory.
-        let json = serde_json::to_string(target).unwrap_or_default();
-        let grown = frame + list.len() + usize::from(!list.is_empty()) + json.len();
-        if grown as u64 > limit && !list.is_empty() {
-            bodies.push((start..index, close(&list, tail)));
-            list.clear();
-            start = index;
-        }
-        if !list.is_empty() {
-            list.push(',');
-        }
-        list.push_str(&json);
-    }
-    bodies.push((start..targets.len(), close(&list, tail)));
-    bodies
+/// Where one body would do, every target stands in it as written. Where several are needed, a target that names the
+/// same contact as an earlier one ([`crate::domain::plan::duplicates`]) is left out, and its place is told: one contact
+/// is in one call only. A target that is too large even alone gets a body of its own, over the limit;
+/// [`crate::domain::problem`] refuses it. No targets give one body with an empty list.
+pub fn split(targets: &[Target], frame: &Frame) -> Vec<(Share, String)> {
+    let shares = TargetSizes::of(targets).shares(targets, frame);
+    let body = |share: Share| {
+        let items = share.places().filter_map(|place| targets.get(place));
+        let text = frame.body(share.bytes(), items, push_target);
+        (share, text)
+    };
+    shares.into_iter().map(body).collect()
 }
 
-fn close(list: &str, tail: &str) -> String {
-    format!("{HEAD}{list}]{tail}}}")
+fn push_target(body: &mut String, target: &Target) {
+    body.push('{');
+    for (number, (name, value)) in target.0.iter().enumerate() {
+        if number > 0 {
+            body.push(',');
+        }
+        json_text::push(body, name);
+        body.push(':');
+        json_text::push(body, value);
+    }
+    body.push('}');
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::dialect::Dialect;
+    use crate::domain::plan::{Plan, duplicates};
     use proptest::prelude::*;
+
+    fn frame(limit_bytes: u64, delay: Option<&str>) -> Frame {
+        let plan = Plan {
+            delay: delay.map(str::to_owned),
+            ..Plan::default()
+        };
+        let dialect = Dialect {
+            limit_bytes,
+            ..Dialect::default()
+        };
+        Frame::of(&plan, &dialect)
+    }
+
+    fn one(name: &str) -> Target {
+        Target::from_iter([("user_id".to_owned(), name.to_owned())])
+    }
 
     proptest! {
         #[test]
         fn every_body_fits_and_could_not_have_taken_the_next_target(
-            names in prop::collection::vec("[a-zé\"]{1,12}", 1..60),
+            names in prop::collection::vec("[a-dé\"]{1,3}", 1..60),
             limit in 100u64..300,
             delayed: bool,
         ) {
-            let targets: Vec<Target> = names
-                .iter()
-                .map(|name| Target::from_iter([("user_id".to_owned(), name.clone())]))
-                .collect();
-            let tail = if delayed { ",\"delayminutes\":5" } else { "" };
-            let bodies = split(&targets, tail, limit);
-            let mut next = 0;
-            for (range, body) in &bodies {
-                prop_assert_eq!(range.start, next);
-                prop_assert!(!range.is_empty());
+            let targets: Vec<Target> = names.iter().map(|name| one(name)).collect();
+            let delay = delayed.then_some("5");
+            let bodies = split(&targets, &frame(limit, delay));
+            let kept: Vec<&Target> = if bodies.len() == 1 && bodies[0].0.left_out().is_empty() {
+                targets.iter().collect()
+            } else {
+                let twice = duplicates(&targets);
+                let is_kept = |(place, target)| (!twice.contains(&place)).then_some(target);
+                targets.iter().enumerate().filter_map(is_kept).collect()
+            };
+            let mut sent = Vec::new();
+            let mut start = 0;
+            for (share, body) in &bodies {
                 prop_assert!(body.len() as u64 <= limit);
-                if range.end < targets.len() {
-                    let (_, larger) = &split(&targets[range.start..=range.end], tail, u64::MAX)[0];
-                    prop_assert!(larger.len() as u64 > limit);
-                }
+                prop_assert_eq!(body.len() as u64, share.bytes());
+                prop_assert_eq!(share.range().start, start);
+                start = share.range().end;
                 let read: serde_json::Value = serde_json::from_str(body).unwrap();
-                prop_assert_eq!(read["targets"].as_array().unwrap().len(), range.len());
-                next = range.end;
+                let list: Vec<Target> = serde_json::from_value(read["targets"].clone()).unwrap();
+                prop_assert_eq!(list.len(), share.len());
+                prop_assert_eq!(read.get("delayminutes").is_some(), delayed);
+                sent.extend(list);
+                if let Some(next) = kept.get(sent.len()) {
+                    let larger = body.len() + serde_json::to_string(next).unwrap().len() + 1;
+                    prop_assert!(larger as u64 > limit);
+                }
             }
-            prop_assert_eq!(next, targets.len());
+            prop_assert_eq!(start, targets.len());
+            prop_assert_eq!(sent.iter().collect::<Vec<_>>(), kept);
         }
     }
 
     #[test]
     fn exactly_the_limit_fits_and_one_byte_less_does_not() {
-        let targets = vec![Target::from_iter([("user_id".to_owned(), "1".to_owned())]); 2];
-        let whole = r#"{"targets":[{"user_id":"1"},{"user_id":"1"}]}"#;
+        let targets = [one("1"), one("2")];
+        let whole = r#"{"targets":[{"user_id":"1"},{"user_id":"2"}]}"#;
+        let bodies = split(&targets, &frame(whole.len() as u64, None));
+        assert_eq!(bodies.len(), 1);
+        assert_eq!(bodies[0].1, whole);
         assert_eq!(
-            split(&targets, "", whole.len() as u64),
-            [(0..2, whole.to_owned())]
+            split(&targets, &frame(whole.len() as u64 - 1, None)).len(),
+            2
         );
-        assert_eq!(split(&targets, "", whole.len() as u64 - 1).len(), 2);
+    }
+
+    #[test]
+    fn a_contact_that_stands_twice_is_sent_twice_in_one_call_and_once_in_several() {
+        let targets = [one("1"), one("2"), one("1"), one("3")];
+        let whole =
+            r#"{"targets":[{"user_id":"1"},{"user_id":"2"},{"user_id":"1"},{"user_id":"3"}]}"#;
+        let bodies = split(&targets, &frame(whole.len() as u64, None));
+        assert_eq!(bodies[0].1, whole);
+        let bodies = split(&targets, &frame(50, None));
+        let texts: Vec<&str> = bodies.iter().map(|(_, body)| body.as_str()).collect();
+        assert_eq!(
+            texts,
+            [
+                r#"{"targets":[{"user_id":"1"},{"user_id":"2"}]}"#,
+                r#"{"targets":[{"user_id":"3"}]}"#
+            ]
+        );
+        assert_eq!(bodies[0].0.left_out(), [2]);
+        assert_eq!((bodies[0].0.range(), bodies[0].0.len()), (0..3, 2));
+    }
+
+    #[test]
+    fn a_target_that_is_too_large_alone_has_a_body_to_itself() {
+        let targets = [one("1"), one(&"x".repeat(100)), one("2")];
+        let bodies = split(&targets, &frame(60, None));
+        let lengths: Vec<usize> = bodies.iter().map(|(share, _)| share.len()).collect();
+        assert_eq!(lengths, [1, 1, 1]);
+    }
+
+    #[test]
+    fn no_targets_are_an_empty_list() {
+        let bodies = split(&[], &frame(1_000, Some("5")));
+        assert_eq!(bodies[0].1, r#"{"targets":[],"delayminutes":5}"#);
+        assert!(bodies[0].0.is_empty());
     }
 }

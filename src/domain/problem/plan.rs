@@ -7,7 +7,9 @@ use crate::domain::criterion::{self, Criterion};
 use crate::domain::dialect::Dialect;
 use crate::domain::filter::Join;
 use crate::domain::payload::{Payload, SEPARATOR};
-use crate::domain::plan::{Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable};
+use crate::domain::plan::{
+    Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable, duplicates,
+};
 use crate::domain::record::is_phone_channel;
 use crate::domain::text::{grouped, shown};
 use crate::domain::variable::{MAX_VALUE_BYTES, MAX_VARIABLES, is_e164, is_snake_case, snake_case};
@@ -21,7 +23,7 @@ pub fn plan_problems(plan: &Plan, calls: &[Payload], dialect: &Dialect) -> Vec<P
             filters_problems(filters, &mut problems);
             variables_problems(variables, &mut problems);
         }
-        Form::Targets { targets } => problems.extend(targets_problems(targets)),
+        Form::Targets { targets } => problems.extend(targets_problems(targets, calls)),
         Form::Conversation { variables } => conversation_problems(variables, &mut problems),
         Form::Raw { body } => raw_problems(body, &mut problems),
     }
@@ -194,7 +196,7 @@ fn separator_problems(at: &str, text: &str, problems: &mut Vec<Problem>) {
     }
 }
 
-fn targets_problems(targets: &[Target]) -> Vec<Problem> {
+fn targets_problems(targets: &[Target], calls: &[Payload]) -> Vec<Problem> {
     if targets.is_empty() {
         return vec![Problem::new(
             Code::NoTargets,
@@ -203,28 +205,15 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
         )];
     }
     let mut unidentified = Capped::new(Code::TargetNotIdentified);
-    let mut duplicate = Capped::new(Code::DuplicateTarget);
     let mut phone = Capped::new(Code::PhoneNotE164);
     let mut too_long = Capped::new(Code::VariableTooLong);
     let mut many = Capped::new(Code::TooManyVariables);
-    let mut seen = HashSet::new();
     for (index, target) in targets.iter().enumerate() {
         let at = || format!("/targets/{index}");
-        match target.identity() {
-            None => unidentified.push(at, || {
+        if target.named_by().is_none() {
+            unidentified.push(at, || {
                 "This target has neither user_id nor user_phone_number. Add one.".to_owned()
-            }),
-            Some(id) => {
-                if seen.contains(&id) {
-                    duplicate.push(at, || {
-                        format!(
-                            "{} stands in the list before. Remove one.",
-                            shown(&id.user_id)
-                        )
-                    });
-                }
-                seen.insert(id);
-            }
+            });
         }
         if let Some((name, number)) = phone_number(target).filter(|(_, number)| !is_e164(number)) {
             phone.push(
@@ -241,12 +230,33 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
             many.push(at, || too_many("", target.0.len()).message);
         }
     }
+    let duplicate = duplicate_problems(targets, calls);
     let capped = [unidentified, duplicate, phone, too_long, many];
     capped
         .into_iter()
         .flat_map(Capped::into_problems)
         .chain(target_names(targets))
         .collect()
+}
+
+/// Contacts that stand twice. Where the list is split, the later ones are in no call, and that is said.
+fn duplicate_problems(targets: &[Target], calls: &[Payload]) -> Capped {
+    let mut capped = Capped::new(Code::DuplicateTarget);
+    let shares = calls.iter().filter_map(|call| call.targets.as_ref());
+    let is_left_out = shares.into_iter().any(|share| !share.left_out().is_empty());
+    let hint = if is_left_out {
+        "so it is left out of the calls: one contact is in one call only. Remove one, to choose which values are set"
+    } else {
+        "so it may get two messages. Remove one"
+    };
+    for place in duplicates(targets) {
+        let name = targets[place].named_by().unwrap_or_default();
+        capped.push(
+            || format!("/targets/{place}"),
+            || format!("{} stands in the list before, {hint}.", shown(name)),
+        );
+    }
+    capped
 }
 
 fn phone_message(number: &str) -> String {
@@ -350,8 +360,8 @@ fn size_problems(plan: &Plan, calls: &[Payload], dialect: &Dialect, problems: &m
     let limit = dialect.limit_bytes;
     for call in calls.iter().filter(|call| call.bytes() > limit) {
         let (at, hint) = match (&plan.form, &call.targets) {
-            (_, Some(range)) => (
-                format!("/targets/{}", range.start),
+            (_, Some(share)) => (
+                format!("/targets/{}", share.range().start),
                 "This one target is too large alone. Shorten its values.",
             ),
             (Form::Raw { .. }, _) => ("/body".to_owned(), "Shorten it."),
