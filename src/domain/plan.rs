@@ -14,7 +14,7 @@ use std::fmt;
 use super::criterion::Criterion;
 use super::filter::{Filter, Join};
 
-pub use duplicates::duplicates;
+pub use duplicates::{Seen, duplicates};
 pub use target::Target;
 
 /// Minutes of delay at most: ten years of 365.25 days, as the sandbox takes them.

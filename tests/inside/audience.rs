@@ -4,6 +4,7 @@ mod csv;
 mod fixture;
 mod laws;
 mod table;
+mod targets;
 
 use std::sync::atomic::AtomicBool;
 

@@ -1,7 +1,13 @@
 //! A list of targets split into bodies that fit.
 
+use std::num::NonZero;
+use std::thread::ScopedJoinHandle;
+
 use super::{Frame, Share, TargetSizes, json_text};
 use crate::domain::plan::Target;
+
+/// Fewer calls than this are written before a thread has begun.
+const CALLS_WORTH_THREADS: usize = 8;
 
 /// Splits targets into bodies of at most the frame's limit in bytes, keeping their order and taking as many into each
 /// as fit.
@@ -12,12 +18,32 @@ use crate::domain::plan::Target;
 /// [`crate::domain::problem`] refuses it. No targets give one body with an empty list.
 pub fn split(targets: &[Target], frame: &Frame) -> Vec<(Share, String)> {
     let shares = TargetSizes::of(targets).shares(targets, frame);
-    let body = |share: Share| {
+    let bodies = bodies(&shares, targets, frame);
+    shares.into_iter().zip(bodies).collect()
+}
+
+/// Writes the bodies; those of many calls on all cores.
+fn bodies(shares: &[Share], targets: &[Target], frame: &Frame) -> Vec<String> {
+    let body = |share: &Share| {
         let items = share.places().filter_map(|place| targets.get(place));
-        let text = frame.body(share.bytes(), items, push_target);
-        (share, text)
+        frame.body(share.bytes(), items, push_target)
     };
-    shares.into_iter().map(body).collect()
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    if shares.len() < CALLS_WORTH_THREADS || threads == 1 {
+        return shares.iter().map(body).collect();
+    }
+    std::thread::scope(|scope| {
+        let parts = shares.chunks(shares.len().div_ceil(threads));
+        let running: Vec<_> = parts
+            .map(|part| (part, scope.spawn(move || part.iter().map(body).collect())))
+            .collect();
+        let written = |(part, thread): (&[Share], ScopedJoinHandle<'_, Vec<String>>)| {
+            // A thread that could not finish is made up for here.
+            let bodies = thread.join();
+            bodies.unwrap_or_else(|_| part.iter().map(body).collect())
+        };
+        running.into_iter().flat_map(written).collect()
+    })
 }
 
 fn push_target(body: &mut String, target: &Target) {

@@ -1,60 +1,103 @@
 //! Targets that name a contact which an earlier target of the list names already.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 
 use super::Target;
 
 /// The places of the targets that name the same contact as an earlier one, ascending.
+pub fn duplicates(targets: &[Target]) -> Vec<usize> {
+    let mut seen = Seen::with_capacity(targets.len());
+    (0..targets.len())
+        .filter(|place| seen.note(targets, *place).is_some())
+        .collect()
+}
+
+/// The contacts that a list of targets named so far.
 ///
-/// Two targets are the same contact where both name it by the same text ([`Target::identity`]), in the same
+/// Two targets are the same contact where both name it by the same text ([`Target::named_by`]), in the same
 /// `bot_channel` or one of them in none: which channel the platform looks in then is nowhere said `[U]`, and reaching
 /// somebody once ranks above reaching somebody more. Targets that name nobody are no duplicates.
-pub fn duplicates(targets: &[Target]) -> Vec<usize> {
-    let mut seen = Seen {
-        first: HashMap::with_capacity(targets.len()),
-        further: HashSet::new(),
-    };
-    let mut found = Vec::new();
-    for (index, target) in targets.iter().enumerate() {
-        if let Some(text) = target.named_by()
-            && !seen.is_new(text, target.filled("bot_channel").unwrap_or_default())
-        {
-            found.push(index);
-        }
-    }
-    found
+#[derive(Debug, Default)]
+pub struct Seen {
+    /// A hash table without the texts, which stay in the list: places of the list (from 1; 0 is free) in the lower
+    /// half, the hash in the upper one. Its length is a power of two, and at least twice the count.
+    slots: Vec<u64>,
+    count: usize,
+    hasher: RandomState,
 }
 
-/// The contacts named so far.
-struct Seen<'a> {
-    /// By the text that names it: the channel with which it came first.
-    first: HashMap<&'a str, &'a str>,
-    /// The same text in other channels, which is rare.
-    further: HashSet<(&'a str, &'a str)>,
-}
+impl Seen {
+    /// Makes room for so many targets.
+    pub fn with_capacity(targets: usize) -> Self {
+        Self {
+            slots: vec![0; (2 * targets).next_power_of_two()],
+            ..Self::default()
+        }
+    }
 
-impl<'a> Seen<'a> {
-    fn is_new(&mut self, text: &'a str, channel: &'a str) -> bool {
-        match self.first.entry(text) {
-            Entry::Vacant(place) => {
-                place.insert(channel);
-                true
+    /// Notes the target at `place` of a list whose earlier ones were noted; the place of the one that names the same
+    /// contact, if there is one, and then nothing is noted.
+    pub fn note(&mut self, targets: &[Target], place: usize) -> Option<usize> {
+        let target = targets.get(place)?;
+        let hash = self.hasher.hash_one(target.named_by()?) >> 32;
+        self.grow();
+        let mut slot = self.first_slot(hash);
+        while self.slots[slot] != 0 {
+            let earlier = place_of(self.slots[slot]);
+            if self.slots[slot] >> 32 == hash
+                && targets
+                    .get(earlier)
+                    .is_some_and(|earlier| is_same_contact(earlier, target))
+            {
+                return Some(earlier);
             }
-            Entry::Occupied(first) => {
-                let first = *first.get();
-                !first.is_empty()
-                    && !channel.is_empty()
-                    && first != channel
-                    && self.further.insert((text, channel))
+            slot = (slot + 1) % self.slots.len();
+        }
+        self.slots[slot] = hash << 32 | (place as u64 + 1) & u64::from(u32::MAX);
+        self.count += 1;
+        None
+    }
+
+    fn first_slot(&self, hash: u64) -> usize {
+        usize::try_from(hash).unwrap_or_default() & (self.slots.len() - 1)
+    }
+
+    /// Makes room for one more.
+    fn grow(&mut self) {
+        if 2 * (self.count + 1) <= self.slots.len() {
+            return;
+        }
+        let larger = vec![0; (4 * (self.count + 1)).next_power_of_two()];
+        for entry in std::mem::replace(&mut self.slots, larger) {
+            if entry != 0 {
+                let mut slot = self.first_slot(entry >> 32);
+                while self.slots[slot] != 0 {
+                    slot = (slot + 1) % self.slots.len();
+                }
+                self.slots[slot] = entry;
             }
         }
     }
+}
+
+/// The place that an entry stands for.
+fn place_of(entry: u64) -> usize {
+    usize::try_from(entry & u64::from(u32::MAX)).unwrap_or_default() - 1
+}
+
+fn is_same_contact(one: &Target, other: &Target) -> bool {
+    let channels = (one.filled("bot_channel"), other.filled("bot_channel"));
+    one.named_by() == other.named_by()
+        && match channels {
+            (Some(one), Some(other)) => one == other,
+            _ => true,
+        }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use rstest::rstest;
 
     #[rstest]
@@ -68,5 +111,26 @@ mod tests {
     fn the_same_contact_twice(#[case] json: &str, #[case] expected: &[usize]) {
         let targets: Vec<Target> = serde_json::from_str(json).unwrap();
         assert_eq!(duplicates(&targets), expected);
+    }
+
+    proptest! {
+        #[test]
+        fn a_table_that_grows_finds_what_going_through_the_list_finds(
+            names in prop::collection::vec(("[0-9]{1,2}", "[AB]?"), 0..200),
+        ) {
+            let target = |(id, channel): (String, String)| {
+                Target::from_iter([("user_id".to_owned(), id), ("bot_channel".to_owned(), channel)])
+            };
+            let targets: Vec<Target> = names.into_iter().map(target).collect();
+            let mut kept: Vec<usize> = Vec::new();
+            let mut seen = Seen::default();
+            for place in 0..targets.len() {
+                let found = kept.iter().any(|earlier| is_same_contact(&targets[*earlier], &targets[place]));
+                prop_assert_eq!(seen.note(&targets, place).is_some(), found);
+                if !found {
+                    kept.push(place);
+                }
+            }
+        }
     }
 }

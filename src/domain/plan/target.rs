@@ -16,7 +16,14 @@ pub struct Target(pub IndexMap<String, String>);
 impl Target {
     /// A variable's value.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        // Going through a few names is quicker than hashing one.
+        let value = if self.0.len() <= 16 {
+            let mut variables = self.0.iter();
+            variables.find_map(|(other, value)| (other == name).then_some(value))
+        } else {
+            self.0.get(name)
+        };
+        value.map(String::as_str)
     }
 
     /// A variable's value, if it is set and not empty.
