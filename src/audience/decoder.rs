@@ -23,7 +23,7 @@ pub(super) struct Decoder<R> {
 }
 
 /// How the bytes are read now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 enum Mode {
     /// Nothing but ASCII came yet: UTF-8 or Windows-1252.
     Ascii,
@@ -140,7 +140,7 @@ impl<R: Read> Decoder<R> {
             if wrong == 0 {
                 break;
             }
-            if self.mode == Some(Mode::Ascii) {
+            if matches!(self.mode, Some(Mode::Ascii)) {
                 self.mode = Some(Mode::Windows1252);
                 break;
             }

@@ -22,8 +22,11 @@ impl Country {
             return None;
         }
         let region = Region::from_code(&code).ok()?;
-        // The code must be that of a country with phones, which every number of it then has.
-        (PHONE_NUMBER_UTIL.get_country_code_for_region(region) != Some(0)).then_some(Self(region))
+        // Two letters that no country has are a region to the library, but one without a calling code.
+        let calling_code = PHONE_NUMBER_UTIL.get_country_code_for_region(region);
+        calling_code
+            .is_some_and(|code| code > 0)
+            .then_some(Self(region))
     }
 }
 

@@ -176,7 +176,7 @@ impl Object {
 }
 
 /// A text as a JSON string, UTF-8 unescaped.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(json_text::length(text));
     json_text::push(&mut json, text);
     json
