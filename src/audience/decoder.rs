@@ -16,6 +16,9 @@ const HEAD: usize = 1 << 12;
 /// Decodes what it reads.
 pub(super) struct Decoder<R> {
     input: R,
+    /// Where a piece is read to.
+    piece: Vec<u8>,
+    /// What is read and not yet decoded.
     raw: Vec<u8>,
     read: u64,
     mode: Option<Mode>,
@@ -36,6 +39,7 @@ impl<R: Read> Decoder<R> {
     pub(super) fn new(input: R) -> Self {
         Self {
             input,
+            piece: vec![0; PIECE],
             raw: Vec::with_capacity(2 * PIECE),
             read: 0,
             mode: None,
@@ -82,13 +86,12 @@ impl<R: Read> Decoder<R> {
 
     /// Reads until so many new bytes are there, or the input is at its end.
     fn read_at_least(&mut self, wanted: usize) -> Result<()> {
-        let mut piece = [0; PIECE];
         let mut got = 0;
         while got < wanted && !self.ended {
-            match self.input.read(&mut piece) {
+            match self.input.read(&mut self.piece) {
                 Ok(0) => self.ended = true,
                 Ok(count) => {
-                    self.raw.extend_from_slice(&piece[..count]);
+                    self.raw.extend_from_slice(&self.piece[..count]);
                     got += count;
                 }
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}

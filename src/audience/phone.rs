@@ -119,10 +119,7 @@ fn digits(text: &str) -> Result<String, BadPhone> {
             _ if place >= LONGEST => return Err(BadPhone::NotANumber),
             '0'..='9' => digits.push(character),
             '+' | '＋' if digits.is_empty() => digits.push('+'),
-            ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2013}' => {
-            }
-            // A mark of direction that comes along when a number is copied out of an address book.
-            '\u{200e}' | '\u{202a}' | '\u{202c}' | '\u{2068}' | '\u{2069}' => {}
+            _ if stands_between(character) => {}
             _ => return Err(BadPhone::NotANumber),
         }
     }
@@ -133,6 +130,17 @@ fn digits(text: &str) -> Result<String, BadPhone> {
         Some(rest) => format!("+{rest}"),
         None => digits,
     })
+}
+
+/// What people write between digits, and the marks of direction that come along out of an address book.
+fn stands_between(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2013}'
+    ) || matches!(
+        character,
+        '\u{200e}' | '\u{202a}' | '\u{202c}' | '\u{2068}' | '\u{2069}'
+    )
 }
 
 /// `3.93201E+11`, with a comma in other languages.

@@ -203,7 +203,10 @@ impl<'a> Taking<'a> {
 
     fn variables_of(&self, cells: Cells<'_>) -> std::result::Result<Target, Reason> {
         let cells = cells.texts().ok_or(Reason::NotText)?;
-        let mut variables = IndexMap::with_capacity(self.variables.len() + 1);
+        // A file has hundreds of thousands of these: no room for what isn't there.
+        let filled = cells.clone().filter(|cell| !cell.is_empty()).count();
+        let channel = usize::from(self.import.bot_channel.is_some());
+        let mut variables = IndexMap::with_capacity(filled + channel);
         for (name, cell) in self.variables.iter().zip(cells) {
             if let Some(name) = name
                 && !cell.is_empty()

@@ -118,10 +118,12 @@ impl Change {
     /// The sign of a line: `+` came, `-` went, `~` is another.
     pub fn sign(&self) -> char {
         match self {
-            Self::FilterAdded { .. } | Self::VariableAdded { .. } => '+',
-            Self::FilterRemoved { .. } | Self::VariableRemoved { .. } => '-',
-            Self::Part { before: None, .. } => '+',
-            Self::Part { after: None, .. } => '-',
+            Self::FilterAdded { .. }
+            | Self::VariableAdded { .. }
+            | Self::Part { before: None, .. } => '+',
+            Self::FilterRemoved { .. }
+            | Self::VariableRemoved { .. }
+            | Self::Part { after: None, .. } => '-',
             _ => '~',
         }
     }

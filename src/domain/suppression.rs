@@ -1,6 +1,7 @@
 //! Who must not be written to, however the identity is written.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 
 use super::plan::Target;
 
@@ -44,7 +45,10 @@ pub fn keys_of_all(targets: &[Target]) -> HashSet<String> {
 
 /// Takes the targets out of a list whose `user_id` or phone number is in `suppressed` (normal forms), and returns them
 /// with their places before. The others keep their order.
-pub fn take_out(targets: &mut Vec<Target>, suppressed: &HashSet<String>) -> Vec<(usize, Target)> {
+pub fn take_out<S: BuildHasher>(
+    targets: &mut Vec<Target>,
+    suppressed: &HashSet<String, S>,
+) -> Vec<(usize, Target)> {
     let mut out = Vec::new();
     let mut kept = Vec::with_capacity(targets.len());
     for (place, target) in targets.drain(..).enumerate() {

@@ -214,6 +214,17 @@ fn a_header_without_an_end_is_a_sentence() {
     ));
 }
 
+/// Sets the flag after a while, and never ends.
+struct Endless<'a>(usize, &'a AtomicBool);
+impl Read for Endless<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.0 += 1;
+        self.1.store(self.0 > 3, Ordering::Relaxed);
+        buffer.fill(b'x');
+        Ok(buffer.len())
+    }
+}
+
 #[test]
 fn it_can_be_stopped_in_the_middle_of_a_line_without_an_end() {
     let stop = AtomicBool::new(false);
@@ -223,26 +234,14 @@ fn it_can_be_stopped_in_the_middle_of_a_line_without_an_end() {
         bot_channel: None,
         country: None,
     };
-    /// Sets the flag after a while, and never ends.
-    struct Endless<'a>(usize, &'a AtomicBool);
-    impl Read for Endless<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            self.0 += 1;
-            self.1.store(self.0 > 3, Ordering::Relaxed);
-            buffer.fill(b'x');
-            Ok(buffer.len())
-        }
-    }
     let input = (&b"user_id,note\n1,"[..]).chain(Endless(0, &stop));
     assert_eq!(import.read(input, |_| (), &stop).unwrap(), None);
 }
 
 #[test]
 fn progress_goes_up_to_the_files_length() {
-    let mut text = String::from("user_id\n");
-    for row in 0..5_000 {
-        text.push_str(&format!("{row}\n"));
-    }
+    let rows: Vec<String> = (0..5_000).map(|row| row.to_string()).collect();
+    let text = format!("user_id\n{}\n", rows.join("\n"));
     let mapping = Header::read(text.as_bytes()).unwrap().mapping();
     let import = TargetImport {
         mapping: &mapping,
