@@ -1,4 +1,4 @@
-//! How long it takes to split targets into calls, to know the size after an edit, and to build one full body.
+//! How long it takes to split targets into calls, to know the size after an edit, and to read targets out of CSV.
 
 #![allow(
     clippy::unwrap_used,
@@ -6,10 +6,13 @@
     reason = "a benchmark says what is wrong by failing"
 )]
 
+use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 
 use divan::Bencher;
+use mylink_console::audience::{Country, Header, TargetImport};
 use mylink_console::domain::dialect::Dialect;
 use mylink_console::domain::payload::{Frame, Payload, TargetSizes, calls};
 use mylink_console::domain::plan::{Form, Plan, Target};
@@ -101,4 +104,34 @@ fn calls_after_an_edit_of_a_list_that_is_split(bencher: Bencher<'_, '_>) {
     };
     let frame = Frame::of(&Plan::default(), &dialect);
     bencher.bench_local(|| black_box(sizes.shares(black_box(targets), &frame)));
+}
+
+/// A file of 200,000 rows: imported, phone numbers brought into form, and split.
+#[divan::bench(sample_count = 5)]
+fn import_and_split_200_000_rows(bencher: Bencher<'_, '_>) {
+    let mut csv = String::from("Mobile,Channel,First Name,City,Order\n");
+    for row in 0..200_000 {
+        let (front, back) = (row / 10_000, row % 10_000);
+        writeln!(
+            csv,
+            "+39 320 {front:03} {back:04},WhatsAppChannel,Zoë,Roma,A-{row}"
+        )
+        .unwrap();
+    }
+    let mapping = Header::read(csv.as_bytes()).unwrap().mapping();
+    let import = TargetImport {
+        mapping: &mapping,
+        bot_channel: None,
+        country: Country::parse("IT"),
+    };
+    bencher.bench_local(|| {
+        let read = import.read(csv.as_bytes(), |_| (), &AtomicBool::new(false));
+        let targets = read.unwrap().unwrap().targets;
+        assert_eq!(targets.len(), 200_000);
+        let plan = Plan {
+            form: Form::Targets { targets },
+            ..Plan::default()
+        };
+        black_box(calls(&plan, &Dialect::default()))
+    });
 }

@@ -4,12 +4,26 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::Target;
 
+/// Targets whose hashes are made before they are noted: the table is then gone through without going to the targets.
+const BLOCK: usize = 256;
+
 /// The places of the targets that name the same contact as an earlier one, ascending.
 pub fn duplicates(targets: &[Target]) -> Vec<usize> {
     let mut seen = Seen::with_capacity(targets.len());
-    (0..targets.len())
-        .filter(|place| seen.note(targets, *place).is_some())
-        .collect()
+    let mut found = Vec::new();
+    let mut hashes = Vec::with_capacity(BLOCK);
+    for (block, start) in targets.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
+        hashes.clear();
+        hashes.extend(block.iter().map(|target| seen.hash(target)));
+        for (hash, place) in hashes.iter().zip(start..) {
+            if let Some(hash) = hash
+                && seen.note_hashed(*hash, targets, place).is_some()
+            {
+                found.push(place);
+            }
+        }
+    }
+    found
 }
 
 /// The contacts that a list of targets named so far.
@@ -38,16 +52,22 @@ impl Seen {
     /// Notes the target at `place` of a list whose earlier ones were noted; the place of the one that names the same
     /// contact, if there is one, and then nothing is noted.
     pub fn note(&mut self, targets: &[Target], place: usize) -> Option<usize> {
-        let target = targets.get(place)?;
-        let hash = self.hasher.hash_one(target.named_by()?) >> 32;
+        let hash = self.hash(targets.get(place)?)?;
+        self.note_hashed(hash, targets, place)
+    }
+
+    /// The hash of the text that a target names its contact by, in 32 bits.
+    fn hash(&self, target: &Target) -> Option<u64> {
+        Some(self.hasher.hash_one(target.named_by()?) >> 32)
+    }
+
+    fn note_hashed(&mut self, hash: u64, targets: &[Target], place: usize) -> Option<usize> {
         self.grow();
         let mut slot = self.first_slot(hash);
         while self.slots[slot] != 0 {
             let earlier = place_of(self.slots[slot]);
             if self.slots[slot] >> 32 == hash
-                && targets
-                    .get(earlier)
-                    .is_some_and(|earlier| is_same_contact(earlier, target))
+                && is_same_contact(targets.get(earlier)?, targets.get(place)?)
             {
                 return Some(earlier);
             }
