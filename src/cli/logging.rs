@@ -16,32 +16,19 @@ const MOST_BYTES: u64 = 10_000_000;
 ///
 /// A log that can't be written is no reason not to work: a launch is on the record in the journal, not here.
 pub fn start(paths: &Paths, environment: &Environment) {
-    let level = environment
-        .text("MYLINK_LOG")
-        .and_then(|level| level.parse().ok())
-        .unwrap_or(LevelFilter::WARN);
+    let level = environment.text("MYLINK_LOG").and_then(|level| level.parse().ok()).unwrap_or(LevelFilter::WARN);
     if let Ok(file) = open(&paths.log_file()) {
-        let log = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_max_level(level)
-            .with_writer(Mutex::new(file));
+        let log = tracing_subscriber::fmt().with_ansi(false).with_max_level(level).with_writer(Mutex::new(file));
         let _ = tracing::subscriber::set_global_default(log.finish());
     }
 }
 
 fn open(path: &Path) -> std::io::Result<File> {
     if let Some(folder) = path.parent() {
-        fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)?;
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     }
     if fs::metadata(path).is_ok_and(|metadata| metadata.len() > MOST_BYTES) {
         fs::rename(path, path.with_extension("log.1"))?;
     }
-    OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().create(true).append(true).mode(0o600).open(path)
 }
