@@ -1,5 +1,6 @@
 //! The contact table against the plain evaluator, and contacts through CSV and back.
 
+mod batches;
 mod csv;
 mod fixture;
 mod laws;
