@@ -10,16 +10,22 @@
 
 mod column;
 mod complete;
+mod decoder;
 mod encoding;
 mod error;
 mod evaluate;
 mod export;
 mod import;
 mod lookup;
+mod mapping;
+mod phone;
 mod preview;
+mod records;
+mod rejected;
 mod rows;
 mod source;
 mod table;
+mod targets;
 mod texts;
 
 pub use column::{Column, ColumnBuilder};
@@ -29,6 +35,11 @@ pub use error::{AudienceError, Result};
 pub use evaluate::Evaluation;
 pub use export::{neutral, write_csv};
 pub use import::{Import, LineProblem, Mapping, read_csv, snake_case};
+pub use mapping::{ColumnMapping, ColumnUse, Header};
+pub use phone::{BadPhone, Country, normalised as normalised_phone};
 pub use preview::{Facts, Matched, SAMPLE, preview};
+pub use records::LONGEST_ROW;
+pub use rejected::{Reason, Rejected, Rejections, write_rejected};
 pub use rows::RowSet;
 pub use table::{Table, TableBuilder};
+pub use targets::{ImportProgress, ImportedTargets, MOST_TARGETS, TargetImport};

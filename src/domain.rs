@@ -6,6 +6,7 @@
 pub mod criterion;
 pub mod curl;
 pub mod dialect;
+pub mod diff;
 pub mod filter;
 pub mod gate;
 pub mod launch;
@@ -16,5 +17,7 @@ pub mod problem;
 pub mod record;
 pub mod secret;
 pub mod settings;
+pub mod suppression;
+pub mod template;
 pub mod text;
 pub mod variable;

@@ -23,6 +23,7 @@ use crate::audience::Matched;
 use crate::audience::Table;
 use crate::domain::gate::{Asks, Gate};
 use crate::domain::launch::{LaunchRecord, Named, Settlement};
+use crate::domain::payload::Share;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
 use crate::domain::problem::Kind;
@@ -140,7 +141,7 @@ impl Launcher {
             .calls
             .iter()
             .filter_map(|call| call.targets.as_ref());
-        let listed = lists.map(Vec::len).sum::<usize>() as u64;
+        let listed = lists.map(Share::len).sum::<usize>() as u64;
         let asks = self.gate.asks(count.map(|count| count.max(listed)))?;
         Ok(Asks {
             number: asks.number.and(count),

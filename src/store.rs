@@ -1,4 +1,4 @@
-//! `SQLite`: the cache (can be thrown away and rebuilt) and the journal (precious).
+//! `SQLite`: the cache (can be thrown away and rebuilt), the journal and the notebook (precious).
 //!
 //! The only layer besides the sandbox that knows of `rusqlite`. Nothing here reads a clock or the environment: times
 //! come in as arguments. Everything blocks; [`Worker`] gives a store a thread of its own.
@@ -8,6 +8,7 @@ mod error;
 pub mod guard;
 pub mod journal;
 pub mod lock;
+pub mod notebook;
 mod schema;
 mod sql;
 mod worker;
@@ -16,5 +17,6 @@ pub use cache::Cache;
 pub use error::StoreError;
 pub use journal::{Journal, SqliteJournal};
 pub use lock::BroadcastLock;
+pub use notebook::Notebook;
 pub use schema::{Access, Opened, Schema, open};
 pub use worker::Worker;

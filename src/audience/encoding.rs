@@ -56,7 +56,7 @@ pub fn decode(bytes: &[u8]) -> (String, Encoding) {
 }
 
 /// UTF-16 without a mark shows by its header: names are mostly ASCII, so every other byte is 0.
-fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
+pub(super) fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
     let head = &bytes[..bytes.len().min(256) & !1];
     let zeros = |place: usize| head.chunks_exact(2).filter(|pair| pair[place] == 0).count();
     let (even, odd) = (zeros(0), zeros(1));
@@ -80,7 +80,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
         .collect()
 }
 
-fn windows_1252(byte: u8) -> char {
+pub(super) fn windows_1252(byte: u8) -> char {
     match byte {
         0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
         _ => char::from(byte),

@@ -75,6 +75,27 @@ pub enum AudienceError {
         "The file has neither a column `user_id` nor `user_phone_number`, so that no contact can be told from another. Add one, or map a column to it."
     )]
     NoIdentity,
+    /// The first line is longer than a row may be.
+    #[error(
+        "The first line has more than a million bytes, so it is no header. Check that this is a CSV file, and that a quote in it is closed."
+    )]
+    HeaderTooLong,
+    /// A mapping was made for another header.
+    #[error(
+        "The mapping is for {mapped} columns, but the file has {columns}: it has changed. Map its columns again."
+    )]
+    OtherHeader {
+        /// The columns that the mapping knows.
+        mapped: usize,
+        /// The columns that the file has.
+        columns: usize,
+    },
+    /// More targets than a launch can hold.
+    #[error("The file has more than {limit} contacts: split it and launch the parts.")]
+    TooManyTargets {
+        /// The most that are read.
+        limit: usize,
+    },
     /// The CSV can't be written.
     #[error(
         "The CSV can't be written: {0}. Check that there is space, and that you may write there."

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{RowSet, Table};
 use crate::domain::dialect::Dialect;
-use crate::domain::payload::{Payload, calls};
+use crate::domain::payload::{Payload, Share, calls};
 use crate::domain::plan::{Form, Plan, Target};
 use crate::domain::preview::{Preview, Who};
 use crate::domain::problem::{
@@ -195,9 +195,9 @@ fn in_two_calls(targets: &[Target], calls: &[Payload], table: &Table) -> Vec<Pro
     let mut call_of: HashMap<ContactId, usize> = HashMap::new();
     let mut problems = Vec::new();
     for (number, call) in calls.iter().enumerate().filter(|_| calls.len() > 1) {
-        for index in call.targets.iter().flatten() {
+        for index in call.targets.iter().flat_map(Share::places) {
             let contact = targets
-                .get(*index)
+                .get(index)
                 .and_then(|target| contact_of(target, table));
             let Some(contact) = contact else { continue };
             let name = shown(&contact.user_id).into_owned();
@@ -325,17 +325,17 @@ fn configured(facts: &Facts<'_>) -> (Who, Matched) {
 fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who, Matched) {
     let mut seen = HashSet::new();
     let mut sample = Vec::new();
-    let mut indexes: Vec<Vec<usize>> = calls
-        .iter()
-        .filter_map(|call| call.targets.clone())
-        .collect();
     // A conversation is one target, and its call has no list.
-    if indexes.is_empty() {
-        indexes.push((0..targets.len()).collect());
+    let mut lists: Vec<Vec<usize>> = calls
+        .iter()
+        .filter_map(|call| Some(call.targets.as_ref()?.places().collect()))
+        .collect();
+    if lists.is_empty() {
+        lists.push((0..targets.len()).collect());
     }
-    let lists = indexes.iter().map(|indexes| {
+    let lists = lists.into_iter().map(|places| {
         let mut list = Vec::new();
-        for target in indexes.iter().filter_map(|index| targets.get(*index)) {
+        for target in places.into_iter().filter_map(|place| targets.get(place)) {
             let Some(id) = contact_of(target, facts.table) else {
                 continue;
             };

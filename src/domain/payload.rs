@@ -2,12 +2,21 @@
 //!
 //! What is previewed is what is sent, byte for byte: this is the only place where a body is made.
 
+mod frame;
+mod json_text;
 mod minify;
 pub mod same;
+mod share;
+mod sizes;
 mod split;
 
+pub use frame::Frame;
 pub use minify::{minify, string_length};
+pub use share::Share;
+pub use sizes::TargetSizes;
 pub use split::split;
+
+use share::shares;
 
 use super::criterion::Criterion;
 use super::dialect::{DelayAs, Dialect};
@@ -24,9 +33,8 @@ pub struct Payload {
     pub method: Method,
     /// The exact body; `None` for a call without one.
     pub body: Option<String>,
-    /// Which targets of the plan it holds, by their indexes in the order of the body; `None` where the form has no list
-    /// of targets.
-    pub targets: Option<Vec<usize>>,
+    /// Which targets of the plan it holds; `None` where the form has no list of targets.
+    pub targets: Option<Share>,
 }
 
 impl Payload {
@@ -47,12 +55,12 @@ impl Payload {
 pub fn calls(plan: &Plan, dialect: &Dialect) -> Vec<Payload> {
     let method = plan.method;
     match &plan.form {
-        Form::Targets { targets } => split(targets, &tail(plan, dialect), dialect.limit_bytes)
+        Form::Targets { targets } => split(targets, &Frame::of(plan, dialect))
             .into_iter()
-            .map(|(list, body)| Payload {
+            .map(|(share, body)| Payload {
                 method,
                 body: Some(body),
-                targets: Some(list),
+                targets: Some(share),
             })
             .collect(),
         _ => vec![Payload {
@@ -80,13 +88,6 @@ fn body(plan: &Plan, dialect: &Dialect) -> Option<String> {
     }
     object.delay(plan, dialect);
     object.finish()
-}
-
-/// What follows the list of targets: the delay, where there is one.
-fn tail(plan: &Plan, dialect: &Dialect) -> String {
-    delay_text(plan, dialect)
-        .map(|delay| format!(",\"delayminutes\":{delay}"))
-        .unwrap_or_default()
 }
 
 /// The delay as JSON. Number or text is `[U]`: the dialect says.
@@ -176,9 +177,10 @@ impl Object {
 }
 
 /// A text as a JSON string, UTF-8 unescaped.
-fn quoted(text: &str) -> String {
-    // A text can't fail to serialise into memory.
-    serde_json::to_string(text).unwrap_or_default()
+pub(super) fn quoted(text: &str) -> String {
+    let mut json = String::with_capacity(json_text::length(text));
+    json_text::push(&mut json, text);
+    json
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 //! A plan may be unfinished: its texts stand as they were typed, and [`super::problem`] says what is wrong with them.
 //! Only a plan without errors becomes calls.
 
+mod duplicates;
+mod places;
 mod read;
 mod target;
 mod write;
@@ -13,6 +15,8 @@ use std::fmt;
 use super::criterion::Criterion;
 use super::filter::{Filter, Join};
 
+pub use duplicates::Seen;
+pub(super) use places::Places;
 pub(super) use read::pointer_token;
 pub use target::Target;
 

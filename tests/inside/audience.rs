@@ -1,9 +1,11 @@
 //! The contact table against the plain evaluator, and contacts through CSV and back.
 
+mod batches;
 mod csv;
 mod fixture;
 mod laws;
 mod table;
+mod targets;
 
 use std::sync::atomic::AtomicBool;
 

@@ -17,3 +17,4 @@ mod sandbox;
 mod screens;
 mod scripted;
 mod store;
+mod store_notebook;

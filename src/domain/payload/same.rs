@@ -1,32 +1,73 @@
 //! Which targets of a list may name the same contact, so that they go out in one call.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
+use crate::domain::plan::Places;
 use crate::domain::plan::Target;
 use crate::domain::variable::is_e164;
 
+/// Targets whose hashes are made before they are noted: the table is then gone through without going to the targets.
+const BLOCK: usize = 256;
+
 /// Groups the indexes of targets that may name the same contact: in order of each group's first, each in its own order.
+/// A target that shares its names with no other is in no group.
 ///
 /// Whether two targets mean one contact is the platform's to say: it looks contacts up by `user_id`, else by
 /// `user_phone_number` `[D]`. So any value in common groups them, whatever the channel: a group that is too large costs
 /// nothing, and a contact in two groups would be messaged by two calls.
 pub fn groups(targets: &[Target]) -> Vec<Vec<usize>> {
-    let mut parents: Vec<usize> = (0..targets.len()).collect();
-    let mut first_with: HashMap<&str, usize> = HashMap::with_capacity(targets.len());
-    for (index, target) in targets.iter().enumerate() {
-        for name in names_of(target) {
-            let first = *first_with.entry(name).or_insert(index);
-            let (one, other) = (root(&mut parents, first), root(&mut parents, index));
-            parents[one.max(other)] = one.min(other);
+    let mut links = Links::default();
+    let mut places = Places::with_capacity(targets.len());
+    let mut hashes = Vec::with_capacity(2 * BLOCK);
+    for (block, start) in targets.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
+        hashes.clear();
+        for (target, index) in block.iter().zip(start..) {
+            hashes.extend(names_of(target).map(|name| (index, name, places.hash(name))));
+        }
+        for &(index, name, hash) in &hashes {
+            let is_same = |earlier: usize| names_of(&targets[earlier]).any(|other| other == name);
+            if let Some(earlier) = places.note(hash, index, is_same) {
+                links.join(earlier, index);
+            }
         }
     }
-    let mut members: Vec<Vec<usize>> = vec![Vec::new(); targets.len()];
-    for index in 0..targets.len() {
-        let root = root(&mut parents, index);
-        members[root].push(index);
+    links.groups()
+}
+
+/// Which indexes belong together; those that nothing was joined to aren't known to it.
+#[derive(Default)]
+struct Links {
+    parents: BTreeMap<usize, usize>,
+}
+
+impl Links {
+    fn join(&mut self, one: usize, other: usize) {
+        let (one, other) = (self.root(one), self.root(other));
+        if one != other {
+            self.parents.insert(one.max(other), one.min(other));
+        }
     }
-    members.retain(|group| !group.is_empty());
-    members
+
+    /// The first of the group that an index is in.
+    fn root(&mut self, index: usize) -> usize {
+        let mut root = index;
+        while let Some(parent) = self.parents.get(&root) {
+            root = *parent;
+        }
+        if root != index {
+            self.parents.insert(index, root);
+        }
+        root
+    }
+
+    fn groups(mut self) -> Vec<Vec<usize>> {
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for index in self.parents.keys().copied().collect::<Vec<_>>() {
+            let root = self.root(index);
+            groups.entry(root).or_insert_with(|| vec![root]).push(index);
+        }
+        groups.into_values().collect()
+    }
 }
 
 /// What a target may be found by. A phone number beside a `user_id` counts only where it is one: many lists write the
@@ -42,26 +83,14 @@ fn names_of(target: &Target) -> impl Iterator<Item = &str> {
         .map(|name| name.strip_prefix('+').unwrap_or(name))
 }
 
-/// The first of the group that an index is in; the way to it is shortened.
-fn root(parents: &mut [usize], mut index: usize) -> usize {
-    while parents[index] != index {
-        parents[index] = parents[parents[index]];
-        index = parents[index];
-    }
-    index
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use rstest::rstest;
 
     #[rstest]
-    #[case::strangers(r#"[{"user_id":"1"},{"user_id":"2"}]"#, "[[0], [1]]")]
-    #[case::the_same_id(
-        r#"[{"user_id":"1"},{"user_id":"2"},{"user_id":"1"}]"#,
-        "[[0, 2], [1]]"
-    )]
+    #[case::strangers(r#"[{"user_id":"1"},{"user_id":"2"}]"#, "[]")]
+    #[case::the_same_id(r#"[{"user_id":"1"},{"user_id":"2"},{"user_id":"1"}]"#, "[[0, 2]]")]
     #[case::with_and_without_channel(
         r#"[{"user_id":"1"},{"user_id":"1","bot_channel":"WebChannel"}]"#,
         "[[0, 1]]"
@@ -74,11 +103,19 @@ mod tests {
         r#"[{"user_id":"a"},{"user_phone_number":"3932010001"},{"user_id":"a","user_phone_number":"3932010001"}]"#,
         "[[0, 1, 2]]"
     )]
+    #[case::both_names_alike(
+        r#"[{"user_id":"3932010001","user_phone_number":"3932010001"},{"user_id":"2"}]"#,
+        "[]"
+    )]
+    #[case::two_pairs_that_a_later_one_joins(
+        r#"[{"user_id":"a"},{"user_id":"3932010001"},{"user_id":"a"},{"user_id":"3932010001"},{"user_id":"a","user_phone_number":"3932010001"}]"#,
+        "[[0, 1, 2, 3, 4]]"
+    )]
     #[case::a_stand_in_is_no_number(
         r#"[{"user_id":"a","user_phone_number":"0"},{"user_id":"b","user_phone_number":"0"}]"#,
-        "[[0], [1]]"
+        "[]"
     )]
-    #[case::nobody(r#"[{"order":"1"},{"order":"1"}]"#, "[[0], [1]]")]
+    #[case::nobody(r#"[{"order":"1"},{"order":"1"}]"#, "[]")]
     fn grouped(#[case] json: &str, #[case] expected: &str) {
         let targets: Vec<Target> = serde_json::from_str(json).unwrap();
         let expected: Vec<Vec<usize>> = serde_json::from_str(expected).unwrap();

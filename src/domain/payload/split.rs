@@ -1,86 +1,121 @@
 //! A list of targets split into bodies that fit.
 
-use super::same;
+use std::num::NonZero;
+use std::thread::ScopedJoinHandle;
+
+use super::{Frame, Share, TargetSizes, json_text};
 use crate::domain::plan::Target;
 
-const HEAD: &str = "{\"targets\":[";
+/// Fewer calls than this are written before a thread has begun.
+const CALLS_WORTH_THREADS: usize = 8;
 
-/// Splits targets into bodies of at most `limit` bytes each, keeping their order and taking as many into each as fit.
-/// Returned are the targets of each body, by their indexes, and the body.
+/// Splits targets into bodies of at most the frame's limit in bytes, keeping their order and taking as many into each
+/// as fit.
 ///
-/// `tail` follows each list (`,"delayminutes":5`). Targets that may name the same contact stay together, so that no
-/// contact is in two calls: where a list is split, the later ones move up to the first. What is too large even alone
-/// (one target, or those of one contact) gets a body of its own, over the limit; [`crate::domain::problem`] refuses it.
-/// No targets give one body with an empty list.
-pub fn split(targets: &[Target], tail: &str, limit: u64) -> Vec<(Vec<usize>, String)> {
-    let frame = HEAD.len() + "]".len() + tail.len() + "}".len();
-    // A map of texts can't fail to serialise into memory.
-    let texts: Vec<String> = targets
-        .iter()
-        .map(|target| serde_json::to_string(target).unwrap_or_default())
-        .collect();
-    let length = |list: &[usize]| {
-        list.iter().map(|index| texts[*index].len()).sum::<usize>() + list.len().saturating_sub(1)
+/// Targets that may name the same contact stay together, so that no contact is in two calls: where a list is split, the
+/// later ones move up to the first. What is too large even alone (one target, or those of one contact) gets a body of
+/// its own, over the limit; [`crate::domain::problem`] refuses it. No targets give one body with an empty list.
+pub fn split(targets: &[Target], frame: &Frame) -> Vec<(Share, String)> {
+    let shares = TargetSizes::of(targets).shares(targets, frame);
+    let bodies = bodies(&shares, targets, frame);
+    shares.into_iter().zip(bodies).collect()
+}
+
+/// Writes the bodies; those of many calls on all cores.
+fn bodies(shares: &[Share], targets: &[Target], frame: &Frame) -> Vec<String> {
+    let body = |share: &Share| {
+        let items = share.places().filter_map(|place| targets.get(place));
+        frame.body(share.bytes(), items, push_target)
     };
-    let close = |list: Vec<usize>| {
-        let parts: Vec<&str> = list.iter().map(|index| texts[*index].as_str()).collect();
-        let body = format!("{HEAD}{}]{tail}}}", parts.join(","));
-        (list, body)
-    };
-    let all: Vec<usize> = (0..targets.len()).collect();
-    if (frame + length(&all)) as u64 <= limit {
-        return vec![close(all)];
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    if shares.len() < CALLS_WORTH_THREADS || threads == 1 {
+        return shares.iter().map(body).collect();
     }
-    let mut bodies = Vec::new();
-    let (mut list, mut filled): (Vec<usize>, usize) = (Vec::new(), 0);
-    for group in same::groups(targets) {
-        let more = length(&group);
-        if !list.is_empty() && (frame + filled + 1 + more) as u64 > limit {
-            bodies.push(close(std::mem::take(&mut list)));
-        }
-        filled = if list.is_empty() {
-            more
-        } else {
-            filled + 1 + more
+    std::thread::scope(|scope| {
+        let parts = shares.chunks(shares.len().div_ceil(threads));
+        let running: Vec<_> = parts
+            .map(|part| (part, scope.spawn(move || part.iter().map(body).collect())))
+            .collect();
+        let written = |(part, thread): (&[Share], ScopedJoinHandle<'_, Vec<String>>)| {
+            // A thread that could not finish is made up for here.
+            let bodies = thread.join();
+            bodies.unwrap_or_else(|_| part.iter().map(body).collect())
         };
-        list.extend(group);
+        running.into_iter().flat_map(written).collect()
+    })
+}
+
+fn push_target(body: &mut String, target: &Target) {
+    body.push('{');
+    for (number, (name, value)) in target.0.iter().enumerate() {
+        if number > 0 {
+            body.push(',');
+        }
+        json_text::push(body, name);
+        body.push(':');
+        json_text::push(body, value);
     }
-    bodies.push(close(list));
-    bodies
+    body.push('}');
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::dialect::Dialect;
+    use crate::domain::plan::Plan;
     use proptest::prelude::*;
     use std::collections::HashSet;
+
+    fn frame(limit_bytes: u64, delay: Option<&str>) -> Frame {
+        let plan = Plan {
+            delay: delay.map(str::to_owned),
+            ..Plan::default()
+        };
+        let dialect = Dialect {
+            limit_bytes,
+            ..Dialect::default()
+        };
+        Frame::of(&plan, &dialect)
+    }
+
+    fn one(name: &str) -> Target {
+        Target::from_iter([("user_id".to_owned(), name.to_owned())])
+    }
+
+    /// The targets that each body holds, and the body.
+    fn calls(targets: &[Target], frame: &Frame) -> Vec<(Vec<usize>, String)> {
+        let calls = split(targets, frame).into_iter();
+        calls
+            .map(|(share, body)| {
+                assert_eq!(
+                    (share.len(), share.bytes()),
+                    (share.places().count(), body.len() as u64)
+                );
+                (share.places().collect(), body)
+            })
+            .collect()
+    }
 
     proptest! {
         #[test]
         fn every_body_fits_and_could_not_have_taken_the_next_target(
-            names in prop::collection::vec("[a-zé\"]{1,12}", 1..60),
+            names in prop::collection::hash_set("[a-zé\"]{1,12}", 1..60),
             limit in 100u64..300,
             delayed: bool,
         ) {
-            let names: HashSet<String> = names.into_iter().collect();
-            let targets: Vec<Target> = names
-                .iter()
-                .map(|name| Target::from_iter([("user_id".to_owned(), name.clone())]))
-                .collect();
-            let tail = if delayed { ",\"delayminutes\":5" } else { "" };
-            let bodies = split(&targets, tail, limit);
+            let targets: Vec<Target> = names.iter().map(|name| one(name)).collect();
+            let frame = frame(limit, delayed.then_some("5"));
             let mut next = 0;
-            for (list, body) in &bodies {
-                prop_assert!(!list.is_empty());
+            for (list, body) in calls(&targets, &frame) {
                 prop_assert!(body.len() as u64 <= limit);
-                prop_assert_eq!(list, &(next..next + list.len()).collect::<Vec<_>>());
-                let read: serde_json::Value = serde_json::from_str(body).unwrap();
+                prop_assert_eq!(&list, &(next..next + list.len()).collect::<Vec<_>>());
+                let read: serde_json::Value = serde_json::from_str(&body).unwrap();
                 prop_assert_eq!(&read["targets"], &serde_json::to_value(&targets[next..next + list.len()]).unwrap());
-                let start = next;
+                prop_assert_eq!(read.get("delayminutes").is_some(), delayed);
                 next += list.len();
-                if next < targets.len() {
-                    let (_, larger) = &split(&targets[start..=next], tail, u64::MAX)[0];
-                    prop_assert!(larger.len() as u64 > limit);
+                if let Some(more) = targets.get(next) {
+                    let larger = body.len() + serde_json::to_string(more).unwrap().len() + 1;
+                    prop_assert!(larger as u64 > limit);
                 }
             }
             prop_assert_eq!(next, targets.len());
@@ -91,17 +126,17 @@ mod tests {
             ids in prop::collection::vec("[a-e]", 1..60),
             limit in 150u64..300,
         ) {
-            let targets: Vec<Target> = ids
-                .iter()
-                .enumerate()
-                .map(|(index, id)| {
-                    Target::from_iter([("user_id".to_owned(), id.clone()), ("order".to_owned(), index.to_string())])
-                })
-                .collect();
-            let calls = split(&targets, "", limit);
+            let target = |(index, id): (usize, &String)| {
+                Target::from_iter([("user_id".to_owned(), id.clone()), ("order".to_owned(), index.to_string())])
+            };
+            let targets: Vec<Target> = ids.iter().enumerate().map(target).collect();
+            let calls = calls(&targets, &frame(limit, None));
             let mut sent: Vec<usize> = calls.iter().flat_map(|(list, _)| list.clone()).collect();
             let mut seen = HashSet::new();
-            for (list, _) in &calls {
+            for (list, body) in &calls {
+                let read: serde_json::Value = serde_json::from_str(body).unwrap();
+                let held: Vec<Target> = serde_json::from_value(read["targets"].clone()).unwrap();
+                prop_assert_eq!(held, list.iter().map(|index| targets[*index].clone()).collect::<Vec<_>>());
                 let contacts: HashSet<&String> = list.iter().map(|index| &ids[*index]).collect();
                 for contact in contacts {
                     prop_assert!(seen.insert(contact), "{contact} is in two calls");
@@ -116,29 +151,40 @@ mod tests {
         }
     }
 
-    fn targets(ids: &[&str]) -> Vec<Target> {
-        ids.iter()
-            .map(|id| Target::from_iter([("user_id".to_owned(), (*id).to_owned())]))
-            .collect()
+    #[test]
+    fn exactly_the_limit_fits_and_one_byte_less_does_not() {
+        let targets = [one("1"), one("2")];
+        let whole = r#"{"targets":[{"user_id":"1"},{"user_id":"2"}]}"#;
+        let bodies = split(&targets, &frame(whole.len() as u64, None));
+        assert_eq!(bodies.len(), 1);
+        assert_eq!(bodies[0].1, whole);
+        assert_eq!(
+            split(&targets, &frame(whole.len() as u64 - 1, None)).len(),
+            2
+        );
     }
 
     #[test]
-    fn exactly_the_limit_fits_and_one_byte_less_does_not() {
-        let whole = r#"{"targets":[{"user_id":"1"},{"user_id":"2"}]}"#;
-        let targets = targets(&["1", "2"]);
-        assert_eq!(
-            split(&targets, "", whole.len() as u64),
-            [(vec![0, 1], whole.to_owned())]
-        );
-        assert_eq!(split(&targets, "", whole.len() as u64 - 1).len(), 2);
+    fn a_target_that_is_too_large_alone_has_a_body_to_itself() {
+        let targets = [one("1"), one(&"x".repeat(100)), one("2")];
+        let bodies = split(&targets, &frame(60, None));
+        let lengths: Vec<usize> = bodies.iter().map(|(share, _)| share.len()).collect();
+        assert_eq!(lengths, [1, 1, 1]);
+    }
+
+    #[test]
+    fn no_targets_are_an_empty_list() {
+        let bodies = split(&[], &frame(1_000, Some("5")));
+        assert_eq!(bodies[0].1, r#"{"targets":[],"delayminutes":5}"#);
+        assert!(bodies[0].0.is_empty());
     }
 
     #[test]
     fn a_list_that_fits_keeps_its_order_and_one_that_does_not_brings_a_contact_together() {
-        let targets = targets(&["1", "2", "3", "1"]);
-        let [(whole, body)] = split(&targets, "", 1_000).try_into().unwrap();
+        let targets = [one("1"), one("2"), one("3"), one("1")];
+        let [(whole, body)] = calls(&targets, &frame(1_000, None)).try_into().unwrap();
         assert_eq!(whole, [0, 1, 2, 3]);
-        let lists: Vec<Vec<usize>> = split(&targets, "", body.len() as u64 - 1)
+        let lists: Vec<Vec<usize>> = calls(&targets, &frame(body.len() as u64 - 1, None))
             .into_iter()
             .map(|(list, _)| list)
             .collect();

@@ -16,7 +16,14 @@ pub struct Target(pub IndexMap<String, String>);
 impl Target {
     /// A variable's value.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        // Going through a few names is quicker than hashing one.
+        let value = if self.0.len() <= 16 {
+            let mut variables = self.0.iter();
+            variables.find_map(|(other, value)| (other == name).then_some(value))
+        } else {
+            self.0.get(name)
+        };
+        value.map(String::as_str)
     }
 
     /// A variable's value, if it is set and not empty.
@@ -27,14 +34,18 @@ impl Target {
     /// What it names a contact by: `user_id`, else `user_phone_number`, within its `bot_channel` (empty where none is
     /// given). `None` where it names nobody `[D]`.
     pub fn identity(&self) -> Option<ContactId> {
-        let user_id = self
-            .filled("user_id")
-            .or_else(|| self.filled("user_phone_number"))?;
+        let user_id = self.named_by()?;
         let channel = self.filled("bot_channel").unwrap_or_default();
         Some(ContactId {
             channel: channel.to_owned(),
             user_id: user_id.to_owned(),
         })
+    }
+
+    /// The text that names it: `user_id`, else `user_phone_number`; `None` where it names nobody.
+    pub fn named_by(&self) -> Option<&str> {
+        self.filled("user_id")
+            .or_else(|| self.filled("user_phone_number"))
     }
 
     /// Whether the platform can create it: `user_id` and `bot_channel` are needed; on WhatsApp, SMS and RCS

@@ -216,20 +216,14 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
         if let Some(message) = identity::hidden_identity(target) {
             unidentified.push(at, || message);
         }
-        match target.identity() {
+        match target.named_by() {
             None => unidentified.push(at, || {
                 "This target has neither user_id nor user_phone_number. Add one.".to_owned()
             }),
-            Some(id) => {
-                if repeated.contains(&index) {
-                    duplicate.push(at, || {
-                        format!(
-                            "{} stands in the list before. Remove one.",
-                            shown(&id.user_id)
-                        )
-                    });
-                }
-            }
+            Some(name) if repeated.contains(&index) => duplicate.push(at, || {
+                format!("{} stands in the list before. Remove one.", shown(name))
+            }),
+            Some(_) => {}
         }
         if let Some((name, number)) = phone_number(target).filter(|(_, number)| !is_e164(number)) {
             phone.push(
@@ -258,7 +252,7 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
 /// channel alone `[D]`; where a target gives no channel, it may be any.
 fn repeated(targets: &[Target]) -> HashSet<usize> {
     let mut repeated = HashSet::new();
-    for group in groups(targets).into_iter().filter(|group| group.len() > 1) {
+    for group in groups(targets) {
         let mut channels = HashSet::new();
         for index in group {
             let channel = targets[index].filled("bot_channel").unwrap_or_default();
@@ -394,7 +388,7 @@ fn size_problems(plan: &Plan, calls: &[Payload], dialect: &Dialect, problems: &m
     for call in calls.iter().filter(|call| call.bytes() > limit) {
         let (at, hint) = match (&plan.form, &call.targets) {
             (_, Some(list)) => (
-                format!("/targets/{}", list.first().copied().unwrap_or_default()),
+                format!("/targets/{}", list.first().unwrap_or_default()),
                 if list.len() > 1 {
                     "These targets name one contact, which has to be in one call. Remove the repetitions, or shorten the values."
                 } else {

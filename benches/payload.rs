@@ -1,0 +1,137 @@
+//! How long it takes to split targets into calls, to know the size after an edit, and to read targets out of CSV.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    reason = "a benchmark says what is wrong by failing"
+)]
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+
+use divan::Bencher;
+use mylink_console::audience::{Country, Header, TargetImport};
+use mylink_console::domain::dialect::Dialect;
+use mylink_console::domain::payload::{Frame, Payload, TargetSizes, calls};
+use mylink_console::domain::plan::{Form, Plan, Target};
+
+fn main() {
+    divan::main();
+}
+
+/// As many contacts as the cache may hold.
+const MILLION: u32 = 1_000_000;
+
+/// As many of these targets as one call takes.
+const ONE_CALL: u32 = 8_000;
+
+fn target(row: u32) -> Target {
+    let id = format!("39{:010}", u64::from(row) * 7919);
+    [
+        ("user_id", id.as_str()),
+        ("bot_channel", "WhatsAppChannel"),
+        ("first_name", ["Ada", "Zoë", "Grace"][row as usize % 3]),
+        ("order", &format!("A-{row}")),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .collect()
+}
+
+fn plan(rows: u32) -> Plan {
+    Plan {
+        broadcast: "b".to_owned(),
+        form: Form::Targets {
+            targets: (0..rows).map(target).collect(),
+        },
+        ..Plan::default()
+    }
+}
+
+/// Says once what was split, so that the figure can be judged.
+fn described(calls: &[Payload]) {
+    let bytes: u64 = calls.iter().map(Payload::bytes).sum();
+    let targets: usize = calls
+        .iter()
+        .filter_map(|call| call.targets.as_ref())
+        .map(mylink_console::domain::payload::Share::len)
+        .sum();
+    println!(
+        "{targets} targets in {} calls of {bytes} bytes in all",
+        calls.len()
+    );
+}
+
+#[divan::bench(args = [ONE_CALL, 200_000, MILLION], sample_count = 10)]
+fn split_into_calls(bencher: Bencher<'_, '_>, rows: u32) {
+    let plan = plan(rows);
+    let dialect = Dialect::default();
+    described(&calls(&plan, &dialect));
+    bencher.bench_local(|| black_box(calls(black_box(&plan), &dialect)));
+}
+
+/// The targets that are edited, measured, and the frame of their call.
+fn edited() -> &'static (Vec<Target>, TargetSizes, Frame) {
+    static EDITED: OnceLock<(Vec<Target>, TargetSizes, Frame)> = OnceLock::new();
+    EDITED.get_or_init(|| {
+        let plan = plan(ONE_CALL);
+        let frame = Frame::of(&plan, &Dialect::default());
+        let targets = plan.form.targets().to_vec();
+        let sizes = TargetSizes::of(&targets);
+        (targets, sizes, frame)
+    })
+}
+
+#[divan::bench]
+fn size_after_an_edit(bencher: Bencher<'_, '_>) {
+    let (_, sizes, frame) = edited();
+    let mut sizes = sizes.clone();
+    let other = target(MILLION);
+    bencher.bench_local(|| {
+        sizes.changed(black_box(4_321), black_box(&other));
+        black_box((sizes.whole(frame), sizes.fits(frame)))
+    });
+}
+
+#[divan::bench]
+fn calls_after_an_edit_of_a_list_that_is_split(bencher: Bencher<'_, '_>) {
+    let (targets, sizes, _) = edited();
+    let dialect = Dialect {
+        limit_bytes: 300_000,
+        ..Dialect::default()
+    };
+    let frame = Frame::of(&Plan::default(), &dialect);
+    bencher.bench_local(|| black_box(sizes.shares(black_box(targets), &frame)));
+}
+
+/// A file of 200,000 rows: imported, phone numbers brought into form, and split.
+#[divan::bench(sample_count = 5)]
+fn import_and_split_200_000_rows(bencher: Bencher<'_, '_>) {
+    let mut csv = String::from("Mobile,Channel,First Name,City,Order\n");
+    for row in 0..200_000 {
+        let (front, back) = (row / 10_000, row % 10_000);
+        writeln!(
+            csv,
+            "+39 320 {front:03} {back:04},WhatsAppChannel,Zoë,Roma,A-{row}"
+        )
+        .unwrap();
+    }
+    let mapping = Header::read(csv.as_bytes()).unwrap().mapping();
+    let import = TargetImport {
+        mapping: &mapping,
+        bot_channel: None,
+        country: Country::parse("IT"),
+    };
+    bencher.bench_local(|| {
+        let read = import.read(csv.as_bytes(), |_| (), &AtomicBool::new(false));
+        let targets = read.unwrap().unwrap().targets;
+        assert_eq!(targets.len(), 200_000);
+        let plan = Plan {
+            form: Form::Targets { targets },
+            ..Plan::default()
+        };
+        black_box(calls(&plan, &Dialect::default()))
+    });
+}

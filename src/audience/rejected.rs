@@ -1,0 +1,176 @@
+//! Rows of a file that were not taken: told by line and reason, and written to a file to be corrected there.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::Write;
+
+use crate::domain::text::grouped;
+
+use super::error::{AudienceError, Result};
+use super::export::neutral;
+use super::mapping::REJECTED;
+use super::phone::BadPhone;
+use super::records::LONGEST_ROW;
+
+/// Bytes of rejected rows at most that are kept to be shown and written; the rest is counted.
+const KEPT_BYTES: usize = 32_000_000;
+
+/// Rejected rows at most that are kept.
+const KEPT_ROWS: usize = 100_000;
+
+/// Why a row was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// It has neither `user_id` nor `user_phone_number`.
+    NotIdentified,
+    /// Its phone number is none.
+    BadPhone {
+        /// The text.
+        text: String,
+        /// What is wrong with it.
+        why: BadPhone,
+    },
+    /// It names the same contact as an earlier row.
+    DuplicateOf {
+        /// The line of that row.
+        line: u64,
+    },
+    /// It has more or fewer cells than the header.
+    Ragged {
+        /// Its cells.
+        cells: usize,
+        /// Those of the header.
+        columns: usize,
+    },
+    /// It holds a NUL character.
+    Nul,
+    /// It holds bytes that are no text in the file's encoding.
+    NotText,
+    /// It is longer than a row may be.
+    TooLong,
+}
+
+impl Reason {
+    /// The word that it is counted by.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::NotIdentified => "not-identified",
+            Self::BadPhone { .. } => "bad-phone",
+            Self::DuplicateOf { .. } => "duplicate",
+            Self::Ragged { .. } => "ragged",
+            Self::Nul => "nul",
+            Self::NotText => "not-text",
+            Self::TooLong => "too-long",
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    /// A sentence: what is wrong, and what to do.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotIdentified => formatter.write_str(
+                "It has neither a user_id nor a user_phone_number. Fill one of them in.",
+            ),
+            Self::BadPhone { text, why } => formatter.write_str(&why.about(text)),
+            Self::DuplicateOf { line } => {
+                write!(formatter, "It is the same contact as line {line}. Remove one of them.")
+            }
+            Self::Ragged { cells, columns } => write!(
+                formatter,
+                "It has {cells} cells, but the header names {columns}. Quote cells that hold the separator."
+            ),
+            Self::Nul => formatter
+                .write_str("It holds a NUL character, so it isn't text. Export the file again."),
+            Self::NotText => formatter.write_str(
+                "It holds bytes that are no UTF-8, as the lines before are. Save the file as UTF-8.",
+            ),
+            Self::TooLong => write!(
+                formatter,
+                "It has more than {} bytes. Check that a quote in it is closed.",
+                grouped(LONGEST_ROW as u64)
+            ),
+        }
+    }
+}
+
+/// A row that was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejected {
+    /// The line on which it begins, from 1; the header is on the first.
+    pub line: u64,
+    /// Why.
+    pub reason: Reason,
+    /// Its cells as they stand in the file; only the beginning of a row that is too long.
+    pub cells: Vec<String>,
+}
+
+/// The rows that were not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rejections {
+    rows: Vec<Rejected>,
+    counts: BTreeMap<&'static str, u64>,
+    kept_bytes: usize,
+}
+
+impl Rejections {
+    /// The rows in the order of their lines; the first 100,000 of them, and no more than 32 MB.
+    pub fn rows(&self) -> &[Rejected] {
+        &self.rows
+    }
+
+    /// How many rows were rejected, those not kept too.
+    pub fn count(&self) -> u64 {
+        self.counts.values().sum()
+    }
+
+    /// How many rows were rejected but not kept.
+    pub fn not_kept(&self) -> u64 {
+        self.count() - self.rows.len() as u64
+    }
+
+    /// How many rows were rejected for each reason, by [`Reason::word`].
+    pub fn counts(&self) -> &BTreeMap<&'static str, u64> {
+        &self.counts
+    }
+
+    pub(super) fn push(&mut self, line: u64, reason: Reason, cells: impl Iterator<Item = String>) {
+        *self.counts.entry(reason.word()).or_default() += 1;
+        if self.rows.len() >= KEPT_ROWS || self.kept_bytes >= KEPT_BYTES {
+            return;
+        }
+        let cells: Vec<String> = cells.collect();
+        let bytes = cells.iter().map(|cell| cell.len() + size_of::<String>());
+        self.kept_bytes += bytes.sum::<usize>() + size_of::<Rejected>();
+        self.rows.push(Rejected {
+            line,
+            reason,
+            cells,
+        });
+    }
+}
+
+/// Writes rejected rows as CSV (RFC 4180, UTF-8): the line, the reason, then the file's own columns. Harmless in a
+/// spreadsheet; a file that is corrected there can be imported, and its first two columns are ignored.
+///
+/// # Errors
+/// Whatever stops the writing.
+pub fn write_rejected(out: impl Write, columns: &[String], rows: &[Rejected]) -> Result<()> {
+    // A ragged row has as many cells as it has.
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(out);
+    let mut write = |record: Vec<String>| writer.write_record(record);
+    let header = REJECTED.iter().map(|name| (*name).to_owned());
+    let header = header.chain(columns.iter().map(|name| neutral(name).into_owned()));
+    write(header.collect()).map_err(AudienceError::Write)?;
+    for row in rows {
+        let why = [
+            row.line.to_string(),
+            neutral(&row.reason.to_string()).into_owned(),
+        ];
+        let cells = row.cells.iter().map(|cell| neutral(cell).into_owned());
+        write(why.into_iter().chain(cells).collect()).map_err(AudienceError::Write)?;
+    }
+    writer
+        .flush()
+        .map_err(|error| AudienceError::Write(error.into()))
+}

@@ -1,0 +1,239 @@
+//! Targets out of a CSV or TSV file of any size, a row at a time.
+
+use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use indexmap::IndexMap;
+
+use crate::domain::plan::{Seen, Target};
+use crate::domain::record::is_phone_channel;
+
+use super::encoding::Encoding;
+use super::error::{AudienceError, Result};
+use super::mapping::{ColumnMapping, header_row};
+use super::phone::{Country, normalised};
+use super::records::{Cells, Records, Row};
+use super::rejected::{Reason, Rejections};
+
+/// Targets of one file at most: five times what the cache is made for.
+pub const MOST_TARGETS: usize = 5_000_000;
+
+/// Rows between two looks at whether to stop.
+const ROWS_A_LOOK: u64 = 1_024;
+
+/// How a file becomes targets.
+#[derive(Debug, Clone, Copy)]
+pub struct TargetImport<'a> {
+    /// What each column is taken for.
+    pub mapping: &'a ColumnMapping,
+    /// The `bot_channel` of rows that have none.
+    pub bot_channel: Option<&'a str>,
+    /// The country of phone numbers that are written without its code.
+    pub country: Option<Country>,
+}
+
+/// How far a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ImportProgress {
+    /// Bytes read.
+    pub bytes: u64,
+    /// Rows taken.
+    pub taken: u64,
+    /// Rows rejected.
+    pub rejected: u64,
+}
+
+/// What was read of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedTargets {
+    /// The targets in the order of their lines, each contact once; an empty cell is a variable that is not set.
+    pub targets: Vec<Target>,
+    /// The rows that were not taken.
+    pub rejected: Rejections,
+    /// The names of the file's columns, as [`super::write_rejected`] wants them.
+    pub columns: Vec<String>,
+    /// How the file is encoded.
+    pub encoding: Encoding,
+    /// What stands between the cells: `,`, `;` or a tab.
+    pub delimiter: char,
+}
+
+impl TargetImport<'_> {
+    /// Reads targets: a header line, then a contact a line. `None` as soon as `stop` is set.
+    ///
+    /// Phone numbers, the columns mapped to `user_phone_number` and, on WhatsApp, SMS and RCS, `user_id`, become E.164
+    /// digits. A row that can't be used is rejected and told, never changed further. `progress` is told after every
+    /// 1,024 rows and at the end. The file is never in memory as a whole: a line of a gigabyte is one rejected row.
+    ///
+    /// # Errors
+    /// A file that can't be read or has no header, a mapping that doesn't fit it, more than [`MOST_TARGETS`].
+    pub fn read(
+        &self,
+        input: impl Read,
+        mut progress: impl FnMut(ImportProgress),
+        stop: &AtomicBool,
+    ) -> Result<Option<ImportedTargets>> {
+        let input = Stoppable { input, stop };
+        let mut records = match Records::new(input) {
+            Err(_) if stop.load(Ordering::Relaxed) => return Ok(None),
+            records => records?,
+        };
+        let columns = header_row(&mut records)?;
+        self.mapping.check(&columns)?;
+        let mut taking = Taking::new(*self);
+        let mut rows = 0;
+        loop {
+            let row = match records.next() {
+                Err(_) if stop.load(Ordering::Relaxed) => return Ok(None),
+                row => row?,
+            };
+            let Some(row) = row else {
+                break;
+            };
+            taking.take(&row)?;
+            rows += 1;
+            if rows % ROWS_A_LOOK == 0 {
+                if stop.load(Ordering::Relaxed) {
+                    return Ok(None);
+                }
+                progress(taking.progress(records.bytes_read()));
+            }
+        }
+        progress(taking.progress(records.bytes_read()));
+        Ok(Some(ImportedTargets {
+            targets: taking.targets,
+            rejected: taking.rejected,
+            columns,
+            encoding: records.encoding(),
+            delimiter: records.delimiter(),
+        }))
+    }
+}
+
+/// Says no to reading once it is to stop, also in the middle of a line without an end.
+struct Stoppable<'a, R> {
+    input: R,
+    stop: &'a AtomicBool,
+}
+
+impl<R: Read> Read for Stoppable<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(std::io::Error::other("stopped"));
+        }
+        self.input.read(buffer)
+    }
+}
+
+/// Targets as they are taken.
+struct Taking<'a> {
+    import: TargetImport<'a>,
+    variables: Vec<Option<&'a str>>,
+    targets: Vec<Target>,
+    /// The line of each target.
+    lines: Vec<u64>,
+    seen: Seen,
+    rejected: Rejections,
+}
+
+impl<'a> Taking<'a> {
+    fn new(import: TargetImport<'a>) -> Self {
+        Self {
+            import,
+            variables: import.mapping.variables(),
+            targets: Vec::new(),
+            lines: Vec::new(),
+            seen: Seen::with_capacity(1_024),
+            rejected: Rejections::default(),
+        }
+    }
+
+    fn progress(&self, bytes: u64) -> ImportProgress {
+        ImportProgress {
+            bytes,
+            taken: self.targets.len() as u64,
+            rejected: self.rejected.count(),
+        }
+    }
+
+    fn take(&mut self, row: &Row<'_>) -> Result<()> {
+        let taken = self.target(row).and_then(|target| {
+            self.targets.push(target);
+            let place = self.targets.len() - 1;
+            let Some(earlier) = self.seen.note(&self.targets, place) else {
+                return Ok(());
+            };
+            self.targets.pop();
+            Err(Reason::DuplicateOf {
+                line: self.lines.get(earlier).copied().unwrap_or_default(),
+            })
+        });
+        match taken {
+            Ok(()) => self.lines.push(row.line),
+            Err(reason) => self.rejected.push(row.line, reason, row.cells.lossy()),
+        }
+        if self.targets.len() > MOST_TARGETS {
+            return Err(AudienceError::TooManyTargets {
+                limit: MOST_TARGETS,
+            });
+        }
+        Ok(())
+    }
+
+    fn target(&self, row: &Row<'_>) -> std::result::Result<Target, Reason> {
+        if row.is_too_long {
+            return Err(Reason::TooLong);
+        }
+        if row.cells.len() != self.variables.len() {
+            return Err(Reason::Ragged {
+                cells: row.cells.len(),
+                columns: self.variables.len(),
+            });
+        }
+        if row.cells.holds_nul() {
+            return Err(Reason::Nul);
+        }
+        let mut target = self.variables_of(row.cells)?;
+        if target.named_by().is_none() {
+            return Err(Reason::NotIdentified);
+        }
+        self.normalise(&mut target)?;
+        Ok(target)
+    }
+
+    fn variables_of(&self, cells: Cells<'_>) -> std::result::Result<Target, Reason> {
+        let cells = cells.texts().ok_or(Reason::NotText)?;
+        // A file has hundreds of thousands of these: no room for what isn't there.
+        let filled = cells.clone().filter(|cell| !cell.is_empty()).count();
+        let channel = usize::from(self.import.bot_channel.is_some());
+        let mut variables = IndexMap::with_capacity(filled + channel);
+        for (name, cell) in self.variables.iter().zip(cells) {
+            if let Some(name) = name
+                && !cell.is_empty()
+            {
+                variables.insert((*name).to_owned(), cell.to_owned());
+            }
+        }
+        if let Some(channel) = self.import.bot_channel
+            && !variables.contains_key("bot_channel")
+        {
+            variables.insert("bot_channel".to_owned(), channel.to_owned());
+        }
+        Ok(Target(variables))
+    }
+
+    fn normalise(&self, target: &mut Target) -> std::result::Result<(), Reason> {
+        let on_phone = target.filled("bot_channel").is_some_and(is_phone_channel);
+        let names = ["user_phone_number", "user_id"];
+        for name in names.into_iter().take(if on_phone { 2 } else { 1 }) {
+            let Some(value) = target.0.get_mut(name) else {
+                continue;
+            };
+            *value = normalised(value, self.import.country).map_err(|why| Reason::BadPhone {
+                text: value.clone(),
+                why,
+            })?;
+        }
+        Ok(())
+    }
+}

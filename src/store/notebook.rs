@@ -1,0 +1,81 @@
+//! The notebook of one profile: what operators decided themselves, and nobody can fetch again. Precious as the journal,
+//! and apart from it: a note may be changed and deleted, a launch on the record may not.
+
+mod filters;
+mod mappings;
+mod suppressed;
+
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction};
+
+use super::StoreError;
+use super::schema::{self, Access, Opened, Schema};
+use super::sql;
+
+pub use filters::SavedFilter;
+pub use suppressed::Suppressed;
+
+/// What the notebook's file is: `MyLN`.
+const SCHEMA: Schema = Schema {
+    is_precious: true,
+    application_id: 0x4d79_4c4e,
+    synchronous: "FULL",
+    migrations: &[include_str!("../../assets/migrations/notebook/1.sql")],
+};
+
+/// The notebook of one profile: `profile.db`, WAL, `synchronous=FULL`, 0600.
+#[derive(Debug)]
+pub struct Notebook {
+    opened: Opened,
+}
+
+impl Notebook {
+    /// Opens a notebook, or creates it where there is none. A damaged one is an error: it is never begun anew by
+    /// itself, since a suppression list that is silently empty would let everybody be reached.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`], [`StoreError::NotOurs`], [`StoreError::Io`], [`StoreError::Busy`],
+    /// [`StoreError::Sqlite`].
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let opened = schema::open(path, &SCHEMA)?;
+        Ok(Self { opened })
+    }
+
+    /// Whether it may be written.
+    pub fn access(&self) -> Access {
+        self.opened.access
+    }
+
+    /// What the operator should be told about the opening, in sentences.
+    pub fn notices(&self) -> &[String] {
+        &self.opened.notices
+    }
+
+    /// Checks the whole file's structure.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub fn check_structure(&self) -> Result<(), StoreError> {
+        super::guard::check_structure(&self.opened.connection, &self.opened.path)
+    }
+
+    fn write<R>(
+        &mut self,
+        action: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        self.opened.check_writable()?;
+        sql::write(&mut self.opened.connection, action, work)
+            .map_err(|error| error.of_file(&self.opened.path))
+    }
+
+    fn read<'a, R>(
+        &'a self,
+        action: &'static str,
+        work: impl FnOnce(&'a Connection) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        work(&self.opened.connection)
+            .map_err(|error| error.during(action).of_file(&self.opened.path))
+    }
+}

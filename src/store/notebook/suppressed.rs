@@ -1,0 +1,157 @@
+//! Who must not be written to.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use crate::domain::suppression;
+use crate::store::StoreError;
+use crate::store::sql::{Count, Time, one};
+
+use super::Notebook;
+
+/// From so many identities on the whole list is read, instead of looking for each.
+const MANY: usize = 1_000;
+
+/// Somebody who must not be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// The `user_id` or phone number; kept in its normal form ([`suppression::key`]).
+    pub identity: String,
+    /// Why.
+    pub reason: String,
+    /// Who put them on the list.
+    pub added_by: String,
+    /// When.
+    pub added_at: Timestamp,
+}
+
+impl Notebook {
+    /// Puts people on the list, all or none of them. Who is on it stays as before, with the first reason; identities
+    /// without a text are left out. Returns how many came in.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suppress(&mut self, people: &[Suppressed]) -> Result<u64, StoreError> {
+        self.write("Adding to the suppression list", |transaction| {
+            let mut insert = transaction.prepare_cached(
+                "INSERT OR IGNORE INTO suppressed (identity, reason, added_by, added_at) VALUES (?1, ?2, ?3, ?4)",
+            )?;
+            let mut added = 0;
+            for person in people {
+                let key = suppression::key(&person.identity);
+                if !key.is_empty() {
+                    let time = Time(person.added_at);
+                    added += insert.execute(params![key, person.reason, person.added_by, time])?;
+                }
+            }
+            Ok(added as u64)
+        })
+    }
+
+    /// Takes people off the list, all or none of them. Returns how many were on it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn unsuppress(&mut self, identities: &[String]) -> Result<u64, StoreError> {
+        self.write("Removing from the suppression list", |transaction| {
+            let mut delete =
+                transaction.prepare_cached("DELETE FROM suppressed WHERE identity = ?1")?;
+            let mut removed = 0;
+            for identity in identities {
+                removed += delete.execute([suppression::key(identity)])?;
+            }
+            Ok(removed as u64)
+        })
+    }
+
+    /// How many people are on the list.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suppressed_count(&self) -> Result<u64, StoreError> {
+        self.read("Reading the suppression list", |connection| {
+            let count =
+                connection.query_row("SELECT count(*) FROM suppressed", [], |row| row.get(0));
+            Ok(count.map(|Count(count)| count)?)
+        })
+    }
+
+    /// The list, the newest first and then by identity: `limit` of them after the first `offset`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suppressed(&self, offset: u64, limit: u64) -> Result<Vec<Suppressed>, StoreError> {
+        self.read("Reading the suppression list", |connection| {
+            Ok(connection
+                .prepare_cached(
+                    "SELECT identity, reason, added_by, added_at FROM suppressed
+                     ORDER BY added_at DESC, identity LIMIT ?1 OFFSET ?2",
+                )?
+                .query_map(params![Count(limit), Count(offset)], suppressed)?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// What the list says of one identity.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suppression(&self, identity: &str) -> Result<Option<Suppressed>, StoreError> {
+        self.read("Reading the suppression list", |connection| {
+            one(connection.query_row(
+                "SELECT identity, reason, added_by, added_at FROM suppressed WHERE identity = ?1",
+                [suppression::key(identity)],
+                suppressed,
+            ))
+        })
+    }
+
+    /// Which of the identities are on the list, in their normal form: what [`suppression::take_out`] wants. Quick for
+    /// hundreds of thousands.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suppressed_among(
+        &self,
+        identities: &HashSet<String>,
+    ) -> Result<HashSet<String>, StoreError> {
+        self.read("Reading the suppression list", |connection| {
+            let keys: HashSet<String> = identities
+                .iter()
+                .map(|text| suppression::key(text))
+                .collect();
+            if keys.len() >= MANY {
+                let mut all = connection.prepare_cached("SELECT identity FROM suppressed")?;
+                let mut rows = all.query([])?;
+                let mut found = HashSet::new();
+                while let Some(row) = rows.next()? {
+                    let identity = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+                    if keys.contains(identity) {
+                        found.insert(identity.to_owned());
+                    }
+                }
+                return Ok(found);
+            }
+            let mut is_there =
+                connection.prepare_cached("SELECT 1 FROM suppressed WHERE identity = ?1")?;
+            let mut found = HashSet::new();
+            for key in keys {
+                if is_there.exists([&key])? {
+                    found.insert(key);
+                }
+            }
+            Ok(found)
+        })
+    }
+}
+
+fn suppressed(row: &Row<'_>) -> rusqlite::Result<Suppressed> {
+    Ok(Suppressed {
+        identity: row.get(0)?,
+        reason: row.get(1)?,
+        added_by: row.get(2)?,
+        added_at: row.get::<_, Time>(3)?.0,
+    })
+}

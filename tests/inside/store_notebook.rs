@@ -1,0 +1,225 @@
+//! The notebook on real files: who must not be written to, saved filters, remembered mappings.
+
+use std::collections::HashSet;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use mylink_console::audience::ColumnMapping;
+use mylink_console::store::notebook::{SavedFilter, Suppressed};
+use mylink_console::store::{Access, Cache, Notebook, StoreError};
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path().join("live/profile.db")
+    }
+
+    fn open(&self) -> Notebook {
+        Notebook::open(&self.path()).unwrap()
+    }
+}
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + second).unwrap()
+}
+
+fn person(identity: &str, reason: &str, second: i64) -> Suppressed {
+    Suppressed {
+        identity: identity.to_owned(),
+        reason: reason.to_owned(),
+        added_by: "ada@host".to_owned(),
+        added_at: at(second),
+    }
+}
+
+fn names(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn set(texts: &[&str]) -> HashSet<String> {
+    names(texts).into_iter().collect()
+}
+
+#[test]
+fn people_stay_suppressed_however_they_are_written() {
+    let place = Place::new();
+    let people = [
+        person("+39 320 123 4567", "asked to stop", 1),
+        person("ada", "left", 2),
+        person("  ", "nobody", 3),
+        person("0039 3201234567", "again", 4),
+    ];
+    assert_eq!(place.open().suppress(&people).unwrap(), 2);
+    let notebook = place.open();
+    assert_eq!(notebook.suppressed_count().unwrap(), 2);
+    let first = notebook.suppression("39-320-1234567").unwrap().unwrap();
+    assert_eq!(
+        first,
+        Suppressed {
+            identity: "393201234567".to_owned(),
+            ..people[0].clone()
+        }
+    );
+    assert_eq!(notebook.suppression("Ada").unwrap(), None);
+    let asked = set(&["393201234567", "Ada", "ada", "bob"]);
+    assert_eq!(
+        notebook.suppressed_among(&asked).unwrap(),
+        set(&["393201234567", "ada"])
+    );
+}
+
+#[test]
+fn many_are_found_as_few_are() {
+    let place = Place::new();
+    let mut notebook = place.open();
+    let people: Vec<Suppressed> = (0..5_000)
+        .map(|id| person(&format!("id-{id}"), "", id))
+        .collect();
+    assert_eq!(notebook.suppress(&people).unwrap(), 5_000);
+    let asked: HashSet<String> = (4_000..40_000).map(|id| format!("id-{id}")).collect();
+    let found = notebook.suppressed_among(&asked).unwrap();
+    let expected: HashSet<String> = (4_000..5_000).map(|id| format!("id-{id}")).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn the_list_is_read_in_parts_and_people_can_be_taken_off_it() {
+    let place = Place::new();
+    let mut notebook = place.open();
+    let people: Vec<Suppressed> = ["a", "b", "c"]
+        .iter()
+        .zip(1..)
+        .map(|(id, second)| person(id, "r", second))
+        .collect();
+    notebook.suppress(&people).unwrap();
+    let ids = |offset, limit| -> Vec<String> {
+        let list = place.open().suppressed(offset, limit).unwrap();
+        list.into_iter().map(|person| person.identity).collect()
+    };
+    assert_eq!(ids(0, 2), ["c", "b"]);
+    assert_eq!(ids(2, u64::MAX), ["a"]);
+    assert_eq!(notebook.unsuppress(&names(&[" b ", "x"])).unwrap(), 1);
+    assert_eq!(ids(0, 9), ["c", "a"]);
+}
+
+#[test]
+fn filters_are_saved_by_name_for_a_bot() {
+    let place = Place::new();
+    let mut notebook = place.open();
+    let filter = |bot: &str, name: &str, value: &str| SavedFilter {
+        bot_key: bot.to_owned(),
+        name: name.to_owned(),
+        filters: format!(r#"[{{"field":"city","criterion":"Equals","value":"{value}"}}]"#),
+        saved_at: at(0),
+    };
+    for saved in [
+        filter("b1", "z", "1"),
+        filter("b1", "a", "2"),
+        filter("b2", "z", "3"),
+        filter("b1", "z", "4"),
+    ] {
+        notebook.save_filter(&saved).unwrap();
+    }
+    let notebook_again = place.open();
+    assert_eq!(
+        notebook_again.filters("b1").unwrap(),
+        [filter("b1", "a", "2"), filter("b1", "z", "4")]
+    );
+    assert_eq!(
+        notebook_again.filter("b2", "z").unwrap(),
+        Some(filter("b2", "z", "3"))
+    );
+    assert!(notebook.delete_filter("b1", "z").unwrap());
+    assert!(!notebook.delete_filter("b1", "z").unwrap());
+    assert_eq!(notebook_again.filter("b1", "z").unwrap(), None);
+}
+
+#[test]
+fn a_mapping_is_remembered_for_the_same_header_alone() {
+    let place = Place::new();
+    let columns = names(&["Kunde", "Stadt"]);
+    let mapping = ColumnMapping::suggested(&columns)
+        .with(&columns, "Kunde", "user_id")
+        .unwrap();
+    place
+        .open()
+        .save_mapping(&columns, &mapping, at(0))
+        .unwrap();
+    let notebook = place.open();
+    assert_eq!(notebook.mapping(&columns).unwrap(), Some(mapping));
+    for other in [
+        &["Stadt", "Kunde"][..],
+        &["KundeS", "tadt"],
+        &["Kunde"],
+        &["Kunde", "Stadt", ""],
+    ] {
+        assert_eq!(notebook.mapping(&names(other)).unwrap(), None, "{other:?}");
+    }
+}
+
+#[test]
+fn the_file_is_private_and_has_a_write_ahead_log() {
+    let place = Place::new();
+    let notebook = place.open();
+    let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(place.path()), 0o600);
+    assert_eq!(mode(place.folder.path().join("live")), 0o700);
+    assert_eq!(notebook.access(), Access::ReadWrite);
+    assert!(notebook.notices().is_empty());
+    notebook.check_structure().unwrap();
+    let plain = Connection::open(place.path()).unwrap();
+    let mode: String = plain
+        .query_row("PRAGMA journal_mode", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(mode, "wal");
+}
+
+#[test]
+fn what_is_no_notebook_is_left_alone() {
+    let place = Place::new();
+    drop(Cache::open(&place.path()).unwrap());
+    assert!(matches!(
+        Notebook::open(&place.path()),
+        Err(StoreError::NotOurs { .. })
+    ));
+    let damaged = Place::new();
+    let mut notebook = damaged.open();
+    notebook.suppress(&[person("a", "r", 1)]).unwrap();
+    drop(notebook);
+    let bytes = vec![b'x'; 8_192];
+    fs::write(damaged.path(), &bytes).unwrap();
+    let error = Notebook::open(&damaged.path()).unwrap_err();
+    assert!(error.is_damage(), "{error}");
+    // It isn't begun anew: an empty list would let everybody be reached.
+    assert_eq!(fs::read(damaged.path()).unwrap(), bytes);
+}
+
+#[test]
+fn a_newer_one_can_be_read_and_not_written() {
+    let place = Place::new();
+    place.open().suppress(&[person("a", "r", 1)]).unwrap();
+    let plain = Connection::open(place.path()).unwrap();
+    plain.pragma_update(None, "user_version", 99).unwrap();
+    drop(plain);
+    let mut notebook = place.open();
+    assert!(matches!(
+        notebook.access(),
+        Access::NewerVersion { found: 99, .. }
+    ));
+    assert_eq!(notebook.suppressed_count().unwrap(), 1);
+    let error = notebook.suppress(&[person("b", "r", 1)]).unwrap_err();
+    assert!(matches!(error, StoreError::NewerVersion { .. }));
+}
