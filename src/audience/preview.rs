@@ -342,7 +342,10 @@ fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who,
             if seen.insert(id.clone()) {
                 if sample.len() < SAMPLE {
                     sample.push(Contact {
-                        variables: target.0.clone(),
+                        variables: target
+                            .iter()
+                            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                            .collect(),
                     });
                 }
                 list.push(id);

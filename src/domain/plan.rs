@@ -97,11 +97,12 @@ pub enum Form {
 }
 
 /// The name of a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum FormKind {
     /// `configured`.
     Configured,
     /// `audience`.
+    #[default]
     Audience,
     /// `targets`.
     Targets,

@@ -47,7 +47,7 @@ fn bodies(shares: &[Share], targets: &[Target], frame: &Frame) -> Vec<String> {
 
 fn push_target(body: &mut String, target: &Target) {
     body.push('{');
-    for (number, (name, value)) in target.0.iter().enumerate() {
+    for (number, (name, value)) in target.iter().enumerate() {
         if number > 0 {
             body.push(',');
         }

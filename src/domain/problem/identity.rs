@@ -28,7 +28,7 @@ fn becomes(name: &str) -> Option<&'static str> {
 
 /// Says which name of a target may overrule who it names.
 pub(super) fn hidden_identity(target: &Target) -> Option<String> {
-    target.0.keys().find_map(|name| message(name))
+    target.iter().find_map(|(name, _)| message(name))
 }
 
 /// The sentence for one name.

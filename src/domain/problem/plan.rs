@@ -231,13 +231,13 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
                 || phone_message(number),
             );
         }
-        for (name, value) in &target.0 {
+        for (name, value) in target.iter() {
             if let Some(problem) = length_problem("", name, value) {
                 too_long.push(at, || problem.message);
             }
         }
-        if target.0.len() > MAX_VARIABLES {
-            many.push(at, || too_many("", target.0.len()).message);
+        if target.len() > MAX_VARIABLES {
+            many.push(at, || too_many("", target.len()).message);
         }
     }
     let capped = [unidentified, duplicate, phone, too_long, many];
@@ -290,8 +290,8 @@ fn target_names(targets: &[Target]) -> Vec<Problem> {
     let mut seen = HashSet::new();
     let mut problems = Vec::new();
     for (index, target) in targets.iter().enumerate() {
-        for name in target.0.keys() {
-            if seen.insert(name.as_str()) {
+        for (name, _) in target.iter() {
+            if seen.insert(name) {
                 let at = format!("/targets/{index}/{}", pointer_token(name));
                 problems.extend(name_problem(&at, name));
             }

@@ -130,7 +130,7 @@ impl Compose {
 
     /// Whether filters are wanted, and there are none yet.
     fn wants_filters(&self) -> bool {
-        self.draft.kind() == FormKind::Audience && self.draft.filters.is_empty()
+        self.draft.form == FormKind::Audience && self.draft.filters.is_empty()
     }
 
     /// Takes an action.
@@ -186,7 +186,9 @@ impl Compose {
         };
         match self.focus {
             Pane::Who => self.who.go(down, right, self.draft.filters.len() + 1, 4),
-            Pane::Set => self.set.go(down, right, self.draft.variables.len() + 1, 2),
+            Pane::Set => self
+                .set
+                .go(down, right, self.draft.variables().len() + 1, 2),
             Pane::When => {}
             Pane::Problems => {
                 let last = self.problems.len().saturating_sub(1);

@@ -1,6 +1,7 @@
 //! Where the cursor of the builder can be.
 
 use super::draft::Draft;
+use crate::domain::plan::FormKind;
 
 /// A pane of the builder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,7 +89,7 @@ impl Cursor {
 /// The cell under the cursor of a pane.
 pub fn cell_at(pane: Pane, cursor: Cursor, draft: &Draft) -> Option<Cell> {
     match pane {
-        Pane::Who if draft.configured || draft.from_file.is_some() => None,
+        Pane::Who if draft.form != FormKind::Audience => None,
         Pane::Who if cursor.row >= draft.filters.len() => Some(Cell::NewFilter),
         Pane::Who => Some(match cursor.column {
             0 if cursor.row > 0 => Cell::Join(cursor.row),
@@ -96,8 +97,8 @@ pub fn cell_at(pane: Pane, cursor: Cursor, draft: &Draft) -> Option<Cell> {
             2 => Cell::Criterion(cursor.row),
             _ => Cell::Value(cursor.row),
         }),
-        Pane::Set if draft.from_file.is_some() => None,
-        Pane::Set if cursor.row >= draft.variables.len() => Some(Cell::NewVariable),
+        Pane::Set if !draft.takes_variables() => None,
+        Pane::Set if cursor.row >= draft.variables().len() => Some(Cell::NewVariable),
         Pane::Set if cursor.column == 0 => Some(Cell::Name(cursor.row)),
         Pane::Set => Some(Cell::Content(cursor.row)),
         Pane::When => Some(Cell::Delay),

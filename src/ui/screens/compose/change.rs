@@ -4,6 +4,7 @@ use super::Compose;
 use super::cell::{Cell, Cursor, Pane};
 use super::draft::Draft;
 use crate::domain::filter::Join;
+use crate::domain::plan::FormKind;
 use crate::model::{Action, Notice};
 use crate::ui::app::Requests;
 use crate::ui::shared::{Shared, Step};
@@ -22,8 +23,14 @@ impl Compose {
             Action::Add => steps = self.add(requests),
             Action::Remove => self.remove(),
             Action::Toggle => self.toggle_join(),
-            Action::Form if self.draft.from_file.is_some() => return vec![from_a_file()],
-            Action::Form => self.draft.configured = !self.draft.configured,
+            Action::Form => {
+                let forms = [FormKind::Audience, FormKind::Configured];
+                let place = forms.iter().position(|form| *form == self.draft.form);
+                let Some(place) = place else {
+                    return vec![from_a_file()];
+                };
+                self.draft.form = forms[1 - place];
+            }
             Action::Method => self.draft.swap_method(),
             Action::Clear => self.draft = Draft::default(),
             Action::Undo if self.history.undo(&mut self.draft) => {
@@ -47,7 +54,7 @@ impl Compose {
     }
 
     fn add(&mut self, requests: &mut Requests) -> Vec<Step> {
-        if self.draft.from_file.is_some() {
+        if !self.draft.takes_variables() {
             return vec![from_a_file()];
         }
         match self.focus {
@@ -56,7 +63,7 @@ impl Compose {
                 self.set = Cursor { row, column: 0 };
                 self.start_typing(Cell::Name(row), true, requests)
             }
-            _ if self.draft.configured => vec![Step::Say(Notice::warning(
+            _ if self.draft.form == FormKind::Configured => vec![Step::Say(Notice::warning(
                 "The configured audience takes no conditions. Press f for filters of your own.",
             ))],
             _ => {
@@ -73,8 +80,8 @@ impl Compose {
             (Pane::Who, Some(_)) if self.who.row < self.draft.filters.len() => {
                 self.draft.filters.remove(self.who.row);
             }
-            (Pane::Set, Some(_)) if self.set.row < self.draft.variables.len() => {
-                self.draft.variables.remove(self.set.row);
+            (Pane::Set, Some(_)) if self.set.row < self.draft.variables().len() => {
+                self.draft.variables_mut().remove(self.set.row);
             }
             (Pane::When, _) => self.draft.delay.clear(),
             _ => {}

@@ -56,8 +56,8 @@ impl Editing {
             Cell::Field(row) => &draft.filters.get(row)?.field,
             Cell::Value(row) => draft.filters.get(row)?.value.as_deref().unwrap_or_default(),
             Cell::Criterion(_) => "",
-            Cell::Name(row) => &draft.variables.get(row)?.name,
-            Cell::Content(row) => &draft.variables.get(row)?.value,
+            Cell::Name(row) => &draft.variables().get(row)?.name,
+            Cell::Content(row) => &draft.variables().get(row)?.value,
             Cell::Delay => &draft.delay,
             Cell::Join(_) | Cell::NewFilter | Cell::NewVariable => return None,
         };
@@ -96,12 +96,12 @@ impl Editing {
                 }
             }
             Cell::Name(row) => {
-                if let Some(variable) = draft.variables.get_mut(row) {
+                if let Some(variable) = draft.variables_mut().get_mut(row) {
                     variable.name = text;
                 }
             }
             Cell::Content(row) => {
-                if let Some(variable) = draft.variables.get_mut(row) {
+                if let Some(variable) = draft.variables_mut().get_mut(row) {
                     variable.value = text;
                 }
             }
@@ -138,7 +138,7 @@ impl Editing {
                 typed,
             }),
             Cell::Content(row) => Some(Wanted::Value {
-                field: draft.variables.get(row)?.name.clone(),
+                field: draft.variables().get(row)?.name.clone(),
                 typed,
             }),
             _ => None,

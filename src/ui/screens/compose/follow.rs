@@ -57,7 +57,7 @@ impl Compose {
     /// Builds the body anew, and has the contacts counted and the draft kept.
     pub(super) fn changed(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
         self.who.row = self.who.row.min(self.draft.filters.len());
-        self.set.row = self.set.row.min(self.draft.variables.len());
+        self.set.row = self.set.row.min(self.draft.variables().len());
         self.save.start(shared.now);
         self.unsaved += 1;
         let save = Effect::SaveDraft(self.key.clone(), Box::new(self.plan()));

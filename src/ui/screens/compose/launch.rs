@@ -63,7 +63,7 @@ impl Compose {
                 self.who = cursor;
             }
             Pane::Set => {
-                cursor.row = cursor.row.min(self.draft.variables.len());
+                cursor.row = cursor.row.min(self.draft.variables().len());
                 self.set = cursor;
             }
             _ => {}

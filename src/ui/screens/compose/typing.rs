@@ -116,7 +116,7 @@ impl Compose {
                 self.draft.filters.remove(row);
             }
             Cell::Name(row) if self.draft.is_blank_variable(row) => {
-                self.draft.variables.remove(row);
+                self.draft.variables_mut().remove(row);
             }
             _ => return Vec::new(),
         }

@@ -105,7 +105,7 @@ fn editor_rows(compose: &Compose, height: u16) -> [Constraint; 4] {
     let who = rows(compose.draft.filters.len())
         .saturating_add(4 + first_steps)
         .clamp(5, room.saturating_sub(3).max(5));
-    let set = rows(compose.draft.variables.len())
+    let set = rows(compose.draft.variables().len())
         .saturating_add(3)
         .clamp(3, room.saturating_sub(who).max(3));
     [

@@ -77,7 +77,7 @@ pub fn below_titles(inner: Rect) -> Rect {
 
 /// Where a cell is drawn that is being typed into; `None` where its pane is out of sight.
 pub fn area_of(compose: &Compose, areas: &Areas, cell: Cell) -> Option<Rect> {
-    let (filters, variables) = (&compose.draft.filters, &compose.draft.variables);
+    let (filters, variables) = (&compose.draft.filters, compose.draft.variables());
     let who = |wanted: usize, column: usize| {
         let area = below_titles(inside(areas.who));
         let row = rows(area, compose.who.row, filters.len() + 1).find(|(row, _)| *row == wanted)?;

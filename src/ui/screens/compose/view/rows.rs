@@ -8,18 +8,19 @@ use ratatui::widgets::Paragraph;
 use super::cells::{below_titles, draw as cell, mark_row, paragraph, rows, style_of, who_columns};
 use crate::domain::criterion::Criterion;
 use crate::domain::filter::Join;
-use crate::domain::plan::{Form, PlanFilter};
+use crate::domain::plan::{FormKind, PlanFilter};
 use crate::domain::text::{counted, grouped, shown};
 use crate::model::{Action, Context};
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
+use crate::ui::screens::compose::draft::Draft;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::pane;
 
 /// Draws the pane.
 pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
     let theme = shared.theme;
-    let (method, form) = (compose.draft.method, compose.draft.kind().word());
+    let (method, form) = (compose.draft.method, compose.draft.form.word());
     let form = Line::from(vec![
         Span::styled(format!("{method} {form}  "), theme.dim),
         Span::styled(
@@ -32,11 +33,12 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         .right(form)
         .focused(compose.focus == Pane::Who)
         .draw(frame, area, theme);
-    if let Some(form) = &compose.draft.from_file {
-        return paragraph(frame, inner, &from_file_words(form), theme.text);
-    }
-    if compose.draft.configured {
-        return paragraph(frame, inner, &configured_words(compose, shared), theme.text);
+    match compose.draft.form {
+        FormKind::Audience => {}
+        FormKind::Configured => {
+            return paragraph(frame, inner, &configured_words(compose, shared), theme.text);
+        }
+        _ => return paragraph(frame, inner, &from_file_words(&compose.draft), theme.text),
     }
     titles(compose, frame, inner, shared);
     let area = below_titles(inner);
@@ -162,15 +164,13 @@ fn configured_words(compose: &Compose, shared: &Shared<'_>) -> String {
     format!("{audience}\nPress f for filters of your own.")
 }
 
-fn from_file_words(form: &Form) -> String {
-    match form {
-        Form::Targets { targets } => {
-            format!(
-                "{} from a plan file. Edit them there; Shift-X starts over.",
-                counted(targets.len() as u64, "target")
-            )
-        }
-        Form::Conversation { .. } => {
+fn from_file_words(draft: &Draft) -> String {
+    match draft.form {
+        FormKind::Targets => format!(
+            "{} from a plan file. Edit them there; Shift-X starts over.",
+            counted(draft.targets.len() as u64, "target")
+        ),
+        FormKind::Conversation => {
             "One conversation, from a plan file. Edit it there; Shift-X starts over.".to_owned()
         }
         _ => "Raw JSON from a plan file. Edit it there; Shift-X starts over.".to_owned(),

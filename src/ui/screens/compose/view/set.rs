@@ -14,13 +14,13 @@ use crate::ui::widgets::pane;
 /// Draws the variables.
 pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
     let theme = shared.theme;
-    let variables = &compose.draft.variables;
+    let variables = compose.draft.variables();
     let count = Span::styled(counted(variables.len() as u64, "variable"), theme.dim);
     let pane = pane::Pane::new("Set on everyone")
         .right(count)
         .focused(compose.focus == Pane::Set);
     let inner = pane.draw(frame, area, theme);
-    if compose.draft.from_file.is_some() {
+    if !compose.draft.takes_variables() {
         return paragraph(
             frame,
             inner,

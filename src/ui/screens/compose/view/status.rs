@@ -124,7 +124,7 @@ pub fn count_words(compose: &Compose) -> String {
         Some(0) if preview.who.as_of.is_none() => "contacts never synced".to_owned(),
         Some(count) => counted(count, "contact"),
         None if compose.wants_filters() => "nobody yet".to_owned(),
-        None if compose.draft.kind() == FormKind::Configured => {
+        None if compose.draft.form == FormKind::Configured => {
             "the configured audience, not known here".to_owned()
         }
         None => "contacts not known".to_owned(),
