@@ -78,6 +78,8 @@ pub struct Config {
     pub ascii: bool,
     /// Whether the mouse is listened to.
     pub mouse: bool,
+    /// Whether launches are armed on a network file system too.
+    pub allow_network_files: bool,
     /// The profiles by name, `sandbox` first.
     pub profiles: IndexMap<String, Profile>,
     /// What the operator should be told, in sentences.
@@ -109,6 +111,7 @@ impl Config {
             theme: raw.theme,
             ascii: raw.ascii,
             mouse: raw.mouse,
+            allow_network_files: raw.allow_network_files,
             profiles,
             start,
             warnings,

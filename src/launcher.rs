@@ -164,12 +164,19 @@ impl Launcher {
         progress: impl Fn(usize, usize) + Send,
     ) -> Result<LaunchRecord, LaunchError> {
         self.check_word(&prepared, &word)?;
+        self.check_record().await?;
         check_host(client, hook(&prepared)?)?;
         let lock = self.lock(&prepared)?;
         self.check_journal(&prepared, &word).await?;
         let result = calls::send(self, client, prepared, word, progress).await;
         drop(lock);
         result
+    }
+
+    /// Whether a launch could be put on the record at all, before anything else is asked of it.
+    async fn check_record(&self) -> Result<(), LaunchError> {
+        let checked = self.journal.run(SqliteJournal::check).await;
+        checked.map_err(|error| LaunchError::Local(error.to_string()))
     }
 
     /// Whether what was typed is what was asked for, of exactly what was reviewed.

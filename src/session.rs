@@ -65,14 +65,15 @@ impl Session {
         let profile = config.profile(profile)?.clone();
         let paths = &config.paths;
         let mut cache = open_cache(&paths.cache(&profile.name))?;
-        let journal = SqliteJournal::open(&paths.journal(&profile.name))?;
-        let loss = if cache.access() == Access::ReadWrite {
-            cache.remember_journal(&journal.mark()?)?
-        } else {
-            None
-        };
+        let mut journal = SqliteJournal::open(&paths.journal(&profile.name))?
+            .allowing_network_files(config.allow_network_files);
         let mut notices = config.warnings.clone();
-        notices.extend(loss);
+        if journal.trouble().is_none()
+            && cache.access() == Access::ReadWrite
+            && let Some(loss) = cache.remember_journal(&journal.mark()?)?
+        {
+            journal.refuse(loss);
+        }
         notices.extend(cache.notices().iter().chain(journal.notices()).cloned());
         let launcher = Launcher {
             profile: profile.name.clone(),

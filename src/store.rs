@@ -9,6 +9,7 @@ pub mod guard;
 pub mod journal;
 pub mod lock;
 pub mod notebook;
+pub mod place;
 mod schema;
 mod sql;
 mod worker;

@@ -29,6 +29,11 @@ impl Paths {
         self.profile_dir(name).join("journal.db")
     }
 
+    /// The journal's copy, beside it.
+    pub fn journal_copy(&self, name: &str) -> PathBuf {
+        self.profile_dir(name).join("journal.jsonl")
+    }
+
     /// A profile's cache: can be thrown away.
     pub fn cache(&self, name: &str) -> PathBuf {
         self.profile_dir(name).join("cache.db")

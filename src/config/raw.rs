@@ -36,6 +36,7 @@ pub(super) struct RawConfig {
     pub(super) theme: Theme,
     pub(super) ascii: bool,
     pub(super) mouse: bool,
+    pub(super) allow_network_files: bool,
     pub(super) profiles: IndexMap<String, RawProfile>,
 }
 
@@ -47,6 +48,7 @@ impl Default for RawConfig {
             theme: Theme::Auto,
             ascii: false,
             mouse: true,
+            allow_network_files: false,
             profiles: IndexMap::new(),
         }
     }
@@ -66,6 +68,7 @@ pub(super) struct RawProfile {
     pub(super) confirm_above: Option<u64>,
     pub(super) hold_seconds: Option<u64>,
     pub(super) max_targets: Option<u64>,
+    pub(super) count_factor: Option<u64>,
     pub(super) repeat_window: Option<String>,
     pub(super) fields: Option<Vec<String>>,
     pub(super) proxy: Option<String>,

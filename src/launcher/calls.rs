@@ -169,10 +169,9 @@ impl Flight<'_> {
             .run(move |journal| journal.begin_call(&id, number, sent_at))
             .await;
         if let Err(error) = begun {
-            return End {
-                outcome: Evidence::NotRecorded.outcome(),
-                reason: format!("{error}."),
-            };
+            // It may stand in the journal as sending, if not in its copy; that it was not sent is certain.
+            let reason = format!("{error}.");
+            return self.end_call(number, &Evidence::NotRecorded, reason).await;
         }
         self.record.calls[number].sent_at = Some(sent_at);
         let method = match call.method {

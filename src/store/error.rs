@@ -87,6 +87,31 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// The journal's copy could not be read or written; a step that isn't in both is not durable.
+    #[error("the journal's copy {} could not be read or written: {source}. Check the disk, its free space, and that the file belongs to you", path.display())]
+    Copy {
+        /// The copy's file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Journal and copy don't fit each other, or the journal isn't the one of last time.
+    #[error("{0}")]
+    Record(super::journal::Trouble),
+    /// The journal lies on a network file system, whose locks and syncs can't be relied on.
+    #[error("the journal {} lies on a network file system ({kind}), whose locks and syncs can't be relied on, so nothing is launched. Set XDG_DATA_HOME (or MYLINK_DATA_DIR) to a folder on a local disk, or allow_network_files = true in the configuration if one machine alone uses it", path.display())]
+    NetworkFiles {
+        /// The journal file.
+        path: PathBuf,
+        /// Which: `NFS`.
+        kind: String,
+    },
+    /// A rebuild that would have to guess which of the two is right.
+    #[error("{why}")]
+    CannotRebuild {
+        /// Why, and what to do.
+        why: String,
+    },
     /// A commit failed earlier on this connection, after which the disk's word can't be trusted.
     #[error("an earlier write to {} could not be confirmed, so no launch is armed on it. Check the disk and restart mylink", path.display())]
     Distrusted {
@@ -221,6 +246,12 @@ impl StoreError {
             path,
             source,
         }
+    }
+
+    /// Wraps an error of the journal's copy.
+    pub(super) fn copy(path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
+        let path = path.to_owned();
+        move |source| Self::Copy { path, source }
     }
 
     /// Whether the database itself is damaged.

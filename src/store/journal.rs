@@ -13,6 +13,11 @@
 //! [`Journal`] is the one narrow interface: teams on several machines will keep it in another database later. Every
 //! step is durable when it returns Ok.
 //!
+//! Every step is written twice: as rows of the database, and as lines of JSON that are only ever added to a file beside
+//! it, the copy (`copy`). [`Journal::arm`] and [`Journal::begin_call`] return Ok when both are on the disk. Lines are
+//! added after the commit, so that the database is never behind: one that is was put back, replaced or lost what it had
+//! confirmed. It can be read then, and nothing is launched ([`Trouble`]) before it is rebuilt ([`rebuild()`]).
+//!
 //! **An error from a commit isn't "not recorded"** ([`StoreError::Commit`]): what failed in the disk's sync can be
 //! there after a crash. That is safe at every step, because a caller that got an error from [`Journal::arm`] or
 //! [`Journal::begin_call`] sends nothing: a launch that comes back so has no call that began, and [`Journal::mark_died`]
@@ -20,10 +25,18 @@
 //! [`Journal::record_call`] fails, the call stays `sending` and becomes unknown later, though it may be known now: the
 //! caller says both. After such an error the same connection arms nothing more ([`StoreError::Distrusted`]).
 
+mod copy;
 mod end;
+mod entry;
+mod event;
+mod line;
 mod read;
+mod rebuild;
+mod replay;
 mod row;
 mod sqlite;
+mod trouble;
+mod view;
 mod write;
 
 use std::collections::HashMap;
@@ -35,7 +48,20 @@ use crate::domain::record::ContactId;
 
 use super::StoreError;
 
+pub use rebuild::{Diagnosis, Rebuilt, Source, diagnose, rebuild};
 pub use sqlite::{JournalMark, SqliteJournal};
+pub use trouble::{Trouble, TroubleKind};
+
+/// What a person did to the journal itself, on the record.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct JournalAct {
+    /// Who.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What, and why, in a sentence.
+    pub note: String,
+}
 
 /// A launch as it is armed.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -135,6 +135,18 @@ fn open_prepared(path: &Path, schema: &Schema) -> Result<Opened, StoreError> {
     })
 }
 
+/// An empty database in memory, of the newest version: for what is read from elsewhere.
+///
+/// # Errors
+/// Those of `SQLite`.
+pub(super) fn in_memory(schema: &Schema) -> Result<Connection, StoreError> {
+    let connection = Connection::open_in_memory()?;
+    for text in schema.migrations {
+        connection.execute_batch(text)?;
+    }
+    Ok(connection)
+}
+
 /// Makes folder and file where they are missing.
 fn create_file(path: &Path) -> Result<(), StoreError> {
     if let Some(folder) = path.parent() {

@@ -2,10 +2,10 @@
 //! the cache, so that a lost one is noticed.
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
 use crate::store::StoreError;
-use crate::store::journal::JournalMark;
+use crate::store::journal::{JournalMark, TroubleKind};
 use crate::store::sql::{Count, Time, one};
 
 use super::Cache;
@@ -74,12 +74,16 @@ impl Cache {
         })
     }
 
-    /// Notes which journal stands beside the cache; a sentence where it isn't the one of last time, or has fewer
-    /// launches: a file that was deleted, replaced or restored.
+    /// Holds the journal beside the cache against the one of last time, and notes it where it is that one. Where it
+    /// isn't, or has fewer launches (a file that was deleted, replaced or put back), the old mark stays until a person
+    /// accepts the new one, and what is wrong comes back.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn remember_journal(&mut self, mark: &JournalMark) -> Result<Option<String>, StoreError> {
+    pub fn remember_journal(
+        &mut self,
+        mark: &JournalMark,
+    ) -> Result<Option<TroubleKind>, StoreError> {
         self.write("Saving the journal's mark", |transaction| {
             let known =
                 one(
@@ -90,27 +94,37 @@ impl Cache {
                         })
                     }),
                 )?;
-            transaction.execute(
-                "INSERT OR REPLACE INTO journal (only_row, id, sequence) VALUES (1, ?1, ?2)",
-                params![mark.id, Count(mark.sequence)],
-            )?;
-            Ok(known.and_then(|known| loss(&known, mark)))
+            let loss = known.and_then(|known| loss(&known, mark));
+            if loss.is_none() {
+                note_journal(transaction, mark)?;
+            }
+            Ok(loss)
+        })
+    }
+
+    /// Notes the journal beside the cache as the right one, whatever stood there before: a person's word.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn accept_journal(&mut self, mark: &JournalMark) -> Result<(), StoreError> {
+        self.write("Saving the journal's mark", |transaction| {
+            note_journal(transaction, mark)
         })
     }
 }
 
-fn loss(known: &JournalMark, found: &JournalMark) -> Option<String> {
-    const ADVICE: &str = "Launches may be missing from the record, so look for repeats yourself";
-    if known.id != found.id {
-        return Some(format!(
-            "The journal is not the one that was here last time, which had counted {} launches. {ADVICE}",
-            known.sequence
-        ));
-    }
-    (known.sequence > found.sequence).then(|| {
-        format!(
-            "The journal had counted {} launches last time, and {} now. {ADVICE}",
-            known.sequence, found.sequence
-        )
+fn note_journal(transaction: &Transaction<'_>, mark: &JournalMark) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT OR REPLACE INTO journal (only_row, id, sequence) VALUES (1, ?1, ?2)",
+        params![mark.id, Count(mark.sequence)],
+    )?;
+    Ok(())
+}
+
+fn loss(known: &JournalMark, found: &JournalMark) -> Option<TroubleKind> {
+    let is_another = known.id != found.id;
+    (is_another || known.sequence > found.sequence).then_some(TroubleKind::NotTheOneOfLastTime {
+        counted: known.sequence,
+        is_another,
     })
 }

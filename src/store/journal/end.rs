@@ -8,6 +8,8 @@ use crate::domain::text;
 use crate::store::StoreError;
 use crate::store::sql::{Time, one};
 
+use super::event;
+use super::line::kind;
 use super::row::Word;
 use super::write::{State, check_is_an_end, expect_outcome, state_of};
 
@@ -29,8 +31,9 @@ pub(super) fn finish(
             call: open,
         });
     }
-    close_calls(transaction, &state)?;
-    set_outcome(transaction, &state, outcome, reason, ended_at)
+    close_calls(transaction, launch, &state)?;
+    set_outcome(transaction, &state, outcome, reason, ended_at)?;
+    event::launch(transaction, kind::ENDED, launch, state.sequence)
 }
 
 /// A call that may have arrived and of which nobody knows: a launch with one is unknown itself, whatever became of
@@ -90,7 +93,7 @@ pub(super) fn settle(
             settlement.reason
         ],
     )?;
-    Ok(())
+    event::launch(transaction, kind::SETTLED, launch, state.sequence)
 }
 
 pub(super) fn mark_died(
@@ -102,25 +105,40 @@ pub(super) fn mark_died(
     if state.outcome != Outcome::Sending {
         return Ok(None);
     }
-    close_calls(transaction, &state)?;
+    close_calls(transaction, launch, &state)?;
     let outcomes = transaction
         .prepare("SELECT outcome FROM call WHERE launch = ?1 ORDER BY number")?
         .query_map([state.sequence], |row| Ok(row.get::<_, Word>(0)?.0))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     let (outcome, reason) = after_death(&outcomes);
     set_outcome(transaction, &state, outcome, &reason, at)?;
+    event::launch(transaction, kind::DIED, launch, state.sequence)?;
     Ok(Some(outcome))
 }
 
 /// Calls left in `sending` become unknown, so that settling their launch settles them.
-fn close_calls(transaction: &Transaction<'_>, state: &State) -> Result<(), StoreError> {
-    transaction.execute(
-        "UPDATE call SET outcome = 'unknown', reason = ?2 WHERE launch = ?1 AND outcome = 'sending'",
-        params![
-            state.sequence,
-            "mylink could not record what became of it, so the platform may have got it"
-        ],
-    )?;
+fn close_calls(
+    transaction: &Transaction<'_>,
+    launch: &str,
+    state: &State,
+) -> Result<(), StoreError> {
+    let open = transaction
+        .prepare(
+            "SELECT number FROM call WHERE launch = ?1 AND outcome = 'sending' ORDER BY number",
+        )?
+        .query_map([state.sequence], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    for number in open {
+        transaction.execute(
+            "UPDATE call SET outcome = 'unknown', reason = ?3 WHERE launch = ?1 AND number = ?2",
+            params![
+                state.sequence,
+                number,
+                "mylink could not record what became of it, so the platform may have got it"
+            ],
+        )?;
+        event::call(transaction, kind::CLOSED, launch, state.sequence, number)?;
+    }
     Ok(())
 }
 

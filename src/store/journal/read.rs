@@ -11,8 +11,9 @@ use crate::domain::text;
 use crate::store::StoreError;
 use crate::store::sql::{Count, Time, one};
 
+use super::line::kind;
 use super::write::no_such;
-use super::{JournalMark, LaunchFilter, row};
+use super::{JournalAct, JournalMark, LaunchFilter, row};
 
 /// A call that the platform has, or may have, got: `sending` counts with the calls of the same launch still to come.
 const MAY_HAVE_ARRIVED: &str = "(call.outcome IN ('sending', 'accepted')
@@ -30,6 +31,20 @@ pub(super) fn mark(connection: &Connection) -> Result<JournalMark, StoreError> {
         id,
         sequence: sequence.map_or(0, |count| count.0),
     })
+}
+
+/// What people did to the journal itself, oldest first.
+pub(super) fn acts(connection: &Connection) -> Result<Vec<JournalAct>, StoreError> {
+    let acts = connection
+        .prepare("SELECT data FROM event WHERE kind IN (?1, ?2) ORDER BY n")?
+        .query_map([kind::ACCEPTED, kind::REBUILT], |row| {
+            row.get::<_, String>(0)
+        })?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(acts
+        .iter()
+        .filter_map(|act| serde_json::from_str(act).ok())
+        .collect())
 }
 
 pub(super) fn launches(

@@ -4,22 +4,33 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::Timestamp;
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
 use crate::store::StoreError;
 use crate::store::guard::{self, Identity};
+use crate::store::place::FileSystem;
 use crate::store::schema::{self, Access, Opened, Schema};
 use crate::store::sql;
 
-use super::{ArmedLaunch, CallEnd, Journal, LaunchFilter, end, read, write};
+use super::copy::CopyFile;
+use super::line::kind;
+use super::trouble::{Trouble, TroubleKind};
+use super::{
+    ArmedLaunch, CallEnd, Journal, JournalAct, LaunchFilter, end, event, read, view, write,
+};
 
 /// What the journal's file is: `MyLJ`.
-const SCHEMA: Schema = Schema {
+pub(super) const SCHEMA: Schema = Schema {
     application_id: 0x4d79_4c4a,
     synchronous: "FULL",
     is_precious: true,
-    migrations: &[include_str!("../../../assets/migrations/journal/1.sql")],
+    migrations: &[
+        include_str!("../../../assets/migrations/journal/1.sql"),
+        include_str!("../../../assets/migrations/journal/2.sql"),
+    ],
 };
 
 /// Tells a journal from another one put in its place, and a shortened one from a whole one.
@@ -31,29 +42,122 @@ pub struct JournalMark {
     pub sequence: u64,
 }
 
-/// The journal of one profile: `journal.db`, WAL, `synchronous=FULL`.
+/// The journal of one profile: `journal.db`, WAL, `synchronous=FULL`, and its copy `journal.jsonl`.
 #[derive(Debug)]
 pub struct SqliteJournal {
     opened: Opened,
-    identity: Identity,
+    /// `None` where the database is gone or damaged, and what is read comes from the copy.
+    identity: Option<Identity>,
+    /// `None` where it can't be used (yet), or may not be written.
+    copy: Option<CopyFile>,
+    trouble: Option<Trouble>,
+    lies_on: FileSystem,
+    allows_network: bool,
     needed_space: u64,
     /// A commit failed: the system may have forgotten pages that it took, and says so only once.
     distrusted: bool,
 }
 
 impl SqliteJournal {
-    /// Opens a journal, creates it where there is none, and checks its structure.
+    /// Opens a journal, creates it where there is none, and checks its structure and its copy.
+    ///
+    /// Where the two don't fit each other it is opened all the same, for reading: [`SqliteJournal::trouble`] says why,
+    /// and every write is refused. Where the database is gone or damaged, what is read comes from the copy.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`] (the file is left as it is), [`StoreError::NotOurs`], [`StoreError::Io`].
+    /// [`StoreError::Corrupt`] where neither can be read (the files are left as they are), [`StoreError::NotOurs`],
+    /// [`StoreError::Io`], [`StoreError::Record`] where the database is gone and the copy of a newer version.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let opened = schema::open(path, &SCHEMA)?;
-        Ok(Self {
-            identity: Identity::of(path)?,
+        if view::is_gone(path) {
+            return Self::read_from_copy(path, TroubleKind::DatabaseGone);
+        }
+        let opened = match schema::open(path, &SCHEMA) {
+            Ok(opened) => opened,
+            Err(error) if error.is_damage() || matches!(error, StoreError::NotOurs { .. }) => {
+                let detail = error.to_string();
+                let seen = Self::read_from_copy(path, TroubleKind::DatabaseDamaged { detail });
+                return seen.map_err(|_| error);
+            }
+            Err(error) => return Err(error),
+        };
+        keeps_a_copy(&opened.connection)?;
+        let mut journal = Self::of(opened, Some(Identity::of(path)?));
+        if journal.access() == Access::ReadWrite
+            && let Err(error) = journal.attach_copy()
+        {
+            let words = error.to_string();
+            journal.opened.notices.push(match error {
+                StoreError::Record(_) => capitalised(&words),
+                _ => format!("{}. Nothing is launched until it can", capitalised(&words)),
+            });
+        }
+        Ok(journal)
+    }
+
+    fn of(opened: Opened, identity: Option<Identity>) -> Self {
+        Self {
+            lies_on: FileSystem::of(&opened.path),
             opened,
+            identity,
+            copy: None,
+            trouble: None,
+            allows_network: false,
             needed_space: guard::NEEDED_SPACE,
             distrusted: false,
-        })
+        }
+    }
+
+    /// What the copy holds, in memory: for reading alone.
+    fn read_from_copy(path: &Path, kind: TroubleKind) -> Result<Self, StoreError> {
+        let (connection, broken) = view::of_copy(path)?;
+        let kind = match (kind, broken) {
+            (TroubleKind::DatabaseGone, Some(line)) => TroubleKind::CopyBroken { line },
+            (kind, None) => kind,
+            (TroubleKind::DatabaseDamaged { detail }, Some(_)) => {
+                let path = path.to_owned();
+                return Err(StoreError::Corrupt { path, detail });
+            }
+            (kind, Some(_)) => kind,
+        };
+        let trouble = Trouble {
+            path: path.to_owned(),
+            kind,
+        };
+        let opened = Opened {
+            connection,
+            path: path.to_owned(),
+            access: Access::ReadWrite,
+            notices: vec![capitalised(&trouble.to_string())],
+        };
+        let mut journal = Self::of(opened, None);
+        journal.lies_on = path.parent().map_or(FileSystem::Local, FileSystem::of);
+        journal.trouble = Some(trouble);
+        Ok(journal)
+    }
+
+    /// Begins the chain and the copy where they are new, and holds the copy against the database.
+    fn attach_copy(&mut self) -> Result<(), StoreError> {
+        let connection = &mut self.opened.connection;
+        if event::head(connection)?.n == 0 {
+            sql::write(connection, "Beginning the journal's copy", event::begin)?;
+        }
+        let copy = match CopyFile::open(&self.opened.path, connection) {
+            Ok(copy) => copy,
+            Err(StoreError::Record(trouble)) => {
+                self.trouble = Some(trouble.clone());
+                return Err(StoreError::Record(trouble));
+            }
+            Err(error) => return Err(error),
+        };
+        if !event::copy_is_begun(connection)? {
+            sql::write(
+                connection,
+                "Beginning the journal's copy",
+                event::begin_copy,
+            )?;
+        }
+        self.copy = Some(copy);
+        Ok(())
     }
 
     /// Asks for another amount of free space before arming, in bytes.
@@ -63,9 +167,41 @@ impl SqliteJournal {
         self
     }
 
+    /// Takes it that the journal lies elsewhere than where it does.
+    #[must_use]
+    pub fn lying_on(mut self, files: FileSystem) -> Self {
+        self.lies_on = files;
+        self
+    }
+
+    /// Arms on a network file system too: where one machine alone uses it, and its syncs can be relied on.
+    #[must_use]
+    pub fn allowing_network_files(mut self, allowed: bool) -> Self {
+        self.allows_network = allowed;
+        self
+    }
+
     /// Whether it may be written.
     pub fn access(&self) -> Access {
         self.opened.access
+    }
+
+    /// What is wrong with it, found at its opening: it can be read, and not written.
+    pub fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_ref()
+    }
+
+    /// The database's file.
+    pub fn path(&self) -> &Path {
+        &self.opened.path
+    }
+
+    /// Refuses every write: what the cache remembers says that this is not the record of last time.
+    pub fn refuse(&mut self, kind: TroubleKind) {
+        let path = self.opened.path.clone();
+        let trouble = Trouble { path, kind };
+        self.opened.notices.push(capitalised(&trouble.to_string()));
+        self.trouble.get_or_insert(trouble);
     }
 
     /// What the operator should be told about the opening, in sentences.
@@ -81,34 +217,138 @@ impl SqliteJournal {
         read::mark(&self.opened.connection)
     }
 
+    /// What people did to the journal itself, oldest first: each in a sentence.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn acts(&self) -> Result<Vec<JournalAct>, StoreError> {
+        self.read(read::acts)
+    }
+
+    /// Puts on the record that a person accepts this journal in the place of another, and takes writes again.
+    ///
+    /// # Errors
+    /// [`StoreError::Record`] where something else is wrong with it; those of a write.
+    pub fn accept(&mut self, act: &JournalAct) -> Result<(), StoreError> {
+        if let Some(TroubleKind::NotTheOneOfLastTime { .. }) =
+            self.trouble.as_ref().map(|trouble| &trouble.kind)
+        {
+            self.trouble = None;
+        }
+        self.write_both("Accepting the journal", |transaction| {
+            event::act(transaction, kind::ACCEPTED, act)
+        })
+    }
+
+    /// Puts on the record that the journal was rebuilt.
+    pub(super) fn note_rebuilt(&mut self, act: &JournalAct) -> Result<(), StoreError> {
+        self.write_both("Noting the rebuild", |transaction| {
+            event::act(transaction, kind::REBUILT, act)
+        })
+    }
+
+    /// Steps and launches on the record.
+    pub(super) fn size(&self) -> Result<(u64, u64), StoreError> {
+        let steps = event::head(&self.opened.connection)?.n;
+        Ok((steps, self.mark()?.sequence))
+    }
+
     /// Checks what must hold before a launch is armed.
     ///
     /// # Errors
-    /// [`StoreError::NewerVersion`], [`StoreError::Distrusted`], [`StoreError::Replaced`], [`StoreError::NoSpace`].
-    pub fn check(&self) -> Result<(), StoreError> {
-        self.opened.check_writable()?;
+    /// [`StoreError::NewerVersion`], [`StoreError::Record`], [`StoreError::Distrusted`], [`StoreError::NetworkFiles`],
+    /// [`StoreError::Replaced`], [`StoreError::NoSpace`], [`StoreError::Copy`].
+    pub fn check(&mut self) -> Result<(), StoreError> {
+        self.check_may_write()?;
         if self.distrusted {
             return Err(StoreError::Distrusted {
                 path: self.opened.path.clone(),
             });
         }
-        self.identity.check()?;
-        guard::check_space(&self.opened.path, self.needed_space)
+        if let FileSystem::Network(kind) = &self.lies_on
+            && !self.allows_network
+        {
+            return Err(StoreError::NetworkFiles {
+                path: self.opened.path.clone(),
+                kind: kind.clone(),
+            });
+        }
+        guard::check_space(&self.opened.path, self.needed_space)?;
+        match &mut self.copy {
+            Some(copy) => copy.check(&self.opened.connection),
+            None => self.attach_copy(),
+        }
     }
 
-    /// Writes in one durable commit, to the file that is still the one that was opened.
+    /// Whether rows can be written at all, to the file that is still the one that was opened.
+    fn check_may_write(&self) -> Result<(), StoreError> {
+        self.opened.check_writable()?;
+        if let Some(trouble) = &self.trouble {
+            return Err(StoreError::Record(trouble.clone()));
+        }
+        self.identity.as_ref().map_or(Ok(()), Identity::check)
+    }
+
+    /// Writes in one durable commit.
+    fn commit<R>(
+        &mut self,
+        action: &'static str,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        self.check_may_write()?;
+        let result = sql::write(&mut self.opened.connection, action, work);
+        self.distrusted |= matches!(result, Err(StoreError::Commit { .. }));
+        let result = result.map_err(|error| error.of_file(&self.opened.path))?;
+        self.check_may_write()?;
+        Ok(result)
+    }
+
+    /// Writes what is to be kept whatever becomes of the copy: the record is in the database then, and the next
+    /// writer adds it to the copy.
     fn write<R>(
         &mut self,
         action: &'static str,
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        self.opened.check_writable()?;
-        self.identity.check()?;
-        let result = sql::write(&mut self.opened.connection, action, work);
-        self.distrusted |= matches!(result, Err(StoreError::Commit { .. }));
-        let result = result.map_err(|error| error.of_file(&self.opened.path))?;
-        self.identity.check()?;
+        let result = self.commit(action, work)?;
+        if let Err(error) = self.copy_on() {
+            tracing::error!(%error, action, "the journal's copy is behind");
+        }
         Ok(result)
+    }
+
+    /// Writes what must stand in the database and in the copy before anything is sent.
+    fn write_both<R>(
+        &mut self,
+        action: &'static str,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        let result = self.commit(action, work)?;
+        self.copy_on()?;
+        Ok(result)
+    }
+
+    fn copy_on(&mut self) -> Result<(), StoreError> {
+        if self.copy.is_none() {
+            self.attach_copy()?;
+        }
+        match &mut self.copy {
+            Some(copy) => copy.catch_up(&self.opened.connection),
+            None => Ok(()),
+        }
+    }
+
+    /// Ends a launch that stands in the database, but not in the copy: nothing of it is sent. Where that fails too, it
+    /// ends as one whose process died before its first call.
+    fn take_back(&mut self, launch: &ArmedLaunch) {
+        let (id, at) = (&launch.record.id, launch.record.started_at);
+        let reason = "The journal's copy could not be written; nothing was sent.";
+        let ended = self.write("Ending a launch that was not armed", |transaction| {
+            end::finish(transaction, id, Outcome::Refused, reason, at)
+        });
+        if let Err(error) = ended {
+            tracing::error!(%error, "a launch that was not armed could not be ended");
+        }
     }
 
     fn read<R>(
@@ -126,9 +366,15 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError> {
         self.check()?;
-        self.write("Arming the launch", |transaction| {
+        let armed = self.write_both("Arming the launch", |transaction| {
             write::arm(transaction, launch)
-        })
+        });
+        if let Err(StoreError::Copy { .. } | StoreError::Record(_) | StoreError::Busy { .. }) =
+            &armed
+        {
+            self.take_back(launch);
+        }
+        armed
     }
 
     fn begin_call(
@@ -137,7 +383,7 @@ impl Journal for SqliteJournal {
         number: usize,
         sent_at: Timestamp,
     ) -> Result<(), StoreError> {
-        self.write("Beginning the call", |transaction| {
+        self.write_both("Beginning the call", |transaction| {
             write::begin_call(transaction, launch, number, sent_at)
         })
     }
@@ -234,6 +480,20 @@ impl Journal for SqliteJournal {
     ) -> Result<Option<LaunchRecord>, StoreError> {
         self.read(|connection| read::same_body(connection, broadcast_id, sha256, since))
     }
+}
+
+/// Tells the triggers of the journal that its steps are copied: a mylink from before that can't write.
+pub(super) fn keeps_a_copy(connection: &Connection) -> Result<(), StoreError> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_INNOCUOUS;
+    Ok(connection.create_scalar_function("mylink_keeps_a_copy", 0, flags, |_| Ok(true))?)
+}
+
+/// A sentence of its own out of one that followed on another.
+fn capitalised(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use crate::domain::text;
 use crate::store::StoreError;
 use crate::store::sql::{Count, Time, one};
 
+use super::line::kind;
 use super::row::Word;
-use super::{ArmedLaunch, CallEnd};
+use super::{ArmedLaunch, CallEnd, event};
 
 /// Bytes of an answer that are kept.
 const ANSWER_LIMIT: usize = 64_000;
@@ -47,7 +48,7 @@ pub(super) fn arm(transaction: &Transaction<'_>, launch: &ArmedLaunch) -> Result
     for (number, contacts) in launch.contacts.iter().enumerate() {
         insert_contacts(transaction, sequence, number, contacts)?;
     }
-    Ok(())
+    event::armed(transaction, &record.id)
 }
 
 /// Only what is fresh can be armed: ids are looked up in lower case, and calls have not begun.
@@ -154,7 +155,13 @@ pub(super) fn begin_call(
             Time(sent_at)
         ],
     )?;
-    Ok(())
+    event::call(
+        transaction,
+        kind::BEGUN,
+        launch,
+        state.sequence,
+        row_number(number),
+    )
 }
 
 pub(super) fn record_call(
@@ -185,7 +192,13 @@ pub(super) fn record_call(
             Time(end.at)
         ],
     )?;
-    Ok(())
+    event::call(
+        transaction,
+        kind::CALLED,
+        launch,
+        state.sequence,
+        row_number(number),
+    )
 }
 
 pub(super) fn record_answer(
@@ -206,7 +219,12 @@ pub(super) fn record_answer(
         "UPDATE call SET answer = ?3 WHERE launch = ?1 AND number = ?2",
         params![state.sequence, Count(number as u64), kept],
     )?;
-    Ok(())
+    event::answer(transaction, launch, state.sequence, row_number(number))
+}
+
+/// A call's number as its row has it.
+fn row_number(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }
 
 /// What a step looks at before it changes a launch.

@@ -1,0 +1,461 @@
+//! The journal's copy: a file of lines that is only ever added to, `journal.jsonl` beside `journal.db`.
+//!
+//! ```text
+//! step ──→ committed in the database ──→ its lines added to the copy, synced ──→ done
+//!                         ╰─ a death here: the next writer adds them, from the rows
+//! ```
+//!
+//! Under the lock of the file (advisory; several processes share a journal) the database has, at the least, every step
+//! that the file has: lines are added after their commit. So the file is looked at first, and the database then.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use crate::store::StoreError;
+
+use super::event::{self, Head};
+use super::line::{self, FORMAT, Link};
+use super::trouble::{Trouble, TroubleKind};
+
+/// How long a write waits for another process that adds lines.
+const BUSY: Duration = Duration::from_secs(5);
+/// A line is never longer: a body is at most 100 MB, and JSON writes a byte as six at the most.
+const LONGEST: u64 = 700_000_000;
+/// Bytes of a long copy that are looked at when a journal is opened: the last ones. `mylink doctor` looks at all.
+const LOOKED_AT: u64 = 32_000_000;
+
+/// The copy's name beside a journal.
+pub(super) fn path_of(journal: &Path) -> PathBuf {
+    journal.with_extension("jsonl")
+}
+
+/// How far the file was found whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seen {
+    head: Head,
+    length: u64,
+    changed: (i64, i64),
+}
+
+/// The file of the copy, open.
+#[derive(Debug)]
+pub(super) struct CopyFile {
+    journal: PathBuf,
+    path: PathBuf,
+    file: File,
+    seen: Seen,
+}
+
+/// The lock of the file, until it is dropped.
+struct Locked<'a>(&'a File);
+
+impl Drop for Locked<'_> {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+impl CopyFile {
+    /// Opens the copy of a journal, begins it where there never was one, looks it through, and adds what the database
+    /// has more.
+    ///
+    /// # Errors
+    /// [`StoreError::Record`] where it doesn't fit the database; [`StoreError::Copy`].
+    pub(super) fn open(journal: &Path, connection: &Connection) -> Result<Self, StoreError> {
+        let path = path_of(journal);
+        let is_begun = event::copy_is_begun(connection)?;
+        let length = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+        if is_begun && length == 0 {
+            return Err(trouble(journal, TroubleKind::CopyGone));
+        }
+        let file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(!is_begun)
+            .mode(0o600)
+            .open(&path)
+            .map_err(StoreError::copy(&path))?;
+        let mut copy = Self {
+            journal: journal.to_owned(),
+            path,
+            file,
+            seen: Seen {
+                head: Head::none(),
+                length: 0,
+                changed: (0, 0),
+            },
+        };
+        copy.look_through(connection)?;
+        Ok(copy)
+    }
+
+    /// Holds the whole file (of a long one the end) against the database.
+    fn look_through(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let known = event::head(connection)?;
+        let file = self
+            .file
+            .try_clone()
+            .map_err(StoreError::copy(&self.path))?;
+        let _lock = self.lock(&file)?;
+        let survey =
+            survey(&file, Some(LOOKED_AT), known.n).map_err(StoreError::copy(&self.path))?;
+        survey.check(connection, &self.journal)?;
+        self.seen.head = survey.head;
+        self.seen.length = survey.length;
+        self.add(connection, &survey.half, true)
+    }
+
+    /// Adds the lines of all steps that the file doesn't have, and syncs it.
+    ///
+    /// # Errors
+    /// [`StoreError::Record`] where the file is not as it was left; [`StoreError::Copy`], [`StoreError::Busy`]: the
+    /// steps are not durable in both then.
+    pub(super) fn catch_up(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let file = self
+            .file
+            .try_clone()
+            .map_err(StoreError::copy(&self.path))?;
+        let _lock = self.lock(&file)?;
+        self.check_identity()?;
+        let half = self.look_at_the_end(connection)?;
+        self.add(connection, &half, true)
+    }
+
+    /// As [`CopyFile::catch_up`], where nothing is to be confirmed: the disk is asked only if lines were added.
+    ///
+    /// # Errors
+    /// As [`CopyFile::catch_up`].
+    pub(super) fn check(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        let file = self
+            .file
+            .try_clone()
+            .map_err(StoreError::copy(&self.path))?;
+        let _lock = self.lock(&file)?;
+        self.check_identity()?;
+        let half = self.look_at_the_end(connection)?;
+        self.add(connection, &half, false)
+    }
+
+    fn lock<'a>(&self, file: &'a File) -> Result<Locked<'a>, StoreError> {
+        let deadline = Instant::now() + BUSY;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Locked(file)),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(StoreError::Busy {
+                        action: "Writing the journal's copy",
+                    });
+                }
+                Err(TryLockError::Error(error)) => {
+                    return Err(StoreError::copy(&self.path)(error));
+                }
+            }
+        }
+    }
+
+    /// The file at the path is the one that is open.
+    fn check_identity(&self) -> Result<(), StoreError> {
+        let open = self.file.metadata().map_err(StoreError::copy(&self.path))?;
+        let is_same = std::fs::metadata(&self.path)
+            .is_ok_and(|there| (there.dev(), there.ino()) == (open.dev(), open.ino()));
+        if is_same {
+            return Ok(());
+        }
+        Err(trouble(&self.journal, TroubleKind::CopyReplaced))
+    }
+
+    /// Looks at what others added since; at all of it where the file was changed otherwise. Returns a half line.
+    fn look_at_the_end(&mut self, connection: &Connection) -> Result<Vec<u8>, StoreError> {
+        let metadata = self.file.metadata().map_err(StoreError::copy(&self.path))?;
+        if metadata.len() == self.seen.length && changed(&metadata) == self.seen.changed {
+            return Ok(Vec::new());
+        }
+        let known = event::head(connection)?;
+        let survey = if metadata.len() > self.seen.length {
+            survey_after(&self.file, &self.seen.head, self.seen.length, known.n)
+        } else {
+            survey(&self.file, Some(LOOKED_AT), known.n)
+        }
+        .map_err(StoreError::copy(&self.path))?;
+        if survey.length < self.seen.length && survey.broken.is_none() {
+            return Err(trouble(
+                &self.journal,
+                TroubleKind::CopyBroken {
+                    line: survey.head.n + 1,
+                },
+            ));
+        }
+        survey.check(connection, &self.journal)?;
+        self.seen.head = survey.head;
+        self.seen.length = survey.length;
+        Ok(survey.half)
+    }
+
+    /// Adds what the database has more, in the place of `half` a line that a death or a full disk left.
+    fn add(&mut self, connection: &Connection, half: &[u8], sync: bool) -> Result<(), StoreError> {
+        let before = self.seen.length;
+        if !half.is_empty() {
+            self.cut_half(connection, half)?;
+        }
+        let mut head = self.seen.head.clone();
+        let mut out = BufWriter::with_capacity(1 << 16, &self.file);
+        let mut added = 0;
+        let written = event::lines_after(
+            connection,
+            &self.journal,
+            &self.seen.head,
+            None,
+            |line, at| {
+                out.write_all(line.as_bytes())
+                    .map_err(StoreError::copy(&self.path))?;
+                out.write_all(b"\n").map_err(StoreError::copy(&self.path))?;
+                added += line.len() as u64 + 1;
+                head = at.clone();
+                Ok(())
+            },
+        )
+        .and_then(|()| out.flush().map_err(StoreError::copy(&self.path)));
+        drop(out);
+        let synced = written.and_then(|()| {
+            if added == 0 && !sync {
+                return Ok(());
+            }
+            self.file.sync_all().map_err(StoreError::copy(&self.path))?;
+            if before == 0 {
+                self.sync_folder()
+            } else {
+                Ok(())
+            }
+        });
+        if let Err(error) = synced {
+            // What may not be on the disk is taken back, so that nobody takes it for durable: the rows still have it.
+            let _ = self.file.set_len(before);
+            return Err(error);
+        }
+        let metadata = self.file.metadata().map_err(StoreError::copy(&self.path))?;
+        self.seen = Seen {
+            head,
+            length: before + added,
+            changed: changed(&metadata),
+        };
+        Ok(())
+    }
+
+    /// Takes half a line away, if it is the beginning of the line that the database has next.
+    fn cut_half(&self, connection: &Connection, half: &[u8]) -> Result<(), StoreError> {
+        let mut next = None;
+        let with = |line: &str, _: &Head| {
+            next = Some(line.as_bytes().starts_with(half));
+            Ok(())
+        };
+        event::lines_after(connection, &self.journal, &self.seen.head, Some(1), with)?;
+        let Some(is_ours) = next else {
+            return Err(trouble(
+                &self.journal,
+                TroubleKind::DatabaseBehind {
+                    database: self.seen.head.n,
+                    copy: self.seen.head.n + 1,
+                },
+            ));
+        };
+        if !is_ours {
+            let line = self.seen.head.n + 1;
+            return Err(trouble(&self.journal, TroubleKind::CopyBroken { line }));
+        }
+        self.file
+            .set_len(self.seen.length)
+            .map_err(StoreError::copy(&self.path))
+    }
+
+    /// A new file's name is durable only with its folder.
+    fn sync_folder(&self) -> Result<(), StoreError> {
+        let folder = self.path.parent().unwrap_or(Path::new("."));
+        File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(StoreError::copy(&self.path))
+    }
+}
+
+fn changed(metadata: &std::fs::Metadata) -> (i64, i64) {
+    (metadata.mtime(), metadata.mtime_nsec())
+}
+
+fn trouble(journal: &Path, kind: TroubleKind) -> StoreError {
+    StoreError::Record(Trouble {
+        path: journal.to_owned(),
+        kind,
+    })
+}
+
+/// What was found in a copy.
+#[derive(Debug)]
+pub(super) struct Survey {
+    /// The journal that it is of; `None` where the first line doesn't say, or there is none.
+    pub(super) journal: Option<String>,
+    /// The last whole line.
+    pub(super) head: Head,
+    /// Bytes up to the end of that.
+    pub(super) length: u64,
+    /// What stands after it without a line feed.
+    pub(super) half: Vec<u8>,
+    /// The hash of the line that was asked for, if it was passed.
+    pub(super) marked: Option<String>,
+    /// The first line that is not as it was written, or not the next.
+    pub(super) broken: Option<u64>,
+    /// Whether a newer version wrote it.
+    pub(super) is_newer: bool,
+}
+
+impl Survey {
+    /// Holds what was found against the database; what that has more is no trouble.
+    fn check(&self, connection: &Connection, journal: &Path) -> Result<(), StoreError> {
+        let found = |kind| Err(trouble(journal, kind));
+        if self.is_newer {
+            return found(TroubleKind::CopyNewer);
+        }
+        if let Some(line) = self.broken {
+            return found(TroubleKind::CopyBroken { line });
+        }
+        if self.head.n == 0 {
+            return Ok(());
+        }
+        let id: String = connection.query_row("SELECT id FROM journal", [], |row| row.get(0))?;
+        if self.journal.as_ref().is_some_and(|found| *found != id) {
+            return found(TroubleKind::Apart);
+        }
+        match event::hash_at(connection, self.head.n)? {
+            Some(hash) if hash == self.head.hash => Ok(()),
+            Some(_) => found(TroubleKind::Apart),
+            None => {
+                let database = event::head(connection)?;
+                if self
+                    .marked
+                    .as_ref()
+                    .is_some_and(|hash| *hash != database.hash)
+                {
+                    return found(TroubleKind::Apart);
+                }
+                found(TroubleKind::DatabaseBehind {
+                    database: database.n,
+                    copy: self.head.n,
+                })
+            }
+        }
+    }
+}
+
+/// Looks a copy through: all of it, or the last `most` bytes. `mark` is a line whose hash is wanted.
+pub(super) fn survey(file: &File, most: Option<u64>, mark: u64) -> io::Result<Survey> {
+    let length = file.metadata()?.len();
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    reader.seek(SeekFrom::Start(0))?;
+    let mut first = Vec::new();
+    read_line(&mut reader, &mut first)?;
+    let said = first.strip_suffix(b"\n").and_then(line::first);
+    let skip = length.saturating_sub(most.unwrap_or(length));
+    let (start, from) = if skip > first.len() as u64 {
+        after_a_line_feed(&mut reader, skip)?
+    } else {
+        reader.seek(SeekFrom::Start(0))?;
+        (Some(Head::none()), 0)
+    };
+    let mut survey = chain(reader, start, from, mark)?;
+    survey.is_newer = said.as_ref().is_some_and(|said| said.format > FORMAT);
+    survey.journal = said.map(|said| said.journal);
+    Ok(survey)
+}
+
+/// Goes to the first line that begins at `skip` or later; where the chain stands there is not known.
+fn after_a_line_feed(reader: &mut BufReader<&File>, skip: u64) -> io::Result<(Option<Head>, u64)> {
+    reader.seek(SeekFrom::Start(skip))?;
+    let mut rest = Vec::new();
+    read_line(reader, &mut rest)?;
+    Ok((None, skip + rest.len() as u64))
+}
+
+/// As [`survey`], of what follows on `after` alone, `from` that byte on.
+fn survey_after(file: &File, after: &Head, from: u64, mark: u64) -> io::Result<Survey> {
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    reader.seek(SeekFrom::Start(from))?;
+    chain(reader, Some(after.clone()), from, mark)
+}
+
+/// Follows the chain to its end, or to where it breaks.
+fn chain(
+    mut reader: BufReader<&File>,
+    start: Option<Head>,
+    from: u64,
+    mark: u64,
+) -> io::Result<Survey> {
+    let mut survey = Survey {
+        journal: None,
+        head: start.clone().unwrap_or_else(Head::none),
+        length: from,
+        half: Vec::new(),
+        marked: None,
+        broken: None,
+        is_newer: false,
+    };
+    let mut start = start;
+    let mut line = Vec::new();
+    while read_line(&mut reader, &mut line)? > 0 {
+        let Some(whole) = line.strip_suffix(b"\n") else {
+            survey.half = line;
+            break;
+        };
+        let link = Link::of(whole).filter(|link| {
+            start
+                .as_ref()
+                .is_none_or(|before| link.follows(before.n, &before.hash))
+        });
+        let Some(link) = link else {
+            survey.broken = Some(survey.head.n + 1);
+            break;
+        };
+        survey.length += line.len() as u64;
+        if link.n == mark {
+            survey.marked = Some(link.hash.clone());
+        }
+        survey.head = Head {
+            n: link.n,
+            hash: link.hash,
+        };
+        start = Some(survey.head.clone());
+    }
+    Ok(survey)
+}
+
+fn read_line(reader: &mut BufReader<&File>, line: &mut Vec<u8>) -> io::Result<usize> {
+    line.clear();
+    reader.take(LONGEST).read_until(b'\n', line)
+}
+
+/// Calls `with` for every whole line of a copy, without its line feed, up to byte `length`.
+///
+/// # Errors
+/// Those of reading, and of `with`.
+pub(super) fn each_line(
+    file: &File,
+    path: &Path,
+    length: u64,
+    mut with: impl FnMut(&[u8]) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    reader
+        .seek(SeekFrom::Start(0))
+        .map_err(StoreError::copy(path))?;
+    let (mut at, mut line) = (0, Vec::new());
+    while at < length {
+        at += read_line(&mut reader, &mut line).map_err(StoreError::copy(path))? as u64;
+        with(line.strip_suffix(b"\n").unwrap_or(&line))?;
+    }
+    Ok(())
+}

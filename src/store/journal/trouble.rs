@@ -1,0 +1,122 @@
+//! What can be wrong between a journal and its copy: read on, launch nothing, and how to come out of it.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::domain::text::{counted, grouped, shown};
+
+/// What is wrong with a journal. It can be read; nothing is launched on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// The journal's database.
+    pub path: PathBuf,
+    /// What is wrong.
+    pub kind: TroubleKind,
+}
+
+/// What is wrong, one by one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TroubleKind {
+    /// The database is gone or empty; its copy is there.
+    DatabaseGone,
+    /// The database is damaged; its copy is whole.
+    DatabaseDamaged {
+        /// What `SQLite` found.
+        detail: String,
+    },
+    /// The copy holds steps that the database doesn't: that one was put back, or lost what it had confirmed.
+    DatabaseBehind {
+        /// Steps in the database.
+        database: u64,
+        /// Steps in the copy.
+        copy: u64,
+    },
+    /// The copy was begun, and is gone or empty.
+    CopyGone,
+    /// A line of the copy is not as it was written, or isn't the next.
+    CopyBroken {
+        /// Which line, from 1.
+        line: u64,
+    },
+    /// The copy was deleted or replaced while it was open.
+    CopyReplaced,
+    /// The copy was written by a newer version.
+    CopyNewer,
+    /// Database and copy are of two journals, or took different steps.
+    Apart,
+    /// The cache has seen another journal here, or more launches in this one.
+    NotTheOneOfLastTime {
+        /// How many launches that one had counted.
+        counted: u64,
+        /// Whether it is another journal; else it is this one, with fewer launches.
+        is_another: bool,
+    },
+}
+
+impl TroubleKind {
+    /// What is wrong, without what to do.
+    fn what(&self) -> String {
+        match self {
+            Self::DatabaseGone => {
+                "is gone or empty, but its copy is there; what you see is read from the copy".into()
+            }
+            Self::DatabaseDamaged { detail } => format!(
+                "is damaged ({}); what you see is read from its copy",
+                shown(detail)
+            ),
+            Self::DatabaseBehind { database, copy } => format!(
+                "is behind its copy: it has {}, the copy {copy}. An older file was put back, or the disk lost what it had confirmed",
+                counted(*database, "step")
+            ),
+            Self::CopyGone => "has lost its copy: that file is gone or empty".into(),
+            Self::CopyBroken { line } => {
+                format!("has a copy whose line {line} is not as it was written")
+            }
+            Self::CopyReplaced => {
+                "has lost its copy: that file was deleted or replaced while mylink had it open"
+                    .into()
+            }
+            Self::CopyNewer => "has a copy that was written by a newer mylink".into(),
+            Self::Apart => "and its copy tell different stories: one of them was replaced".into(),
+            Self::NotTheOneOfLastTime {
+                counted: known,
+                is_another: true,
+            } => format!(
+                "is not the one that was here last time, which had counted {}",
+                launches(*known)
+            ),
+            Self::NotTheOneOfLastTime { counted: known, .. } => format!(
+                "had counted {} last time, and has fewer now",
+                launches(*known)
+            ),
+        }
+    }
+
+    /// What to do.
+    fn way_out(&self) -> &'static str {
+        match self {
+            Self::CopyNewer => "Update mylink to launch here",
+            Self::NotTheOneOfLastTime { .. } => {
+                "Launches may be missing from the record: put the right files back, or look for repeats yourself and accept this record with `mylink doctor --accept-journal`"
+            }
+            _ => "Nothing is launched before it is rebuilt: `mylink doctor --rebuild-journal`",
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "the journal {} {}. {}",
+            self.path.display(),
+            self.kind.what(),
+            self.kind.way_out()
+        )
+    }
+}
+
+fn launches(count: u64) -> String {
+    let noun = if count == 1 { "launch" } else { "launches" };
+    format!("{} {noun}", grouped(count))
+}
