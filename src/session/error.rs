@@ -6,6 +6,7 @@ use super::plans::PlansError;
 
 use crate::config::ConfigError;
 use crate::domain::problem::Problem;
+use crate::launcher::LaunchError;
 use crate::platform::PlatformError;
 use crate::sandbox::SandboxError;
 use crate::store::StoreError;
@@ -31,6 +32,9 @@ pub enum SessionError {
     /// Something that was named is not in the cache, or not once.
     #[error("{}", .0.message)]
     Lookup(Problem),
+    /// A launch on the record gives no plan.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
     /// Plans saved by name.
     #[error(transparent)]
     Plans(#[from] PlansError),
