@@ -46,6 +46,8 @@ pub enum Reply {
     Launched(RequestId, Result<Box<LaunchRecord>, Notice>),
     /// One launch with its bodies and answers; the second is the call as curl, secrets out.
     Launch(Box<LaunchRecord>, String),
+    /// A plan was made (from contacts, a file, an earlier launch): it becomes the draft of its broadcast.
+    Planned(BroadcastKey, Box<Plan>, Notice),
     /// Something was done, or not; the overview follows if it changed.
     Done(Notice),
     /// Something is to be said.

@@ -10,7 +10,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Plan;
 use crate::domain::text::shown;
+use crate::model::effect::BroadcastKey;
 use crate::model::message::Overview;
 use crate::model::{Action, Context, Effect, Keymap, Message, Notice};
 use crate::ui::frame;
@@ -167,6 +169,7 @@ impl App {
                     self.place = std::mem::take(&mut self.place).into_bot(bot);
                 }
                 Step::ToBroadcast(key, tab) => effects.extend(self.open_broadcast(key, tab)),
+                Step::ToDraft(key, plan) => effects.extend(self.open_draft(key, *plan)),
                 Step::OpenLog => self.open_log(),
                 Step::ToLaunch(id) => {
                     self.overlays.push(Overlay::launch(&id));
@@ -181,7 +184,7 @@ impl App {
         effects
     }
 
-    fn open_broadcast(&mut self, key: crate::model::effect::BroadcastKey, tab: Tab) -> Vec<Effect> {
+    fn open_broadcast(&mut self, key: BroadcastKey, tab: Tab) -> Vec<Effect> {
         if let Place::Broadcast(place) = &mut self.place
             && place.key == key
         {
@@ -190,6 +193,16 @@ impl App {
         }
         self.place = std::mem::take(&mut self.place).into_broadcast(key.clone(), tab);
         vec![Effect::LoadDraft(key)]
+    }
+
+    /// Opens the builder of a broadcast with a plan as its draft.
+    fn open_draft(&mut self, key: BroadcastKey, plan: Plan) -> Vec<Effect> {
+        self.overlays.clear();
+        let mut effects = self.open_broadcast(key, Tab::Compose);
+        let steps = self
+            .with_compose(|compose, shared, requests| compose.take_plan(plan, shared, requests));
+        effects.extend(self.perform(steps));
+        effects
     }
 
     /// Draws everything.

@@ -2,9 +2,12 @@
 
 use super::{App, Place};
 use crate::domain::launch::{LaunchRecord, Outcome};
+use crate::domain::plan::Plan;
 use crate::domain::text::shown;
+use crate::model::effect::BroadcastKey;
 use crate::model::message::{Overview, SyncReport};
 use crate::model::{Effect, Notice, Reply};
+use crate::ui::overlays::Overlay;
 use crate::ui::screens::compose::Compose;
 use crate::ui::shared::Tab;
 
@@ -44,6 +47,7 @@ impl App {
                     overlay.loaded(&record, &curl);
                 }
             }
+            Reply::Planned(key, plan, notice) => return self.planned(key, *plan, notice),
             Reply::Done(notice) => {
                 self.notice = Some(notice);
                 return vec![Effect::LoadOverview];
@@ -54,6 +58,19 @@ impl App {
             Reply::TokenUntil(until) => self.token_until = until,
         }
         Vec::new()
+    }
+
+    /// Opens a plan that was made, unless a launch is being reviewed: nothing takes that from under the operator's hands.
+    fn planned(&mut self, key: BroadcastKey, plan: Plan, notice: Notice) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Review(_))) {
+            let text =
+                "A plan was made meanwhile and dropped, since a review is open. Make it again.";
+            self.notice = Some(Notice::warning(text));
+            return Vec::new();
+        }
+        let effects = self.open_draft(key, plan);
+        self.notice = Some(notice);
+        effects
     }
 
     fn overview(&mut self, overview: Overview) -> Vec<Effect> {

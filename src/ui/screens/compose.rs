@@ -54,6 +54,8 @@ pub struct Compose {
     /// Savings that were asked for and not answered yet.
     unsaved: usize,
     is_loaded: bool,
+    /// The plan that becomes the draft as soon as the kept one is here.
+    wanted: Option<Plan>,
 }
 
 /// Whether the draft is kept.
@@ -92,6 +94,7 @@ impl Compose {
             saving: Saving::Nothing,
             unsaved: 0,
             is_loaded: false,
+            wanted: None,
         }
     }
 

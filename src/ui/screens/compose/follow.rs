@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::cell::Pane;
 use super::draft::Draft;
 use super::edit::Suggestions;
 use super::{Compose, Saving};
@@ -173,7 +174,28 @@ impl Compose {
             self.draft = Draft::of_plan(*plan);
             self.saving = Saving::Saved;
         }
-        self.refresh(shared, requests)
+        match self.wanted.take() {
+            Some(plan) => self.take_plan(plan, shared, requests),
+            None => self.refresh(shared, requests),
+        }
+    }
+
+    /// Makes a plan the draft; the one before can be gone back to. Where the kept draft isn't here yet, it comes first.
+    pub fn take_plan(
+        &mut self,
+        plan: Plan,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if !self.is_loaded {
+            self.wanted = Some(plan);
+            return Vec::new();
+        }
+        self.editing = None;
+        self.history.keep(&self.draft);
+        self.draft = Draft::of_plan(plan);
+        self.focus(Pane::Who);
+        self.changed(shared, requests)
     }
 
     /// Takes whether the draft was kept. It is kept as it stands once the last of its changes is.
