@@ -6,6 +6,7 @@
 mod connect;
 mod contacts;
 mod error;
+mod import;
 mod lookup;
 mod notebook;
 mod past;
@@ -28,6 +29,7 @@ use crate::store::{Access, Cache, SqliteJournal, Worker};
 pub use connect::Connection;
 pub use contacts::Contacts;
 pub use error::SessionError;
+pub use import::ContactImport;
 pub use lookup::Found;
 pub use notebook::filters_of;
 pub use past::Rest;
