@@ -62,7 +62,7 @@ impl From<SessionError> for Failure {
             SessionError::Store(error) => of_store(error),
             SessionError::Platform(error) => of_platform(error),
             SessionError::Sandbox(error) => of_sandbox(error),
-            SessionError::Config(_) | SessionError::Lookup(_) => USAGE,
+            SessionError::Config(_) | SessionError::Lookup(_) | SessionError::Freeze(_) => USAGE,
             SessionError::ReadOnly(_) | SessionError::Syncing(_) => GUARD,
             SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
         };

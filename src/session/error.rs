@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use crate::audience::FreezeError;
 use crate::config::ConfigError;
 use crate::domain::problem::Problem;
 use crate::platform::PlatformError;
@@ -29,6 +30,9 @@ pub enum SessionError {
     /// Something that was named is not in the cache, or not once.
     #[error("{}", .0.message)]
     Lookup(Problem),
+    /// The contacts of a plan can't be named.
+    #[error(transparent)]
+    Freeze(#[from] FreezeError),
     /// Cached contacts could not be made a table.
     #[error("The cached contacts could not be read: {0}. Sync again.")]
     Contacts(String),
