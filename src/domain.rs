@@ -18,6 +18,7 @@ pub mod problem;
 pub mod record;
 pub mod secret;
 pub mod settings;
+pub mod since;
 pub mod suppression;
 pub mod template;
 pub mod text;

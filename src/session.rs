@@ -8,6 +8,9 @@ mod contacts;
 mod error;
 mod freeze;
 mod lookup;
+mod notebook;
+mod past;
+pub mod plans;
 mod prepare;
 mod settings;
 mod sync;
@@ -27,6 +30,9 @@ pub use connect::Connection;
 pub use contacts::Contacts;
 pub use error::SessionError;
 pub use lookup::Found;
+pub use notebook::filters_of;
+pub use past::Rest;
+pub use plans::{PlanContent, Plans, PlansError, SavedPlan};
 pub use prepare::Reached;
 pub use sync::{SyncProgress, SyncReport};
 
@@ -44,6 +50,8 @@ pub struct Session {
     sandbox_folder: PathBuf,
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
+    notebook: notebook::Lazy,
+    plans: Plans,
 }
 
 /// A bot, and what is cached of it.
@@ -92,6 +100,8 @@ impl Session {
             sandbox_folder: paths.sandbox(),
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
+            notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
+            plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })
     }
