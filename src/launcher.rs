@@ -11,6 +11,7 @@ mod calls;
 mod error;
 mod resume;
 mod review;
+mod since;
 mod standing;
 
 use std::path::PathBuf;
@@ -21,12 +22,12 @@ use jiff::Timestamp;
 
 use crate::audience::Matched;
 use crate::audience::Table;
-use crate::domain::gate::{Asks, Gate};
+use crate::domain::gate::{Asks, Danger, Gate};
 use crate::domain::launch::{LaunchRecord, Named, Settlement};
 use crate::domain::payload::Share;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
-use crate::domain::problem::Kind;
+use crate::domain::problem::{Code, Kind, Problem};
 use crate::domain::record::{Bot, Broadcast};
 use crate::domain::secret::HookUrl;
 use crate::domain::text::{grouped, shown};
@@ -36,8 +37,9 @@ use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
-pub use resume::rest;
-pub use standing::{last_launch, repeats_since};
+pub use resume::{again, is_undone, rest};
+pub use since::{since_last, since_the_one_before};
+pub use standing::{last_count, last_launch, repeats_since};
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
 #[derive(Clone)]
@@ -143,10 +145,35 @@ impl Launcher {
             .filter_map(|call| call.targets.as_ref());
         let listed = lists.map(Share::len).sum::<usize>() as u64;
         let asks = self.gate.asks(count.map(|count| count.max(listed)))?;
+        let differs = |problem: &Problem| problem.code == Code::CountDiffers;
+        let is_live = self.gate.danger == Danger::Live;
         Ok(Asks {
             number: asks.number.and(count),
+            name: asks.name || is_live && preview.problems.iter().any(differs),
             ..asks
         })
+    }
+
+    /// Says now what [`Launcher::launch`] would refuse for: a host the profile doesn't know, a lock, an unsettled launch,
+    /// a repeat, another launch meanwhile. It is asked again there: this is for whoever waits in between.
+    ///
+    /// # Errors
+    /// Those of [`Launcher::launch`].
+    pub async fn check(
+        &self,
+        client: Option<&Client>,
+        prepared: &Prepared,
+        again: bool,
+    ) -> Result<(), LaunchError> {
+        self.check_record().await?;
+        let hook = hook(prepared)?;
+        if let Some(client) = client {
+            check_host(client, hook)?;
+        }
+        let lock = self.lock(prepared)?;
+        let found = self.check_journal(prepared, again).await;
+        drop(lock);
+        found
     }
 
     /// Launches what was prepared, once. `progress` is told how many calls were answered, of how many.
@@ -167,7 +194,7 @@ impl Launcher {
         self.check_record().await?;
         check_host(client, hook(&prepared)?)?;
         let lock = self.lock(&prepared)?;
-        self.check_journal(&prepared, &word).await?;
+        self.check_journal(&prepared, word.again).await?;
         let result = calls::send(self, client, prepared, word, progress).await;
         drop(lock);
         result
@@ -219,7 +246,7 @@ impl Launcher {
     }
 
     /// What the journal says against a launch. The broadcast's lock is held.
-    async fn check_journal(&self, prepared: &Prepared, word: &Word) -> Result<(), LaunchError> {
+    async fn check_journal(&self, prepared: &Prepared, again: bool) -> Result<(), LaunchError> {
         let question = standing::Question::of(prepared, self.repeat_window);
         let found = self
             .journal
@@ -235,7 +262,7 @@ impl Launcher {
                 launch.id
             )));
         }
-        if let Some(launch) = found.same.filter(|_| !word.again) {
+        if let Some(launch) = found.same.filter(|_| !again) {
             return Err(LaunchError::Guard(format!(
                 "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
                 launch.started_at, launch.id

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::problem::{Code, Problem};
+use super::text::{counted, grouped};
+
 /// How much harm a mistake on a profile does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -27,6 +30,9 @@ pub struct Gate {
     pub hold: Duration,
     /// More targets than this are refused.
     pub max_targets: u64,
+    /// A count that differs from the last launch's by more than this factor is warned about, and on a live profile
+    /// confirmed by the broadcast's name; `None` where nothing is said of it.
+    pub count_factor: Option<u64>,
 }
 
 /// What confirming a launch asks of a person.
@@ -48,6 +54,18 @@ impl Asks {
 }
 
 impl Gate {
+    /// A warning where `count` contacts are more than the factor away from `last`, those of the last launch, either way.
+    pub fn compared(&self, count: Option<u64>, last: Option<u64>) -> Option<Problem> {
+        let (factor, count, last) = (self.count_factor?, count?, last?);
+        let (less, more) = (count.min(last), count.max(last));
+        let message = format!(
+            "{} now, {} at the last launch: a difference of more than {factor} times. Make sure that the audience is the one you mean.",
+            counted(count, "contact"),
+            grouped(last),
+        );
+        (less.saturating_mul(factor) < more).then(|| Problem::new(Code::CountDiffers, "", message))
+    }
+
     /// What confirming a launch of `targets` contacts asks; `None` targets where the number isn't known.
     ///
     /// # Errors
@@ -103,7 +121,33 @@ mod tests {
             confirm_above: 1000,
             hold: Duration::from_secs(5),
             max_targets: 100_000,
+            count_factor: Some(3),
         }
+    }
+
+    #[rstest]
+    #[case::the_same(Some(10), Some(10), false)]
+    #[case::three_times_as_many(Some(30), Some(10), false)]
+    #[case::more_than_that(Some(31), Some(10), true)]
+    #[case::a_third(Some(10), Some(30), false)]
+    #[case::less_than_that(Some(9), Some(30), true)]
+    #[case::nobody_now(Some(0), Some(1), true)]
+    #[case::nobody_then(Some(1), Some(0), true)]
+    #[case::nobody_ever(Some(0), Some(0), false)]
+    #[case::the_largest_there_is(Some(u64::MAX), Some(u64::MAX / 2), false)]
+    #[case::not_known_now(None, Some(10), false)]
+    #[case::never_launched(Some(10), None, false)]
+    fn a_count_is_held_against_the_last_one(
+        #[case] count: Option<u64>,
+        #[case] last: Option<u64>,
+        #[case] differs: bool,
+    ) {
+        assert_eq!(gate(Danger::Live).compared(count, last).is_some(), differs);
+        let off = Gate {
+            count_factor: None,
+            ..gate(Danger::Live)
+        };
+        assert_eq!(off.compared(count, last), None);
     }
 
     #[rstest]

@@ -132,6 +132,8 @@ codes! {
     SingleContact = "single-contact", Warning;
     /// Contacts got this broadcast already.
     AlreadyLaunched = "already-launched", Warning;
+    /// The count differs from the last launch's by more than the profile's factor.
+    CountDiffers = "count-differs", Warning;
 }
 
 impl Code {
@@ -144,6 +146,7 @@ impl Code {
                 | Self::SingleContact
                 | Self::StaleContacts
                 | Self::AlreadyLaunched
+                | Self::CountDiffers
                 | Self::TargetNotCreatable
         )
     }

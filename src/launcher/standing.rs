@@ -77,6 +77,27 @@ pub fn last_launch(journal: &SqliteJournal, broadcast: &str) -> Result<Option<St
     Ok(journal.launches(&filter)?.pop().map(|launch| launch.id))
 }
 
+/// How many contacts the newest launch of a bot's broadcast was to reach, of those that have or may have arrived.
+///
+/// # Errors
+/// Those of the journal.
+pub fn last_count(
+    journal: &SqliteJournal,
+    bot: &str,
+    broadcast: &str,
+) -> Result<Option<u64>, StoreError> {
+    let filter = LaunchFilter {
+        broadcast: Some(broadcast.to_owned()),
+        limit: Some(100),
+        ..LaunchFilter::default()
+    };
+    let launches = journal.launches(&filter)?;
+    let arrived = launches
+        .iter()
+        .find(|launch| launch.bot.id == bot && launch.may_have_arrived());
+    Ok(arrived.and_then(|launch| launch.targets))
+}
+
 /// From when on a launch counts as a repeat.
 pub fn repeats_since(now: Timestamp, repeat_window: Duration) -> Timestamp {
     SignedDuration::try_from(repeat_window)

@@ -64,7 +64,7 @@ impl Session {
             .await?;
         let reached = self.reached(&found.broadcast.id).await?;
         let table = Arc::clone(&contacts.table);
-        let (preview, matched) = self
+        let (mut preview, matched) = self
             .hold_against(
                 &plan,
                 &found,
@@ -74,6 +74,8 @@ impl Session {
                 &AtomicBool::new(false),
             )
             .ok_or_else(stopped)?;
+        let differs = self.compared_with_last(&found, &preview).await?;
+        preview.problems.extend(differs);
         Ok(Prepared {
             bot: found.bot,
             broadcast: found.broadcast,
@@ -83,6 +85,25 @@ impl Session {
             table,
             last_launch,
         })
+    }
+
+    /// A warning where the count is far from the last launch's, if the profile wants that.
+    async fn compared_with_last(
+        &self,
+        found: &Found,
+        preview: &Preview,
+    ) -> Result<Option<Problem>, SessionError> {
+        let gate = &self.launcher.gate;
+        if gate.count_factor.is_none() {
+            return Ok(None);
+        }
+        let (bot, broadcast) = (found.bot.key.clone(), found.broadcast.id.clone());
+        let last = self
+            .launcher
+            .journal
+            .run(move |journal| launcher::last_count(journal, &bot, &broadcast))
+            .await?;
+        Ok(gate.compared(preview.who.count(), last))
     }
 
     /// Who got a broadcast within the repeat window.
@@ -110,11 +131,10 @@ impl Session {
         surface: Surface,
         stop: &AtomicBool,
     ) -> Option<(Preview, Matched)> {
-        let audience = found.broadcast.audience.as_ref();
         let facts = Facts {
             broadcast: Ok(&found.broadcast),
             table: &contacts.table,
-            configured: audience.and_then(|audience| contacts.audiences.get(&audience.id)),
+            configured: contacts.configured_for(&found.broadcast),
             as_of: contacts.as_of,
             now: Timestamp::now(),
             dialect: &self.profile.dialect,

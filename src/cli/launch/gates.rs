@@ -110,7 +110,7 @@ pub fn check(
     }
     if asks.name && arguments.confirm_name.is_none() {
         return Err(Failure::guard(
-            "So many targets on a live profile, or a number that is not known, are confirmed by --confirm-name with the broadcast's name. Nothing was sent.",
+            "So many targets on a live profile, a number that is not known, or one far from the last launch's, are confirmed by --confirm-name with the broadcast's name. Nothing was sent.",
         ));
     }
     Ok(asks)

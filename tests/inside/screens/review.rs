@@ -329,6 +329,7 @@ fn a_large_body_is_read_by_the_page() {
 fn a_refused_review_can_be_read_and_left_alone() {
     let gate = Gate {
         max_targets: 10,
+        count_factor: None,
         ..reviews::gate(Danger::Live)
     };
     let console = asked(Console::setup().live(), SMALL).reviewed(&gate, |review| review);

@@ -22,6 +22,7 @@ pub fn gate(danger: Danger) -> Gate {
         confirm_above: 100,
         hold: Duration::from_secs(HOLD.unsigned_abs()),
         max_targets: 500,
+        count_factor: None,
     }
 }
 
