@@ -6,6 +6,7 @@ mod bots;
 mod broadcasts;
 mod contacts;
 mod csv;
+mod doctor;
 pub mod exit;
 mod import;
 mod launch;
@@ -89,6 +90,7 @@ enum Verb {
     Launch(launch::Arguments),
     Log(log::Arguments),
     Settle(settle::Arguments),
+    Doctor(doctor::Arguments),
     Suppress(suppress::Arguments),
     /// A plan, or a mistyped verb.
     #[command(external_subcommand)]
@@ -126,6 +128,7 @@ impl Verb {
             Self::Settings(arguments) => settings::run(arguments, config).await,
             Self::Log(arguments) => log::run(arguments, config).await,
             Self::Settle(arguments) => settle::run(arguments, config).await,
+            Self::Doctor(arguments) => doctor::run(arguments, config).await,
             Self::Preview(arguments) => preview::run(arguments, config).await,
             Self::Launch(arguments) => launch::run(arguments, config).await,
             Self::Import(arguments) => import::run(arguments, config).await,

@@ -284,7 +284,15 @@ impl Launcher {
     /// # Errors
     /// Those of the journal.
     pub async fn recover(&self) -> Result<usize, StoreError> {
-        let sending = self.journal.run(|journal| journal.sending()).await?;
+        let asked = self.journal.run(|journal| {
+            let is_writable = journal.is_writable();
+            if is_writable {
+                journal.sending()
+            } else {
+                Ok(Vec::new())
+            }
+        });
+        let sending = asked.await?;
         let mut found = 0;
         for launch in sending {
             let holder = Holder::of_this_process(&self.operator, &self.machine);

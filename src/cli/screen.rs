@@ -137,7 +137,8 @@ fn theme(config: &Config, environment: &Environment) -> Theme {
     Theme::shipped(name).with_ascii(config.ascii || !is_utf8(environment))
 }
 
-fn is_utf8(environment: &Environment) -> bool {
+/// Whether the locale says that letters are UTF-8; one that says nothing counts as that.
+pub fn is_utf8(environment: &Environment) -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .iter()
         .find_map(|name| environment.text(name));

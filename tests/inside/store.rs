@@ -3,6 +3,7 @@
 mod cache;
 mod child;
 mod columns;
+mod copied;
 mod damage;
 mod files;
 mod journal;
@@ -10,6 +11,7 @@ mod kill;
 mod lock;
 mod readonly;
 mod reads;
+mod rebuilt;
 mod worker;
 
 use std::path::PathBuf;

@@ -2,7 +2,7 @@
 //! the cache, so that a lost one is noticed.
 
 use jiff::Timestamp;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::store::StoreError;
 use crate::store::journal::{JournalMark, TroubleKind};
@@ -85,21 +85,20 @@ impl Cache {
         mark: &JournalMark,
     ) -> Result<Option<TroubleKind>, StoreError> {
         self.write("Saving the journal's mark", |transaction| {
-            let known =
-                one(
-                    transaction.query_row("SELECT id, sequence FROM journal", [], |row| {
-                        Ok(JournalMark {
-                            id: row.get(0)?,
-                            sequence: row.get::<_, Count>(1)?.0,
-                        })
-                    }),
-                )?;
-            let loss = known.and_then(|known| loss(&known, mark));
+            let loss = known_journal(transaction)?.and_then(|known| known.loss(mark));
             if loss.is_none() {
                 note_journal(transaction, mark)?;
             }
             Ok(loss)
         })
+    }
+
+    /// The journal that stood beside the cache last time.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn known_journal(&self) -> Result<Option<JournalMark>, StoreError> {
+        self.read("Reading the journal's mark", known_journal)
     }
 
     /// Notes the journal beside the cache as the right one, whatever stood there before: a person's word.
@@ -121,10 +120,13 @@ fn note_journal(transaction: &Transaction<'_>, mark: &JournalMark) -> Result<(),
     Ok(())
 }
 
-fn loss(known: &JournalMark, found: &JournalMark) -> Option<TroubleKind> {
-    let is_another = known.id != found.id;
-    (is_another || known.sequence > found.sequence).then_some(TroubleKind::NotTheOneOfLastTime {
-        counted: known.sequence,
-        is_another,
-    })
+fn known_journal(connection: &Connection) -> Result<Option<JournalMark>, StoreError> {
+    one(
+        connection.query_row("SELECT id, sequence FROM journal", [], |row| {
+            Ok(JournalMark {
+                id: row.get(0)?,
+                sequence: row.get::<_, Count>(1)?.0,
+            })
+        }),
+    )
 }

@@ -8,9 +8,9 @@
 //! Under the lock of the file (advisory; several processes share a journal) the database has, at the least, every step
 //! that the file has: lines are added after their commit. So the file is looked at first, and the database then.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, BufRead, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -79,6 +79,7 @@ impl CopyFile {
             .create(!is_begun)
             .mode(0o600)
             .open(&path)
+            .and_then(for_its_owner_alone)
             .map_err(StoreError::copy(&path))?;
         let mut copy = Self {
             journal: journal.to_owned(),
@@ -282,6 +283,13 @@ impl CopyFile {
             .and_then(|folder| folder.sync_all())
             .map_err(StoreError::copy(&self.path))
     }
+}
+
+fn for_its_owner_alone(file: File) -> io::Result<File> {
+    if file.metadata()?.mode() & 0o077 != 0 {
+        file.set_permissions(Permissions::from_mode(0o600))?;
+    }
+    Ok(file)
 }
 
 fn changed(metadata: &std::fs::Metadata) -> (i64, i64) {

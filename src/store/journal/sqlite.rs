@@ -42,6 +42,17 @@ pub struct JournalMark {
     pub sequence: u64,
 }
 
+impl JournalMark {
+    /// What is wrong where `found` stands in the place of this one: another journal, or fewer launches.
+    pub fn loss(&self, found: &Self) -> Option<TroubleKind> {
+        let is_another = self.id != found.id;
+        (is_another || self.sequence > found.sequence).then_some(TroubleKind::NotTheOneOfLastTime {
+            counted: self.sequence,
+            is_another,
+        })
+    }
+}
+
 /// The journal of one profile: `journal.db`, WAL, `synchronous=FULL`, and its copy `journal.jsonl`.
 #[derive(Debug)]
 pub struct SqliteJournal {
@@ -74,7 +85,10 @@ impl SqliteJournal {
         let opened = match schema::open(path, &SCHEMA) {
             Ok(opened) => opened,
             Err(error) if error.is_damage() || matches!(error, StoreError::NotOurs { .. }) => {
-                let detail = error.to_string();
+                let detail = match &error {
+                    StoreError::Corrupt { detail, .. } => detail.clone(),
+                    other => other.to_string(),
+                };
                 let seen = Self::read_from_copy(path, TroubleKind::DatabaseDamaged { detail });
                 return seen.map_err(|_| error);
             }
@@ -184,6 +198,11 @@ impl SqliteJournal {
     /// Whether it may be written.
     pub fn access(&self) -> Access {
         self.opened.access
+    }
+
+    /// Whether it takes writes: it is of this version, and nothing is wrong with it.
+    pub fn is_writable(&self) -> bool {
+        self.trouble.is_none() && self.access() == Access::ReadWrite
     }
 
     /// What is wrong with it, found at its opening: it can be read, and not written.
@@ -369,9 +388,14 @@ impl Journal for SqliteJournal {
         let armed = self.write_both("Arming the launch", |transaction| {
             write::arm(transaction, launch)
         });
-        if let Err(StoreError::Copy { .. } | StoreError::Record(_) | StoreError::Busy { .. }) =
-            &armed
-        {
+        let is_only_in_rows = matches!(
+            armed,
+            Err(StoreError::Copy { .. }
+                | StoreError::Record(_)
+                | StoreError::Busy { .. }
+                | StoreError::Corrupt { .. })
+        );
+        if is_only_in_rows {
             self.take_back(launch);
         }
         armed

@@ -39,5 +39,6 @@ pub(super) fn of_copy(journal: &Path) -> Result<(Connection, Option<u64>), Store
     let transaction = connection.unchecked_transaction()?;
     replay(&transaction, &file, &path, survey.length)?;
     transaction.commit()?;
-    Ok((connection, survey.broken))
+    let is_empty = survey.head.n == 0;
+    Ok((connection, survey.broken.or(is_empty.then_some(1))))
 }

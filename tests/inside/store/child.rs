@@ -50,6 +50,21 @@ impl Part {
         }
     }
 
+    /// As [`Part::start`]; a file that grows beyond its limit is an error for it, not its end.
+    pub fn start_with_limits(name: &str, folder: &Path) -> Self {
+        let whole = Self::command(name, folder);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
+            .arg(whole.get_program())
+            .args(whole.get_args())
+            .env(FOLDER, folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        Self::of(command.spawn().unwrap())
+    }
+
     fn command(name: &str, folder: &Path) -> Command {
         let mut command = Command::new(std::env::current_exe().unwrap());
         command

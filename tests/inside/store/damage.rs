@@ -39,6 +39,7 @@ fn a_damaged_journal_refuses_and_is_left_as_it_is(#[case] damage: fn(&Path)) {
     launched(&mut journal, "a", 0, Outcome::Accepted);
     drop(journal);
     let path = folder.file("journal.db");
+    fs::remove_file(folder.file("journal.jsonl")).unwrap();
     damage(&path);
     let before = fs::read(&path).unwrap();
     let error = SqliteJournal::open(&path).unwrap_err();

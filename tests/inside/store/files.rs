@@ -40,7 +40,12 @@ fn new_files_and_their_folders_are_for_their_owner_alone() {
     let journal = SqliteJournal::open(&path).unwrap();
     assert_eq!(mode(path.parent().unwrap()), 0o700);
     assert_eq!(mode(path.parent().unwrap().parent().unwrap()), 0o700);
-    for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+    for name in [
+        "journal.db",
+        "journal.db-wal",
+        "journal.db-shm",
+        "journal.jsonl",
+    ] {
         assert_eq!(mode(&path.with_file_name(name)), 0o600, "{name}");
     }
     assert!(journal.notices().is_empty());
@@ -48,7 +53,7 @@ fn new_files_and_their_folders_are_for_their_owner_alone() {
     drop(journal);
     let raw = Connection::open(&path).unwrap();
     assert_eq!(number(&raw, "PRAGMA application_id"), 0x4d79_4c4a);
-    assert_eq!(number(&raw, "PRAGMA user_version"), 1);
+    assert_eq!(number(&raw, "PRAGMA user_version"), 2);
 }
 
 #[test]
@@ -165,7 +170,7 @@ fn a_newer_journal_can_be_read_and_not_armed() {
     let mut journal = folder.journal();
     assert_eq!(
         journal.access(),
-        Access::NewerVersion { found: 9, known: 1 }
+        Access::NewerVersion { found: 9, known: 2 }
     );
     assert_eq!(journal.launch("a").unwrap().plan, "{\"broadcast\":\"a\"}");
     let error = journal.arm(&launch("b", 1, &["x"])).unwrap_err();
@@ -173,7 +178,7 @@ fn a_newer_journal_can_be_read_and_not_armed() {
         error,
         StoreError::NewerVersion {
             found: 9,
-            known: 1,
+            known: 2,
             ..
         }
     ));

@@ -2,6 +2,7 @@
 
 use mylink_console::domain::launch::Outcome;
 use mylink_console::domain::launch::Outcome::{Accepted, Failed, NotSent, Sending, Unknown};
+use mylink_console::store::journal::diagnose;
 use mylink_console::store::{Journal, SqliteJournal};
 use rstest::rstest;
 
@@ -111,4 +112,7 @@ fn killed_at_any_moment(#[values(1, 2, 3, 5, 8, 13)] steps: usize) {
         assert!(journal.mark_died(&launch.id, at(300)).unwrap().is_some());
     }
     journal.arm(&launch("after", 400, &["x"])).unwrap();
+    drop(journal);
+    let found = diagnose(&folder.file("journal.db")).unwrap();
+    assert!(found.is_well(), "{found:?}");
 }

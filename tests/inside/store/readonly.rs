@@ -35,7 +35,9 @@ fn on_a_file_that_may_not_be_written_nothing_is_armed() {
     fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
     if rustix::process::getuid().is_root() {
         chown(folder.file(""), Some(NOBODY), Some(NOBODY)).unwrap();
-        chown(&path, Some(NOBODY), Some(NOBODY)).unwrap();
+        for name in ["journal.db", "journal.jsonl"] {
+            chown(folder.file(name), Some(NOBODY), Some(NOBODY)).unwrap();
+        }
     }
     let before = fs::read(&path).unwrap();
     let name = "store::readonly::a_process_that_may_not_write";
