@@ -3,6 +3,7 @@
 //! Pure: nothing here reads a clock, a file or a socket, so that every rule can be tested as a table. What comes
 //! from the platform's documentation carries its mark: `[D]` documented, `[I]` inferred, `[U]` unknown.
 
+pub mod act;
 pub mod criterion;
 pub mod curl;
 pub mod dialect;

@@ -109,6 +109,17 @@ impl Launcher {
         }
     }
 
+    /// As [`Launcher::review`]; where a launch could not be put on the record, it says so in the place of what it asks.
+    pub async fn review_on_record(&self, prepared: &Prepared) -> Review {
+        let mut review = self.review(prepared);
+        if review.asks.is_ok()
+            && let Err(error) = self.check_record().await
+        {
+            review.asks = Err(error.to_string());
+        }
+        review
+    }
+
     /// What confirming asks.
     ///
     /// # Errors

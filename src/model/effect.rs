@@ -1,5 +1,6 @@
 //! What the screen wants done. Effects are data: `runtime` performs them, and answers with messages.
 
+use crate::domain::act::OutsideAct;
 use crate::domain::launch::SettledAs;
 use crate::domain::plan::Plan;
 use crate::domain::settings::Setting;
@@ -56,6 +57,18 @@ pub enum Effect {
     Wake(u64),
     /// End the program.
     Quit,
+}
+
+impl Effect {
+    /// The act outside of this machine that it asks for, if it is one.
+    pub fn outside(&self) -> Option<OutsideAct> {
+        match self {
+            Self::Launch(..) => Some(OutsideAct::Launch),
+            Self::SetEnabled(..) => Some(OutsideAct::SetEnabled),
+            Self::SetSetting(..) => Some(OutsideAct::ChangeSettings),
+            _ => None,
+        }
+    }
 }
 
 /// What to complete.

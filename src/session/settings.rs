@@ -1,6 +1,7 @@
 //! Enabling broadcasts, and changing their settings: pushed where that is possible, else recorded.
 
 use super::{Found, Session, SessionError};
+use crate::domain::act::OutsideAct;
 use crate::domain::settings::{Setting, Settings};
 use crate::store::Cache;
 
@@ -10,7 +11,7 @@ impl Session {
     /// # Errors
     /// [`SessionError::ReadOnly`]; what the platform says.
     pub async fn set_enabled(&self, found: &Found, enabled: bool) -> Result<(), SessionError> {
-        self.check_writable()?;
+        self.allow(OutsideAct::SetEnabled)?;
         self.client()
             .await?
             .set_enabled(&found.bot, &found.broadcast.id, enabled)
@@ -32,7 +33,7 @@ impl Session {
         found: &Found,
         changes: &[(Setting, bool)],
     ) -> Result<(), SessionError> {
-        self.check_writable()?;
+        self.allow(OutsideAct::ChangeSettings)?;
         if self.pushes_settings() {
             self.client()
                 .await?

@@ -33,7 +33,7 @@ async fn try_review(
     session.client().await?;
     find(session, key).await?;
     let prepared = session.prepare(plan, Surface::Console).await?;
-    Ok(Box::new(session.launcher.review(&prepared)))
+    Ok(Box::new(session.launcher.review_on_record(&prepared).await))
 }
 
 impl Performer {

@@ -108,7 +108,7 @@ impl CopyFile {
         survey.check(connection, &self.journal)?;
         self.seen.head = survey.head;
         self.seen.length = survey.length;
-        self.add(connection, &survey.half, true)
+        self.add(connection, &survey.half, false)
     }
 
     /// Adds the lines of all steps that the file doesn't have, and syncs it.

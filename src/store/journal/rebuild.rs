@@ -28,6 +28,15 @@ pub enum Source {
     Copy,
 }
 
+impl Source {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Copy => "copy",
+        }
+    }
+}
+
 /// What was found in both, and what follows from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
@@ -113,7 +122,14 @@ pub fn rebuild(path: &Path, from: Option<Source>, act: &JournalAct) -> Result<Re
         (Choice::Impossible(why), _) | (Choice::Person(why), None) => {
             return Err(StoreError::CannotRebuild { why });
         }
-        (Choice::Nothing, None) => {
+        (Choice::From(clear), Some(named)) if clear != named => {
+            let why = format!(
+                "the {} is the one that is whole, and what was named has lost steps. Rebuild without --from",
+                clear.word()
+            );
+            return Err(StoreError::CannotRebuild { why });
+        }
+        (Choice::Nothing, _) => {
             let why = "the journal and its copy are whole: there is nothing to rebuild".into();
             return Err(StoreError::CannotRebuild { why });
         }
@@ -134,14 +150,7 @@ pub fn rebuild(path: &Path, from: Option<Source>, act: &JournalAct) -> Result<Re
     };
     kept.sort();
     let mut journal = SqliteJournal::open(path)?;
-    let note = format!(
-        "{} Rebuilt from the {}.",
-        act.note,
-        match source {
-            Source::Database => "database",
-            Source::Copy => "copy",
-        }
-    );
+    let note = format!("{} Rebuilt from the {}.", act.note, source.word());
     journal.note_rebuilt(&JournalAct {
         note: note.trim().to_owned(),
         ..act.clone()

@@ -79,14 +79,19 @@ async fn a_journal_that_vanishes_while_a_call_is_out_says_so_and_keeps_the_outco
 }
 
 #[tokio::test]
-async fn a_journal_that_was_lost_between_two_starts_is_told() {
+async fn a_journal_that_was_lost_with_its_copy_between_two_starts_launches_nothing() {
     let server = accepting().await;
     let desk = Desk::before(&server, "danger = \"safe\"").await;
     desk.launch(RED).await.unwrap();
     let lost = "Launches may be missing from the record";
     let told = || desk.another().session.notices.join(" ");
     assert!(!told().contains(lost), "{}", told());
-    for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+    for name in [
+        "journal.db",
+        "journal.db-wal",
+        "journal.db-shm",
+        "journal.jsonl",
+    ] {
         let file = desk.journal().with_file_name(name);
         if file.exists() {
             fs::remove_file(file).unwrap();
@@ -97,4 +102,11 @@ async fn a_journal_that_was_lost_between_two_starts_is_told() {
         told.contains("Launches may be missing from the record"),
         "{told}"
     );
+    let refused = desk.another().launch(RED).await.unwrap_err();
+    assert!(matches!(refused, LaunchError::Local(_)), "{refused}");
+    assert!(
+        refused.to_string().contains("--accept-journal"),
+        "{refused}"
+    );
+    assert_eq!(server.count(super::desk::HOOK), 1);
 }

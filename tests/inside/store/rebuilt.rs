@@ -336,6 +336,20 @@ fn a_database_that_is_gone_beside_a_broken_copy_gives_what_is_whole_of_it() {
 }
 
 #[test]
+fn what_lost_steps_can_not_be_named_to_rebuild_from() {
+    let folder = Folder::new();
+    let before = worked_on(&folder);
+    let path = database(&folder);
+    let whole = fs::read(&path).unwrap();
+    put("older.db", "journal.db")(&folder);
+    assert!(rebuild(&path, Some(Source::Database), &act()).is_err());
+    fs::write(&path, whole).unwrap();
+    put("older.jsonl", "journal.jsonl")(&folder);
+    assert!(rebuild(&path, Some(Source::Copy), &act()).is_err());
+    assert_eq!(records(&folder.journal()), before);
+}
+
+#[test]
 fn what_is_whole_is_not_rebuilt() {
     let folder = Folder::new();
     worked_on(&folder);

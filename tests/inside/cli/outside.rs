@@ -1,0 +1,64 @@
+//! Every act that changes something outside, tried on a read-only profile: each is refused, and the platform sees none.
+
+use std::fs;
+use std::path::Path;
+
+use mylink_console::domain::act::OutsideAct;
+use serde_json::json;
+
+use super::harness::{Console, Ran, coloured};
+use crate::sandbox::harness::Broadcast;
+
+fn done(console: &Console, broadcast: &Broadcast, act: OutsideAct) -> Ran {
+    match act {
+        OutsideAct::Launch => console.launch(&coloured(broadcast, "red"), []),
+        OutsideAct::SetEnabled => console.run(["settings", &broadcast.id, "enabled=off"]),
+        OutsideAct::ChangeSettings => console.run(["settings", &broadcast.id, "allow_get=on"]),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_act_is_refused_on_a_read_only_profile() {
+    for act in OutsideAct::ALL {
+        let (console, broadcast) = Console::with_broadcast(json!({"allow_get": false})).await;
+        let settings = || {
+            let shown = console.run(["settings", &broadcast.id, "--json"]).expect(0);
+            (shown.stdout, console.run(["broadcasts", "--json"]).stdout)
+        };
+        let before = settings();
+        console.configure("readonly = true");
+        done(&console, &broadcast, act).expect(4).says("read-only");
+        console.configure("");
+        console.run(["sync"]).expect(0);
+        assert_eq!(settings(), before, "{act:?}");
+        assert!(console.sandbox.runs(&broadcast).await.is_empty(), "{act:?}");
+        // The same act is done where the profile may.
+        done(&console, &broadcast, act).expect(0);
+    }
+}
+
+/// Calls that can change something are made at four places alone: a new one belongs into the table of acts.
+#[test]
+fn the_platform_is_changed_at_known_places_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/platform");
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let text = fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for method in ["POST", "PUT", "PATCH", "DELETE"] {
+            let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+            let calls = code.matches(&format!("Method::{method}")).count();
+            found.extend((0..calls).map(|_| (name.clone(), method)));
+        }
+    }
+    found.sort();
+    let expected = [
+        ("authorization.rs", "POST"), // a token is made, nothing is changed
+        ("broadcasts.rs", "PUT"),     // OutsideAct::SetEnabled
+        ("hook.rs", "POST"),          // OutsideAct::Launch
+        ("settings.rs", "PATCH"),     // OutsideAct::ChangeSettings
+    ];
+    let expected = expected.map(|(name, method)| (name.to_owned(), method));
+    assert_eq!(found, expected);
+}

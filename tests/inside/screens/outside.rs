@@ -1,0 +1,66 @@
+//! On a read-only profile no key asks for anything that changes something outside.
+
+use mylink_console::domain::act::OutsideAct;
+use mylink_console::domain::gate::{Danger, Gate};
+use mylink_console::domain::settings::Setting;
+use mylink_console::model::Effect;
+
+use super::composing::drafted;
+use super::console::{Console, Setup};
+use super::data;
+
+/// The keys that do an act, on a profile that may or may not.
+fn done(act: OutsideAct, setup: Setup, readonly: bool) -> Console {
+    match act {
+        OutsideAct::Launch => {
+            let plan = r#"{"broadcast":"spring","form":"audience",
+                "filters":[{"field":"city","criterion":"Equals","value":"Milano"}]}"#;
+            let gate = Gate {
+                readonly,
+                ..data::reviews::gate(Danger::Safe)
+            };
+            drafted(setup, plan)
+                .press("f5")
+                .reviewed(&gate, |review| review)
+                .press("enter")
+        }
+        OutsideAct::SetEnabled => setup.start().open_bot().press("e"),
+        OutsideAct::ChangeSettings => setup.start().open_spring("2").press("down space"),
+    }
+}
+
+fn asked_for(console: &Console) -> Vec<OutsideAct> {
+    console
+        .effects()
+        .iter()
+        .filter_map(Effect::outside)
+        .collect()
+}
+
+#[test]
+fn each_act_is_refused_on_a_read_only_profile_and_says_so() {
+    for act in OutsideAct::ALL {
+        assert_eq!(asked_for(&done(act, Console::setup(), false)), [act]);
+        let refused = done(act, Console::setup().readonly(), true);
+        assert_eq!(asked_for(&refused), [], "{act:?}");
+        refused.expect_text("read-only");
+    }
+}
+
+#[test]
+fn what_the_screen_asks_for_is_told_apart_from_what_stays_here() {
+    let key = || data::key("spring");
+    let acts = [
+        Effect::SetEnabled(key(), true).outside(),
+        Effect::SetSetting(key(), Setting::ALL[0], true).outside(),
+        Effect::Sync.outside(),
+        Effect::Quit.outside(),
+    ];
+    let expected = [
+        Some(OutsideAct::SetEnabled),
+        Some(OutsideAct::ChangeSettings),
+        None,
+        None,
+    ];
+    assert_eq!(acts, expected);
+}
