@@ -10,6 +10,7 @@ pub mod diff;
 pub mod filter;
 pub mod gate;
 pub mod launch;
+pub mod parts;
 pub mod payload;
 pub mod plan;
 pub mod preview;

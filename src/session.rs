@@ -6,6 +6,7 @@
 mod connect;
 mod contacts;
 mod error;
+mod freeze;
 mod import;
 mod lookup;
 mod notebook;

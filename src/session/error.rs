@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::plans::PlansError;
-
+use crate::audience::FreezeError;
 use crate::config::ConfigError;
 use crate::domain::problem::Problem;
 use crate::launcher::LaunchError;
@@ -32,6 +32,9 @@ pub enum SessionError {
     /// Something that was named is not in the cache, or not once.
     #[error("{}", .0.message)]
     Lookup(Problem),
+    /// The contacts of a plan can't be named.
+    #[error(transparent)]
+    Freeze(#[from] FreezeError),
     /// A launch on the record gives no plan.
     #[error(transparent)]
     Launch(#[from] LaunchError),
