@@ -324,6 +324,45 @@ async fn targets_out_of_a_file_are_a_plan_that_can_be_launched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_plan_is_frozen_to_the_contacts_it_matches_now() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let mut plan = coloured(&broadcast, "red");
+    plan["variables"] = json!([{"name": "campaign", "value": "spring"}]);
+    let frozen = console.plan_of(&plan, &["freeze"]).expect(0);
+    let targets = frozen.json()["targets"].clone();
+    let ids: Vec<&str> = targets
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|target| target["user_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(ids, ["2", "4", "6"]);
+    assert_eq!(targets[0]["campaign"], "spring");
+    console
+        .run_with(&frozen.stdout, ["launch", "-", "--yes"])
+        .expect(0);
+    assert_eq!(console.sandbox.reached(&broadcast).await, ["2", "4", "6"]);
+    let everybody = ["freeze", "--audience", "All contacts", "--without-reached"];
+    let others = console
+        .plan_of(&plan, &everybody)
+        .expect(0)
+        .says("3 contacts left out");
+    assert_eq!(others.json()["targets"].as_array().unwrap().len(), 3);
+    console
+        .plan_of(&plan, &["freeze", "--without-reached"])
+        .expect(2)
+        .says("Nobody is left");
+    console
+        .plan_of(&plan, &["freeze", "--audience", "Nowhere"])
+        .expect(2)
+        .says("Nowhere");
+    let nobody = console
+        .plan_of(&coloured(&broadcast, "green"), &["freeze"])
+        .expect(2);
+    assert_eq!(nobody.stdout, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_launch_is_made_again_with_the_same_bytes() {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
     let plan = json!({"broadcast": "Direct", "form": "targets",
