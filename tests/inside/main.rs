@@ -16,5 +16,6 @@ mod platform;
 mod sandbox;
 mod screens;
 mod scripted;
+mod session;
 mod store;
 mod store_notebook;
