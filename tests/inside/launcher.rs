@@ -11,3 +11,4 @@ mod locks;
 mod previews;
 mod record;
 mod repeats;
+mod suppressed;
