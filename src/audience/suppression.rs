@@ -7,7 +7,7 @@ use super::{RowSet, Table};
 use crate::domain::parts::in_parts;
 use crate::domain::plan::Target;
 use crate::domain::record::is_phone_channel;
-use crate::domain::suppression::{keys_of, may_be_phone, normal};
+use crate::domain::suppression::{may_be_phone, normal, normals_of};
 
 /// Fewer rows than this are held against the list before a thread has begun.
 const ROWS_WORTH_THREADS: u32 = 20_000;
@@ -74,7 +74,7 @@ impl Suppression {
         if self.is_empty() {
             return false;
         }
-        keys_of(target).any(|key| self.keys.contains(&*key))
+        normals_of(target).any(|key| self.keys.contains(&*key))
             || self.has_phone_of(target)
             || self
                 .rows

@@ -52,18 +52,19 @@ pub fn may_be_phone(text: &str) -> bool {
 }
 
 /// The normal forms of all that a target names its contact by: `user_id` and `user_phone_number`.
-pub fn keys_of(target: &Target) -> impl Iterator<Item = Cow<'_, str>> {
+pub fn keys_of(target: &Target) -> impl Iterator<Item = String> {
+    normals_of(target).map(Cow::into_owned)
+}
+
+/// As [`keys_of`], without copies of what is in its normal form already.
+pub fn normals_of(target: &Target) -> impl Iterator<Item = Cow<'_, str>> {
     let names = ["user_id", "user_phone_number"].into_iter();
     names.filter_map(|name| target.filled(name)).map(normal)
 }
 
 /// The normal forms of all that targets name their contacts by, for the suppression list to be asked.
 pub fn keys_of_all(targets: &[Target]) -> HashSet<String> {
-    targets
-        .iter()
-        .flat_map(keys_of)
-        .map(Cow::into_owned)
-        .collect()
+    targets.iter().flat_map(keys_of).collect()
 }
 
 /// Takes the targets out of a list whose `user_id` or phone number is in `suppressed` (normal forms), and returns them
@@ -75,7 +76,7 @@ pub fn take_out<S: BuildHasher>(
     let mut out = Vec::new();
     let mut kept = Vec::with_capacity(targets.len());
     for (place, target) in targets.drain(..).enumerate() {
-        if keys_of(&target).any(|key| suppressed.contains(&*key)) {
+        if normals_of(&target).any(|key| suppressed.contains(&*key)) {
             out.push((place, target));
         } else {
             kept.push(target);
