@@ -11,3 +11,5 @@ mod locks;
 mod previews;
 mod record;
 mod repeats;
+mod resumed;
+mod suppressed;
