@@ -5,6 +5,7 @@ mod cuts;
 mod desk;
 mod documented;
 mod evidence;
+mod freeze;
 mod gates;
 mod laws;
 mod locks;
