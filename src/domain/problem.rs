@@ -100,6 +100,8 @@ codes! {
     NotOnDemand = "not-on-demand", State;
     /// The settings don't take this form.
     FormNotAllowed = "form-not-allowed", State;
+    /// An audience that holds somebody on the suppression list, who can't be left out of it.
+    SuppressedContact = "suppressed-contact", State;
     /// A value beside a criterion that takes none.
     UnexpectedValue = "unexpected-value", Warning;
     /// A variable that is set twice.
@@ -134,6 +136,8 @@ codes! {
     AlreadyLaunched = "already-launched", Warning;
     /// The count differs from the last launch's by more than the profile's factor.
     CountDiffers = "count-differs", Warning;
+    /// Whom it reaches isn't known, so nobody on the suppression list could be found in it.
+    SuppressionNotChecked = "suppression-not-checked", Warning;
 }
 
 impl Code {
@@ -148,6 +152,8 @@ impl Code {
                 | Self::AlreadyLaunched
                 | Self::CountDiffers
                 | Self::TargetNotCreatable
+                | Self::SuppressedContact
+                | Self::SuppressionNotChecked
         )
     }
 

@@ -6,8 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 
+use super::freeze::off_the_loop;
 use super::{Contacts, Found, Session, SessionError};
-use crate::audience::{Facts, Matched, Table, preview};
+use crate::audience::{Facts, Matched, Suppression, Table, preview};
+use crate::domain::dialect::Dialect;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Problem, Surface};
@@ -18,6 +20,42 @@ use crate::store::Journal;
 
 /// Who got a broadcast within the repeat window, and when last.
 pub type Reached = HashMap<ContactId, Timestamp>;
+
+/// What plans for a broadcast are held against.
+pub struct Basis {
+    /// The broadcast and its bot.
+    pub found: Found,
+    /// The cached contacts of the bot.
+    pub contacts: Arc<Contacts>,
+    /// Who got the broadcast within the repeat window.
+    pub reached: Reached,
+    /// Who must not be written to.
+    pub suppressed: Arc<Suppression>,
+}
+
+impl Basis {
+    /// Holds a plan against it; `None` as soon as `stop` is set. Takes the time it takes: not for an async task.
+    pub fn hold(
+        &self,
+        plan: &Plan,
+        dialect: &Dialect,
+        surface: Surface,
+        stop: &AtomicBool,
+    ) -> Option<(Preview, Matched)> {
+        let facts = Facts {
+            broadcast: Ok(&self.found.broadcast),
+            table: &self.contacts.table,
+            configured: self.contacts.configured_for(&self.found.broadcast),
+            as_of: self.contacts.as_of,
+            now: Timestamp::now(),
+            dialect,
+            surface,
+            reached: &self.reached,
+            suppressed: &self.suppressed,
+        };
+        preview(plan, &facts, stop)
+    }
+}
 
 impl Session {
     /// Previews a plan by the cache alone: no socket is opened. An unknown broadcast is a problem, not an error.
@@ -55,55 +93,59 @@ impl Session {
         plan: Plan,
         surface: Surface,
     ) -> Result<Prepared, SessionError> {
-        let contacts = self.contacts(&found.bot).await?;
         let broadcast = found.broadcast.id.clone();
         let last_launch = self
             .launcher
             .journal
             .run(move |journal| launcher::last_launch(journal, &broadcast))
             .await?;
-        let reached = self.reached(&found.broadcast.id).await?;
-        let table = Arc::clone(&contacts.table);
-        let (mut preview, matched) = self
-            .hold_against(
-                &plan,
-                &found,
-                &contacts,
-                &reached,
-                surface,
-                &AtomicBool::new(false),
-            )
-            .ok_or_else(stopped)?;
-        let differs = self.compared_with_last(&found, &preview).await?;
-        preview.problems.extend(differs);
-        Ok(Prepared {
-            bot: found.bot,
-            broadcast: found.broadcast,
-            plan,
-            preview,
-            matched,
-            table,
-            last_launch,
+        let last_count = self.last_count(&found).await?;
+        let basis = self.basis(found).await?;
+        let (dialect, gate) = (self.profile.dialect.clone(), self.launcher.gate.clone());
+        off_the_loop(move || {
+            let never = AtomicBool::new(false);
+            let held = basis.hold(&plan, &dialect, surface, &never);
+            let (mut preview, matched) = held.ok_or_else(stopped)?;
+            let differs = gate.compared(preview.who.count(), last_count);
+            preview.problems.extend(differs);
+            Ok(Prepared {
+                bot: basis.found.bot,
+                broadcast: basis.found.broadcast,
+                plan,
+                preview,
+                matched,
+                table: Arc::clone(&basis.contacts.table),
+                suppressed: basis.suppressed,
+                last_launch,
+            })
+        })
+        .await
+    }
+
+    /// What plans for a broadcast are held against, as it is now.
+    ///
+    /// # Errors
+    /// Those of cache, journal and notebook.
+    pub async fn basis(&self, found: Found) -> Result<Basis, SessionError> {
+        let contacts = self.contacts(&found.bot).await?;
+        Ok(Basis {
+            reached: self.reached(&found.broadcast.id).await?,
+            suppressed: self.suppression(&found.bot, &contacts).await?,
+            contacts,
+            found,
         })
     }
 
-    /// A warning where the count is far from the last launch's, if the profile wants that.
-    async fn compared_with_last(
-        &self,
-        found: &Found,
-        preview: &Preview,
-    ) -> Result<Option<Problem>, SessionError> {
-        let gate = &self.launcher.gate;
-        if gate.count_factor.is_none() {
+    /// How many contacts the last launch was to reach, where the profile wants to know.
+    async fn last_count(&self, found: &Found) -> Result<Option<u64>, SessionError> {
+        if self.launcher.gate.count_factor.is_none() {
             return Ok(None);
         }
         let (bot, broadcast) = (found.bot.key.clone(), found.broadcast.id.clone());
-        let last = self
-            .launcher
-            .journal
+        let journal = &self.launcher.journal;
+        Ok(journal
             .run(move |journal| launcher::last_count(journal, &bot, &broadcast))
-            .await?;
-        Ok(gate.compared(preview.who.count(), last))
+            .await?)
     }
 
     /// Who got a broadcast within the repeat window.
@@ -118,30 +160,6 @@ impl Session {
             .journal
             .run(move |journal| journal.may_have_reached(&broadcast, since))
             .await?)
-    }
-
-    /// Holds a plan against contacts that are loaded; `None` as soon as `stop` is set. Takes the time it takes: not
-    /// for an async task where there are many contacts.
-    pub fn hold_against(
-        &self,
-        plan: &Plan,
-        found: &Found,
-        contacts: &Contacts,
-        reached: &Reached,
-        surface: Surface,
-        stop: &AtomicBool,
-    ) -> Option<(Preview, Matched)> {
-        let facts = Facts {
-            broadcast: Ok(&found.broadcast),
-            table: &contacts.table,
-            configured: contacts.configured_for(&found.broadcast),
-            as_of: contacts.as_of,
-            now: Timestamp::now(),
-            dialect: &self.profile.dialect,
-            surface,
-            reached,
-        };
-        preview(plan, &facts, stop)
     }
 
     fn preview_unknown(
@@ -160,6 +178,7 @@ impl Session {
             dialect: &self.profile.dialect,
             surface,
             reached: &Reached::new(),
+            suppressed: &Suppression::default(),
         };
         preview(plan, &facts, &AtomicBool::new(false))
             .map(|(preview, _)| without_contacts(preview))

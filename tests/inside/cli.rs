@@ -1,14 +1,20 @@
 //! The real binary, from outside: arguments in, stdout, stderr and exit code out.
 
 mod contacts;
+mod diff;
 mod doctor;
 mod gates;
 mod harness;
+mod import;
 mod launch;
+mod opening;
 mod outside;
+mod plans;
 mod preview;
 mod reading;
+mod rest;
 mod serve;
+mod suppress;
 mod unknown;
 mod usage;
 mod vectors;

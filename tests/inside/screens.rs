@@ -7,6 +7,7 @@ mod console;
 mod data;
 mod hostile;
 mod launch;
+mod opening;
 mod outside;
 mod pictures;
 mod review;
