@@ -1,6 +1,8 @@
 //! The steps of the journal as rows, each with the hash of its line: added in the transaction of the step itself, and
 //! read again as the lines of the copy.
 
+use std::fmt::Write as _;
+
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
@@ -167,7 +169,12 @@ fn contacts(connection: &Connection, event: &Event) -> Result<String, StoreError
     while let Some(row) = rows.next()? {
         let comma = if json.len() > 1 { "," } else { "" };
         let (channel, user): (String, String) = (row.get(0)?, row.get(1)?);
-        json += &format!("{comma}[{},{}]", line::json(&channel), line::json(&user));
+        let _ = write!(
+            json,
+            "{comma}[{},{}]",
+            line::json(&channel),
+            line::json(&user)
+        );
     }
     json.push(']');
     Ok(json)

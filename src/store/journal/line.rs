@@ -84,7 +84,7 @@ impl Parts<'_> {
 
 /// A text as JSON.
 pub(super) fn json(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 /// The hash of a line, by what follows the hash.

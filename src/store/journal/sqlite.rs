@@ -1,14 +1,12 @@
 //! The journal in a `SQLite` file of its own.
 
-use std::collections::HashMap;
+mod steps;
+
 use std::path::Path;
 
-use jiff::Timestamp;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
-use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
-use crate::domain::record::ContactId;
 use crate::store::StoreError;
 use crate::store::guard::{self, Identity};
 use crate::store::place::FileSystem;
@@ -18,9 +16,7 @@ use crate::store::sql;
 use super::copy::CopyFile;
 use super::line::kind;
 use super::trouble::{Trouble, TroubleKind};
-use super::{
-    ArmedLaunch, CallEnd, Journal, JournalAct, LaunchFilter, end, event, read, view, write,
-};
+use super::{JournalAct, event, read, view};
 
 /// What the journal's file is: `MyLJ`.
 pub(super) const SCHEMA: Schema = Schema {
@@ -357,19 +353,6 @@ impl SqliteJournal {
         }
     }
 
-    /// Ends a launch that stands in the database, but not in the copy: nothing of it is sent. Where that fails too, it
-    /// ends as one whose process died before its first call.
-    fn take_back(&mut self, launch: &ArmedLaunch) {
-        let (id, at) = (&launch.record.id, launch.record.started_at);
-        let reason = "The journal's copy could not be written; nothing was sent.";
-        let ended = self.write("Ending a launch that was not armed", |transaction| {
-            end::finish(transaction, id, Outcome::Refused, reason, at)
-        });
-        if let Err(error) = ended {
-            tracing::error!(%error, "a launch that was not armed could not be ended");
-        }
-    }
-
     fn read<R>(
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<R, StoreError>,
@@ -379,138 +362,6 @@ impl SqliteJournal {
                 .during("Reading the journal")
                 .of_file(&self.opened.path)
         })
-    }
-}
-
-impl Journal for SqliteJournal {
-    fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError> {
-        self.check()?;
-        let armed = self.write_both("Arming the launch", |transaction| {
-            write::arm(transaction, launch)
-        });
-        let is_only_in_rows = matches!(
-            armed,
-            Err(StoreError::Copy { .. }
-                | StoreError::Record(_)
-                | StoreError::Busy { .. }
-                | StoreError::Corrupt { .. })
-        );
-        if is_only_in_rows {
-            self.take_back(launch);
-        }
-        armed
-    }
-
-    fn begin_call(
-        &mut self,
-        launch: &str,
-        number: usize,
-        sent_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write_both("Beginning the call", |transaction| {
-            write::begin_call(transaction, launch, number, sent_at)
-        })
-    }
-
-    fn record_call(
-        &mut self,
-        launch: &str,
-        number: usize,
-        end: &CallEnd,
-    ) -> Result<(), StoreError> {
-        self.write("Recording the call's outcome", |transaction| {
-            write::record_call(transaction, launch, number, end)
-        })
-    }
-
-    fn record_answer(
-        &mut self,
-        launch: &str,
-        number: usize,
-        answer: &str,
-    ) -> Result<(), StoreError> {
-        self.write("Recording the answer", |transaction| {
-            write::record_answer(transaction, launch, number, answer)
-        })
-    }
-
-    fn finish(
-        &mut self,
-        launch: &str,
-        outcome: Outcome,
-        reason: &str,
-        ended_at: Timestamp,
-    ) -> Result<(), StoreError> {
-        self.write("Recording the launch's outcome", |transaction| {
-            end::finish(transaction, launch, outcome, reason, ended_at)
-        })
-    }
-
-    fn settle(&mut self, launch: &str, settlement: &Settlement) -> Result<(), StoreError> {
-        self.write("Settling the launch", |transaction| {
-            end::settle(transaction, launch, settlement)
-        })
-    }
-
-    fn mark_died(&mut self, launch: &str, at: Timestamp) -> Result<Option<Outcome>, StoreError> {
-        self.write("Closing a launch whose process died", |transaction| {
-            end::mark_died(transaction, launch, at)
-        })
-    }
-
-    fn launches(&self, filter: &LaunchFilter) -> Result<Vec<LaunchRecord>, StoreError> {
-        self.read(|connection| read::launches(connection, filter))
-    }
-
-    fn launch(&self, id: &str) -> Result<LaunchRecord, StoreError> {
-        self.read(|connection| read::launch(connection, id))
-    }
-
-    fn unsettled(&self) -> Result<Vec<LaunchRecord>, StoreError> {
-        self.read(|connection| {
-            read::with_condition(
-                connection,
-                "outcome IN ('sending', 'unknown') AND outcome = 'unknown' AND settled_as IS NULL",
-            )
-        })
-    }
-
-    fn sending(&self) -> Result<Vec<LaunchRecord>, StoreError> {
-        self.read(|connection| {
-            read::with_condition(
-                connection,
-                "outcome IN ('sending', 'unknown') AND outcome = 'sending'",
-            )
-        })
-    }
-
-    fn last_of(&self, broadcast_id: &str) -> Result<Option<LaunchRecord>, StoreError> {
-        self.read(|connection| read::last_of(connection, broadcast_id))
-    }
-
-    fn before(&self, launch: &str) -> Result<Option<LaunchRecord>, StoreError> {
-        self.read(|connection| read::before(connection, launch))
-    }
-
-    fn contacts(&self, launch: &str) -> Result<Vec<Vec<ContactId>>, StoreError> {
-        self.read(|connection| read::contacts(connection, launch))
-    }
-
-    fn may_have_reached(
-        &self,
-        broadcast_id: &str,
-        since: Timestamp,
-    ) -> Result<HashMap<ContactId, Timestamp>, StoreError> {
-        self.read(|connection| read::may_have_reached(connection, broadcast_id, since))
-    }
-
-    fn same_body(
-        &self,
-        broadcast_id: &str,
-        sha256: &str,
-        since: Timestamp,
-    ) -> Result<Option<LaunchRecord>, StoreError> {
-        self.read(|connection| read::same_body(connection, broadcast_id, sha256, since))
     }
 }
 
