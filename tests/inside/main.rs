@@ -10,9 +10,11 @@
 mod audience;
 mod cli;
 mod config;
+mod faulty;
 mod launcher;
 mod layers;
 mod platform;
+mod proofs;
 mod sandbox;
 mod screens;
 mod scripted;
