@@ -28,6 +28,8 @@ pub struct Picture {
     pub text_limit: usize,
     /// Rows of it that fit.
     pub text_page: usize,
+    /// The first row and column of the grid of targets that were visible, and its rows that fit.
+    pub grid: Option<(usize, usize, usize)>,
     /// The last row at which the builder's focused pane may begin; `None` where it doesn't scroll.
     pub pane_limit: Option<usize>,
 }

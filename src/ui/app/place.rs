@@ -133,7 +133,7 @@ impl Place {
             Self::Bot(place) if place.shows_log => Log::CONTEXTS,
             Self::Bot(_) => Broadcasts::CONTEXTS,
             Self::Broadcast(place) => match place.tab {
-                Tab::Compose => Compose::CONTEXTS,
+                Tab::Compose => place.compose.contexts(),
                 Tab::Settings => SettingsScreen::CONTEXTS,
                 Tab::Log => Log::CONTEXTS,
             },
