@@ -6,7 +6,12 @@
 mod connect;
 mod contacts;
 mod error;
+mod freeze;
+mod import;
 mod lookup;
+mod notebook;
+mod past;
+pub mod plans;
 mod prepare;
 mod settings;
 mod sync;
@@ -25,7 +30,11 @@ use crate::store::{Access, Cache, SqliteJournal, Worker};
 pub use connect::Connection;
 pub use contacts::Contacts;
 pub use error::SessionError;
+pub use import::ContactImport;
 pub use lookup::Found;
+pub use notebook::filters_of;
+pub use past::Rest;
+pub use plans::{PlanContent, Plans, PlansError, SavedPlan};
 pub use prepare::Reached;
 pub use sync::{SyncProgress, SyncReport};
 
@@ -43,6 +52,8 @@ pub struct Session {
     sandbox_folder: PathBuf,
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
+    notebook: notebook::Lazy,
+    plans: Plans,
 }
 
 /// A bot, and what is cached of it.
@@ -91,6 +102,8 @@ impl Session {
             sandbox_folder: paths.sandbox(),
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
+            notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
+            plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })
     }
