@@ -20,7 +20,7 @@ use crate::domain::problem::{
 };
 use crate::domain::record::{Broadcast, Contact, ContactId};
 use crate::domain::settings::Settings;
-use crate::domain::text::shown;
+use crate::domain::text::{grouped, shown};
 
 pub use earlier::without_reached;
 
@@ -295,6 +295,7 @@ fn configured(facts: &Facts<'_>) -> (Who, Matched) {
 fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who, Matched) {
     let mut seen = HashSet::new();
     let mut sample = Vec::new();
+    let mut known = 0;
     // A conversation is one target, and its call has no list.
     let mut lists: Vec<Vec<usize>> = calls
         .iter()
@@ -306,10 +307,13 @@ fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who,
     let lists = lists.into_iter().map(|places| {
         let mut list = Vec::new();
         for target in places.into_iter().filter_map(|place| targets.get(place)) {
-            let Some(id) = contact_of(target, facts.table) else {
+            let row = row_of(facts.table, target);
+            let cached = row.map(|row| id_of(facts.table, row));
+            let Some(id) = cached.or_else(|| target.identity()) else {
                 continue;
             };
             if seen.insert(id.clone()) {
+                known += u64::from(row.is_some());
                 if sample.len() < SAMPLE {
                     sample.push(Contact {
                         variables: target
@@ -328,8 +332,23 @@ fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who,
     (
         Who {
             sample,
+            note: facts.as_of.and_then(|_| known_words(known, count)),
             ..who(facts, Some([count; 4]))
         },
         Matched::Named(lists),
     )
+}
+
+/// How many of those named the cache knows.
+fn known_words(known: u64, count: u64) -> Option<String> {
+    let others = count - known;
+    match (known, others) {
+        (_, 0) => (count > 0).then(|| "All of them are in the cache.".to_owned()),
+        (0, _) => Some("None of them is in the cache: they are to be created.".to_owned()),
+        _ => Some(format!(
+            "{} known to the cache, {} to be created.",
+            grouped(known),
+            grouped(others)
+        )),
+    }
 }

@@ -28,6 +28,10 @@ pub enum Context {
     Filter,
     /// A text that is being typed.
     Field,
+    /// A cell of the grid that is being typed into.
+    Cell,
+    /// A text that is looked for, while it is typed.
+    Search,
     /// The review of a launch.
     Review,
     /// A review of what can't be launched.
@@ -52,6 +56,8 @@ impl Context {
             Self::Broadcasts => "Broadcasts",
             Self::Compose => "Compose",
             Self::Targets => "Compose, in the grid of targets",
+            Self::Cell => "While typing in the grid",
+            Self::Search => "While finding in the grid",
             Self::Settings => "Settings",
             Self::Log => "Log",
             Self::Launch => "A launch",
@@ -216,6 +222,14 @@ actions! {
     Accept: "take it", "take what is typed";
     /// Complete what is typed.
     Complete: "complete", "complete with the suggestion, and go to the next cell";
+    /// Take what is typed and go down.
+    TakeDown: "take, go down", "take what is typed or chosen, and type in the row below";
+    /// Take what is typed and go right.
+    TakeRight: "go right", "take what is typed or chosen, and type in the next cell";
+    /// The next cell that holds it.
+    FindNext: "next", "the next cell that holds it";
+    /// The cell before that holds it.
+    FindPrevious: "before", "the cell before that holds it";
     /// Leave the field.
     Leave: "stop typing", "leave the field; what is typed stays";
     /// The next suggestion.

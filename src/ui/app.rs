@@ -162,7 +162,7 @@ impl App {
         }
         match (self.place.is_typing(), self.place.has_list()) {
             (true, true) => &[Context::Filter],
-            (true, false) => &[Context::Field],
+            (true, false) => self.place.typing_contexts(),
             (false, _) => self.place.contexts(),
         }
     }

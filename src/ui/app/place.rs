@@ -140,6 +140,14 @@ impl Place {
         }
     }
 
+    /// Where keys are looked up while a text is typed that narrows no list.
+    pub fn typing_contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Broadcast(place) => place.compose.typing_contexts(),
+            _ => &[Context::Field],
+        }
+    }
+
     /// Takes an action.
     pub fn act(
         &mut self,

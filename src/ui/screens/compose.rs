@@ -131,6 +131,15 @@ impl Compose {
         }
     }
 
+    /// Where keys are looked up while a text is typed.
+    pub fn typing_contexts(&self) -> &'static [Context] {
+        match self.editing.as_ref().map(|editing| editing.cell) {
+            Some(Cell::Target) => &[Context::Cell],
+            Some(Cell::Find) => &[Context::Search],
+            _ => &[Context::Field],
+        }
+    }
+
     /// Moves the focus to a pane, by its place.
     pub fn focus_pane(&mut self, pane: usize) {
         if let Some(pane) = Pane::ALL.get(pane) {

@@ -44,14 +44,17 @@ impl Compose {
         let Some(editing) = &mut self.editing else {
             return Vec::new();
         };
-        let cell = editing.cell;
         match action {
-            Some(Action::NextSuggestion | Action::Accept) if cell == Cell::Find => self.find_next(),
-            Some(Action::PreviousSuggestion) if cell == Cell::Find => self.find_previous(),
+            Some(Action::FindNext) => self.find_next(),
+            Some(Action::FindPrevious) => self.find_previous(),
             Some(Action::NextSuggestion) => choose(editing, true),
             Some(Action::PreviousSuggestion) => choose(editing, false),
-            Some(Action::Accept) => self.take_in_grid(Onward::Down, shared, requests),
-            Some(Action::Complete) => self.take_in_grid(Onward::Right, shared, requests),
+            Some(Action::Accept | Action::TakeDown) => {
+                self.take_in_grid(Onward::Down, shared, requests)
+            }
+            Some(Action::Complete | Action::TakeRight) => {
+                self.take_in_grid(Onward::Right, shared, requests)
+            }
             Some(Action::Leave) => self.leave_grid_cell(shared, requests),
             _ => self.type_in_grid(event, shared, requests),
         }

@@ -94,6 +94,10 @@ fn columns_in_sight<'a>(compose: &'a Compose, area: Rect) -> (usize, Vec<InSight
     let grid = &compose.grid;
     let left = area.x + gutter(compose);
     let mut first = grid.seen.column.max(1).min(grid.column.max(1));
+    // Where there is room at the right, what is hidden at the left comes back.
+    while first > 1 && ends_whole(grid, &laid_out(grid, first - 1, left, area.right())) {
+        first -= 1;
+    }
     loop {
         let columns = laid_out(grid, first, left, area.right());
         let is_whole = |column: &InSight<'_>| {
@@ -105,6 +109,14 @@ fn columns_in_sight<'a>(compose: &'a Compose, area: Rect) -> (usize, Vec<InSight
         }
         first += 1;
     }
+}
+
+/// Whether the last column of all is in sight, uncut.
+fn ends_whole(grid: &Grid, columns: &[InSight<'_>]) -> bool {
+    let last = columns.last();
+    last.is_some_and(|last| {
+        last.place + 1 == grid.columns.len() && last.width == width_of(&grid.columns[last.place])
+    })
 }
 
 fn laid_out(grid: &Grid, first: usize, left: u16, right: u16) -> Vec<InSight<'_>> {
