@@ -132,7 +132,7 @@ fn a_chosen_contact_is_taken() {
 fn the_channels_are_suggested_by_their_class_names() {
     nobody(Console::setup())
         .keys("a tab")
-        .expect_text("WhatsAppChannel  600")
+        .expect_text("WhatsAppChannel   600")
         .expect_text("RCSChannel")
         .types("tele")
         .expect_no_text("RCSChannel")

@@ -401,7 +401,7 @@ fn first_steps(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
         step(key(Context::Targets, Action::Add), "adds a contact"),
         step(
             "paste".to_owned(),
-            "rows out of a spreadsheet; a header names the columns",
+            "puts rows in; a header names the columns",
         ),
         step(
             format!(
@@ -409,7 +409,7 @@ fn first_steps(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
                 key(Context::Compose, Action::Form),
                 key(Context::Compose, Action::Freeze)
             ),
-            "choose filters, then freeze whom they match",
+            "take filters, then freeze whom they match",
         ),
     ];
     let rest = Rect {

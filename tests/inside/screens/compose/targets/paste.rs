@@ -45,7 +45,7 @@ fn columns_behind_the_last_get_a_name() {
         lines(&console.kept()),
         [r#"{"user_id":"3932000001","bot_channel":"SMSChannel","column_3":"A-12"}"#]
     );
-    console.expect_text("Shift-R renames");
+    console.expect_text("Columns without a name have one made up");
 }
 
 #[test]

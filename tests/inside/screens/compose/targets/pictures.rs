@@ -15,7 +15,7 @@ fn typing(setup: Setup) -> Console {
 fn wide(setup: Setup) -> Console {
     let json = r#"{"broadcast":"spring","bot":"BOT-harbour","form":"targets","targets":[
         {"user_id":"0393 01","bot_channel":"WhatsAppChannel","first_name":"Ada","last_name":"Rossi","city":"Milano","coupon":"SPRING-26-ABCDEFGH-0001","order":"A-12","total":"129.90","delivery_address":"Via Roma 1, 20121 Milano MI"},
-        {"bot_channel":"SMSChannel","first_name":"東京 太郎","order":"A-13"},
+        {"bot_channel":"SMSChannel","first_name":"Zoë","order":"A-13"},
         {"user_id":"3932000003","bot_channel":"WhatsAppChannel","last_name":"","coupon":"SPRING-26-ABCDEFGH-0003"}]}"#;
     drafted(setup, json).keys("$ down down")
 }

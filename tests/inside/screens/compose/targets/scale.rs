@@ -46,7 +46,7 @@ fn the_calls_of_a_long_list_come_with_the_count() {
 fn the_size_after_an_edit_is_known_before_the_count() {
     let console = drafted(Console::setup().size(80, 24), &many(3_000));
     console
-        .expect_text("3,000 targets   1 call, 801 kB")
+        .expect_text("3,000 targets   1 call, 804 kB")
         .keys("v end")
         .press("d")
         .expect_text("0 targets   1 call, 14 B");
