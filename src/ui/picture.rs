@@ -11,6 +11,8 @@ pub enum Hit {
     Tab(usize),
     /// A pane of the builder, by its place.
     Pane(usize),
+    /// A cell of the grid of targets, by its row and column.
+    Target(usize, usize),
 }
 
 /// Areas and offsets of the last picture, as data.

@@ -50,6 +50,30 @@ fn who_stands_in_the_grid_is_targeted_and_nobody_else(#[case] size: Size) {
     assert_eq!(targets(&run), [known, "3932099001".to_owned()].into());
 }
 
+#[test]
+fn a_long_list_is_kept_when_the_program_ends_right_after_it() {
+    let home = Home::new();
+    let mut console = home.console((120, 40));
+    console.open_broadcast();
+    console.press("f").press("f").wait_for("+ target");
+    let rows = (0..3_000).map(|number| format!("393209{number:04}\tSMSChannel\n"));
+    let rows: String = rows.collect();
+    console.paste(&format!("user_id\tbot_channel\n{rows}"));
+    console.wait_for("Who: 3,000 targets");
+    console.quit();
+
+    let mut console = home.console((120, 40));
+    console
+        .wait_for(BOT)
+        .wait_for("synced just now")
+        .press("enter");
+    console.wait_for(BROADCAST).press("enter");
+    console
+        .wait_for("Who: 3,000 targets")
+        .wait_for("3932090000");
+    console.quit();
+}
+
 fn platform_of(home: &Home) -> Platform {
     Platform::of(&home.sandbox())
 }

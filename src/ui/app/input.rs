@@ -156,6 +156,12 @@ impl App {
                     compose.focus_pane(pane);
                 }
             }
+            Hit::Target(row, column) => {
+                let compose = self.place.compose_mut();
+                if compose.is_some_and(|compose| compose.click_target(row, column)) {
+                    return self.act(Action::Edit);
+                }
+            }
             Hit::Row(row) => {
                 let Some(list) = self.place.list_mut() else {
                     return Vec::new();

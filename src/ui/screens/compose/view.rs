@@ -61,6 +61,7 @@ pub fn draw(
         (Pane::Body, areas.body),
     ];
     for (pane, area) in panes.into_iter().filter(|(_, area)| area.height > 0) {
+        picture.hits.push((area, Hit::Pane(pane as usize)));
         match pane {
             Pane::Who if compose.draft.form == FormKind::Targets => {
                 targets::draw(compose, frame, area, shared, picture);
@@ -72,7 +73,6 @@ pub fn draw(
             Pane::Contacts => contacts::draw(compose, frame, area, shared, picture),
             Pane::Body => body::draw(compose, frame, area, shared, picture),
         }
-        picture.hits.push((area, Hit::Pane(pane as usize)));
     }
     suggestions::draw(compose, frame, &areas, shared);
 }

@@ -4,9 +4,10 @@ mod paste;
 mod pictures;
 mod scale;
 
+use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use mylink_console::domain::plan::Plan;
 use mylink_console::model::effect::{BroadcastKey, Wanted};
-use mylink_console::model::{Effect, Notice, Reply};
+use mylink_console::model::{Effect, Message, Notice, Reply};
 use rstest::rstest;
 
 use crate::screens::composing::{PLAN, drafted, plan};
@@ -248,6 +249,30 @@ fn a_text_is_found(
         .types(text)
         .keys(keys)
         .expect_text(&format!("row {row} of 3, column {column} of 4"));
+}
+
+#[test]
+fn a_click_goes_to_a_cell_and_a_second_one_into_it() {
+    let console = start();
+    let screen = console.screen();
+    let (y, line) = (0u16..)
+        .zip(screen.lines())
+        .find(|(_, line)| line.contains("3932000003"))
+        .unwrap();
+    let x = line.chars().position(|letter| letter == 'W').unwrap();
+    let click = || {
+        Message::Input(Event::Mouse(MouseEvent {
+            kind: MouseEventKind::Down(MouseButton::Left),
+            column: u16::try_from(x).unwrap(),
+            row: y,
+            modifiers: KeyModifiers::NONE,
+        }))
+    };
+    let console = console
+        .send(click())
+        .expect_text("row 3 of 3, column 2 of 4");
+    let kept = console.send(click()).type_text("X").kept();
+    assert_eq!(values(&kept, "bot_channel")[2], "WhatsAppChannelX");
 }
 
 #[test]

@@ -140,6 +140,19 @@ impl Compose {
         steps
     }
 
+    /// Goes to a cell that was clicked; says whether the cursor was on it, and nothing was typed.
+    pub fn click_target(&mut self, row: usize, column: usize) -> bool {
+        let was_there = self.is_in_grid()
+            && self.editing.is_none()
+            && (self.grid.row, self.grid.column) == (row, column);
+        if !was_there {
+            self.focus_pane(Pane::Who as usize);
+            (self.grid.row, self.grid.column) = (row, column);
+            self.grid.mark = None;
+        }
+        was_there
+    }
+
     /// Ends a marked range; says whether there was one.
     pub fn unmark(&mut self) -> bool {
         self.is_in_grid() && self.grid.mark.take().is_some()

@@ -11,7 +11,7 @@ use super::cells::mark_row;
 use crate::domain::plan::Target;
 use crate::domain::text::{counted, grouped};
 use crate::model::{Action, Context};
-use crate::ui::picture::Picture;
+use crate::ui::picture::{Hit, Picture};
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
 use crate::ui::screens::compose::edit::Editing;
@@ -184,6 +184,10 @@ pub fn draw(
             shared,
             compose.is_in_grid() && row == compose.grid.row,
         );
+        for column in columns.iter().filter(|_| target.is_some()) {
+            let hit = Hit::Target(row, column.place);
+            picture.hits.push((column.at(line), hit));
+        }
         match target {
             Some(target) => target_row(compose, frame, line, shared, &columns, row, target, &wrong),
             None => new_row(compose, frame, line, shared, row),
