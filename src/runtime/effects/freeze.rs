@@ -5,7 +5,6 @@ use crate::domain::plan::Plan;
 use crate::domain::text::{counted, grouped};
 use crate::model::effect::BroadcastKey;
 use crate::model::{Notice, Reply};
-use crate::session::SessionError;
 
 impl Performer {
     /// Makes the contacts that a plan reaches now its targets.
@@ -13,7 +12,8 @@ impl Performer {
         self.look(move |session| async move {
             let frozen = match session.freeze(&plan).await {
                 Ok(frozen) => frozen,
-                Err(error) => return refused(&error),
+                // The draft stays as it is.
+                Err(error) => return Ok(Reply::Say(notice_of(&error))),
             };
             let count = frozen.form.targets().len() as u64;
             let text = format!(
@@ -33,7 +33,8 @@ impl Performer {
                     return Ok(Reply::Say(Notice::ok(text)));
                 }
                 Ok(left) => left,
-                Err(error) => return refused(&error),
+                // The draft stays as it is.
+                Err(error) => return Ok(Reply::Say(notice_of(&error))),
             };
             let text = format!(
                 "{} taken out who got this broadcast already, {} left as targets; u takes it back.",
@@ -43,9 +44,4 @@ impl Performer {
             Ok(Reply::Planned(key, Box::new(left), Notice::ok(text)))
         });
     }
-}
-
-/// Says why no targets could be made; the draft stays as it is.
-fn refused(error: &SessionError) -> Result<Reply, SessionError> {
-    Ok(Reply::Say(notice_of(error)))
 }

@@ -189,27 +189,27 @@ fn notice_of(
     } else {
         "from the cursor on"
     };
-    let mut text = format!(
+    let mut sentences = vec![format!(
         "Pasted {} {by}: {}{more}.",
         counted((over + added) as u64, "row"),
         list.join(", ")
-    );
+    )];
     if over > 0 {
-        text.push_str(&format!(
-            " {} filled over, {added} added.",
-            counted(over as u64, "row")
-        ));
+        let rows = counted(over as u64, "row");
+        sentences.push(format!("{rows} filled over, {added} added."));
     }
     if made_up {
-        text.push_str(" Columns without a name have one made up; Shift-R renames.");
+        let text = "Columns without a name have one made up; Shift-R renames.";
+        sentences.push(text.to_owned());
     }
     if left_out > 0 {
-        text.push_str(&format!(
-            " {} had more cells than the header; those were left out.",
-            counted(left_out as u64, "row")
+        let rows = counted(left_out as u64, "row");
+        sentences.push(format!(
+            "{rows} had more cells than the header; those were left out."
         ));
     }
-    text.push_str(" u takes it back.");
+    sentences.push("u takes it back.".to_owned());
+    let text = sentences.join(" ");
     if made_up || left_out > 0 {
         Notice::warning(text)
     } else {

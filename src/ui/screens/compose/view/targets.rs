@@ -90,7 +90,7 @@ fn rows_in_sight(compose: &Compose, area: Rect) -> (usize, usize) {
 }
 
 /// The columns in sight; the first stays where it is when the others move.
-fn columns_in_sight<'a>(compose: &'a Compose, area: Rect) -> (usize, Vec<InSight<'a>>) {
+fn columns_in_sight(compose: &Compose, area: Rect) -> (usize, Vec<InSight<'_>>) {
     let grid = &compose.grid;
     let left = area.x + gutter(compose);
     let mut first = grid.seen.column.max(1).min(grid.column.max(1));
