@@ -10,7 +10,7 @@ use super::edit::Suggestions;
 use super::targets::Seen;
 use super::{Compose, Saving};
 use crate::domain::payload::calls;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{FormKind, Plan};
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface, plan_problems, state_problems};
 use crate::domain::text::shown;
@@ -93,7 +93,7 @@ impl Compose {
         if !self.is_loaded {
             return Vec::new();
         }
-        if !self.draft.is_large() {
+        if self.builds_at_once() {
             self.calls = calls(&plan, &shared.environment.dialect);
             self.show_body_anew();
             self.problems = self.problems_of(&plan, shared);
@@ -110,6 +110,19 @@ impl Compose {
         }
         self.count.start(shared.now);
         steps
+    }
+
+    /// Whether calls and problems are found here, at once: not for many targets, nor where some of them are left out of
+    /// the calls, which only the cache knows.
+    pub(super) fn builds_at_once(&self) -> bool {
+        !self.draft.is_large() && !self.leaves_out()
+    }
+
+    /// Whether targets are left out of the calls, by the last count.
+    pub(super) fn leaves_out(&self) -> bool {
+        let preview = self.preview.as_ref();
+        let some = preview.is_some_and(|preview| !preview.suppressed.places.is_empty());
+        some && self.draft.form == FormKind::Targets
     }
 
     /// Takes note that the calls are others now.
@@ -159,7 +172,7 @@ impl Compose {
         }
         self.count.end();
         let calls = std::mem::take(&mut preview.calls);
-        if self.draft.is_large() {
+        if self.calls != calls {
             self.calls = calls;
             self.show_body_anew();
             self.lay_out_body();

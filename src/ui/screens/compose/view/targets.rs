@@ -311,6 +311,9 @@ fn target_row(
         frame.render_widget(Span::styled(theme.mark_of(mark), looks(is_error)), at);
     }
     let style = worst.map_or(theme.dim, looks);
+    let preview = compose.preview.as_ref();
+    let is_left_out =
+        preview.is_some_and(|preview| preview.suppressed.places.binary_search(&row).is_ok());
     number(compose, frame, line, &grouped(row as u64 + 1), style);
     for column in columns {
         let of_cell = here
@@ -318,7 +321,8 @@ fn target_row(
             .filter(|wrong| wrong.name.as_deref() == Some(column.name));
         let of_cell = of_cell.map(|wrong| wrong.is_error).max();
         let selected = compose.is_in_grid() && (grid.row, grid.column) == (row, column.place);
-        let style = of_cell.map_or(theme.value, looks);
+        let plain = if is_left_out { theme.dim } else { theme.value };
+        let style = of_cell.map_or(plain, looks);
         cell(
             frame,
             column.at(line),
