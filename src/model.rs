@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod effect;
+pub mod file;
 pub mod keymap;
 pub mod message;
 pub mod notice;

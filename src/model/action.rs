@@ -38,6 +38,28 @@ pub enum Context {
     Settle,
     /// The page of keys.
     Help,
+    /// Importing: the name of the file.
+    ImportFile,
+    /// Importing: what its columns are taken for.
+    ImportColumns,
+    /// Importing: the file is read.
+    ImportReading,
+    /// Importing: what was read.
+    Imported,
+    /// The name of a file that is written.
+    WriteFile,
+    /// The suppression list.
+    Suppressions,
+    /// Adding to the suppression list.
+    SuppressionAdd,
+    /// The column of a file for the suppression list.
+    SuppressionColumn,
+    /// A question to be answered with Enter or Esc.
+    Question,
+    /// What a draft can start from.
+    StartFrom,
+    /// A name that is typed.
+    Name,
 }
 
 impl Context {
@@ -60,6 +82,17 @@ impl Context {
             Self::Outcome => "Outcome",
             Self::Settle => "Settle",
             Self::Help => "Help",
+            Self::ImportFile => "Import: the file",
+            Self::ImportColumns => "Import: the columns",
+            Self::ImportReading => "Import: reading",
+            Self::Imported => "Import: what was read",
+            Self::WriteFile => "Writing a file",
+            Self::Suppressions => "Suppression list",
+            Self::SuppressionAdd => "Suppression list: adding",
+            Self::SuppressionColumn => "Suppression list: a file's column",
+            Self::Question => "A question",
+            Self::StartFrom => "Start from",
+            Self::Name => "A name",
         }
     }
 }
@@ -211,4 +244,44 @@ actions! {
     ScrollDown: "scroll down", "scroll down";
     /// Scroll a text up.
     ScrollUp: "scroll up", "scroll up";
+    /// Import targets from a file.
+    Import: "import", "take targets from a CSV or TSV file";
+    /// Read the whole file without taking anything.
+    ReadFile: "read it", "read the file and say what would be taken; nothing is changed";
+    /// Take a column, or leave it.
+    TakeColumn: "take, leave", "take the column, or leave it out";
+    /// Stop reading.
+    StopReading: "stop", "stop reading; nothing is taken";
+    /// Take what was read.
+    TakeTargets: "take them", "make them the draft's targets; u takes it back";
+    /// Instead of the draft's targets, or behind them.
+    Behind: "instead, behind", "take them instead of the draft's targets, or behind them";
+    /// Write rejected rows.
+    WriteRejected: "write rejected", "write the rejected rows with their reasons to a file";
+    /// Write a file.
+    WriteFile: "write", "write the file; one that is there is never replaced unasked";
+    /// Replace a file.
+    Replace: "replace", "replace the file that is there";
+    /// Open the suppression list.
+    Suppressions: "suppressed", "the suppression list: who is never written to";
+    /// Put people on the suppression list.
+    Suppress: "put on the list", "put them on the suppression list";
+    /// What the column holds.
+    ColumnKind: "ids, phones", "read the column as ids, or as phone numbers";
+    /// The next field.
+    NextField: "next field", "the next field";
+    /// Yes.
+    Yes: "yes", "yes, do it";
+    /// Open what a draft can start from.
+    StartFrom: "start from", "start from saved filters, an audience, a plan, an earlier launch or a file";
+    /// Start from the selected row.
+    Start: "start", "start from the selected row; u takes it back";
+    /// Of an earlier launch, what was not sent.
+    StartRest: "what was not sent", "start from what of the selected launch was not sent";
+    /// Save the filters by a name.
+    SaveFilters: "save these filters", "save the draft's filters by a name";
+    /// Give another name.
+    Rename: "rename", "give the selected filters another name";
+    /// Save under the name.
+    SaveName: "save", "save under this name";
 }

@@ -4,6 +4,8 @@ use crate::domain::launch::SettledAs;
 use crate::domain::plan::Plan;
 use crate::domain::settings::Setting;
 
+use super::file::FileWork;
+
 /// The number of a request; an answer that carries an old one is dropped.
 pub type RequestId = u64;
 
@@ -52,6 +54,8 @@ pub enum Effect {
     LoadLaunch(String),
     /// Put a launch's first call on the terminal's clipboard as curl, secrets replaced by variables.
     CopyCurl(String),
+    /// Do something with files.
+    File(RequestId, FileWork),
     /// Wake the screen once, after this many milliseconds.
     Wake(u64),
     /// End the program.

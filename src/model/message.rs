@@ -4,6 +4,7 @@ use crossterm::event::Event;
 use jiff::Timestamp;
 
 use super::effect::{BroadcastKey, RequestId};
+use super::file::FileReply;
 use super::notice::Notice;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
@@ -48,6 +49,8 @@ pub enum Reply {
     Launch(Box<LaunchRecord>, String),
     /// A plan was made (from contacts, a file, an earlier launch): it becomes the draft of its broadcast.
     Planned(BroadcastKey, Box<Plan>, Notice),
+    /// What came of something that was wanted of files.
+    File(RequestId, FileReply),
     /// Something was done, or not; the overview follows if it changed.
     Done(Notice),
     /// Something is to be said.

@@ -1,5 +1,6 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
+mod file;
 mod launch;
 mod look;
 
@@ -31,6 +32,8 @@ pub(super) struct Performer {
     counter: Arc<Counter>,
     /// Drafts that are not written yet, the newest of each broadcast.
     drafts: Arc<Mutex<HashMap<BroadcastKey, Draft>>>,
+    /// Says a file that is being read to stop.
+    reading: Arc<file::Reading>,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
 }
@@ -42,12 +45,14 @@ impl Performer {
             send,
             counter: Arc::new(Counter::start()?),
             drafts: Arc::default(),
+            reading: Arc::default(),
             unfinished: TaskTracker::new(),
         })
     }
 
     /// Waits for launches in flight, and for what is being written.
     pub(super) async fn finish(self) {
+        self.reading.stop();
         self.unfinished.close();
         self.unfinished.wait().await;
     }
@@ -75,6 +80,7 @@ impl Performer {
             Effect::SetSetting(key, setting, on) => self.set_setting(key, setting, on),
             Effect::LoadLaunch(id) => self.look(move |session| look::launch(session, id)),
             Effect::CopyCurl(id) => self.copy_curl(id),
+            Effect::File(id, work) => self.file(id, work),
             Effect::Wake(milliseconds) => self.wake(milliseconds),
             // The loop sees by itself that the program is to end.
             Effect::Quit => {}

@@ -1,6 +1,7 @@
 //! What lies over a screen. The top one gets the key first.
 
 pub mod help;
+pub mod import;
 pub mod launch;
 pub mod review;
 pub mod settle;
@@ -14,11 +15,13 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Review;
 use crate::model::effect::{BroadcastKey, RequestId};
+use crate::model::file::FileReply;
 use crate::model::{Action, Context, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use help::Help;
+use import::Import;
 use launch::LaunchDetail;
 use review::ReviewOverlay;
 use settle::Settle;
@@ -27,6 +30,8 @@ use settle::Settle;
 pub enum Overlay {
     /// The page of keys.
     Help(Help),
+    /// Targets out of a file.
+    Import(Box<Import>),
     /// One launch in full.
     Launch(LaunchDetail),
     /// Review, confirmation, outcome.
@@ -39,6 +44,12 @@ impl Overlay {
     /// The page of the keys that work in these contexts.
     pub fn help(contexts: &'static [Context]) -> Self {
         Self::Help(Help::new(contexts))
+    }
+
+    /// The import of targets into a draft, and what it wants done first.
+    pub fn import(broadcast: BroadcastKey, draft: Plan, requests: &mut Requests) -> Vec<Step> {
+        let (import, first) = Import::new(broadcast, draft, requests);
+        vec![Step::Show(Box::new(Self::Import(Box::new(import)))), first]
     }
 
     /// One launch; its bodies come later.
@@ -60,6 +71,7 @@ impl Overlay {
     pub fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Help(_) => &[Context::Help],
+            Self::Import(import) => import.contexts(),
             Self::Launch(_) => &[Context::Launch, Context::Everywhere],
             Self::Review(review) => review.contexts(),
             Self::Settle(_) => &[Context::Settle],
@@ -84,6 +96,7 @@ impl Overlay {
     ) -> Vec<Step> {
         match self {
             Self::Help(help) => help.act(action),
+            Self::Import(import) => import.key(key, action, requests),
             Self::Launch(detail) => detail.act(action, shared),
             Self::Review(review) => review.key(key, action, shared, requests),
             Self::Settle(settle) => settle.key(key, action),
@@ -91,11 +104,20 @@ impl Overlay {
     }
 
     /// Takes a paste. A confirmation takes none.
-    pub fn paste(&mut self, event: &Event) {
+    pub fn paste(&mut self, event: &Event, requests: &mut Requests) -> Vec<Step> {
         match (self, event) {
             (Self::Settle(settle), Event::Paste(text)) => settle.paste(text),
             (Self::Review(review), Event::Paste(_)) => review.paste(),
+            (Self::Import(import), Event::Paste(text)) => return import.paste(text, requests),
             _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Takes an answer about files.
+    pub fn file_replied(&mut self, id: RequestId, reply: &FileReply, shared: &Shared<'_>) {
+        if let Self::Import(import) = self {
+            import.replied(id, reply, shared);
         }
     }
 
@@ -108,6 +130,7 @@ impl Overlay {
         });
         match self {
             Self::Help(help) => drop(help.act(action)),
+            Self::Import(import) => import.scroll(down),
             Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
             Self::Settle(_) => {}
@@ -126,6 +149,7 @@ impl Overlay {
     pub fn was_drawn(&mut self, picture: &Picture) {
         match self {
             Self::Help(help) => help.was_drawn(picture),
+            Self::Import(import) => import.was_drawn(picture),
             Self::Launch(detail) => detail.was_drawn(picture),
             Self::Review(review) => review.was_drawn(picture),
             Self::Settle(_) => {}
@@ -182,6 +206,7 @@ impl Overlay {
     ) {
         match self {
             Self::Help(help) => help.view(frame, area, shared, picture),
+            Self::Import(import) => import.view(frame, area, shared, picture),
             Self::Launch(detail) => detail.view(frame, area, shared, picture),
             Self::Review(review) => review.view(frame, area, shared, picture),
             Self::Settle(settle) => settle.view(frame, area, shared),

@@ -5,6 +5,7 @@ use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::plan::Plan;
 use crate::domain::text::shown;
 use crate::model::effect::BroadcastKey;
+use crate::model::file::FileReply;
 use crate::model::message::{Overview, SyncReport};
 use crate::model::{Effect, Notice, Reply};
 use crate::ui::overlays::Overlay;
@@ -48,6 +49,7 @@ impl App {
                 }
             }
             Reply::Planned(key, plan, notice) => return self.planned(key, *plan, notice),
+            Reply::File(id, reply) => self.file_replied(id, &reply),
             Reply::Done(notice) => {
                 self.notice = Some(notice);
                 return vec![Effect::LoadOverview];
@@ -71,6 +73,14 @@ impl App {
         let effects = self.open_draft(key, plan);
         self.notice = Some(notice);
         effects
+    }
+
+    fn file_replied(&mut self, id: u64, reply: &FileReply) {
+        let mut overlays = std::mem::take(&mut self.overlays);
+        for overlay in &mut overlays {
+            overlay.file_replied(id, reply, &self.shared());
+        }
+        self.overlays = overlays;
     }
 
     fn overview(&mut self, overview: Overview) -> Vec<Effect> {

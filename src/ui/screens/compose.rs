@@ -161,6 +161,7 @@ impl Compose {
             Action::NextProblem => return self.jump_to_next_problem(),
             Action::Review => return self.review(shared, requests),
             Action::Edit => return self.edit(shared, requests),
+            Action::Import => return self.import(requests),
             _ => return self.change(action, shared, requests),
         }
         Vec::new()
