@@ -7,6 +7,8 @@ mod connect;
 mod contacts;
 mod error;
 mod lookup;
+mod notebook;
+pub mod plans;
 mod prepare;
 mod settings;
 mod sync;
@@ -26,6 +28,8 @@ pub use connect::Connection;
 pub use contacts::Contacts;
 pub use error::SessionError;
 pub use lookup::Found;
+pub use notebook::filters_of;
+pub use plans::{PlanContent, Plans, PlansError, SavedPlan};
 pub use prepare::Reached;
 pub use sync::{SyncProgress, SyncReport};
 
@@ -43,6 +47,8 @@ pub struct Session {
     sandbox_folder: PathBuf,
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
+    notebook: notebook::Lazy,
+    plans: Plans,
 }
 
 /// A bot, and what is cached of it.
@@ -91,6 +97,8 @@ impl Session {
             sandbox_folder: paths.sandbox(),
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
+            notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
+            plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })
     }

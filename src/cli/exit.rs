@@ -3,7 +3,7 @@
 use crate::launcher::LaunchError;
 use crate::platform::PlatformError;
 use crate::sandbox::SandboxError;
-use crate::session::SessionError;
+use crate::session::{PlansError, SessionError};
 use crate::store::StoreError;
 
 /// Done.
@@ -62,6 +62,7 @@ impl From<SessionError> for Failure {
             SessionError::Store(error) => of_store(error),
             SessionError::Platform(error) => of_platform(error),
             SessionError::Sandbox(error) => of_sandbox(error),
+            SessionError::Plans(error) => of_plans(error),
             SessionError::Config(_) | SessionError::Lookup(_) => USAGE,
             SessionError::ReadOnly(_) | SessionError::Syncing(_) => GUARD,
             SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
@@ -103,6 +104,20 @@ fn of_store(error: &StoreError) -> u8 {
         | StoreError::AlreadySettled { .. }
         | StoreError::Locked { .. } => GUARD,
         _ => LOCAL,
+    }
+}
+
+fn of_plans(error: &PlansError) -> u8 {
+    match error {
+        PlansError::Name { .. } | PlansError::Unknown(_) | PlansError::Invalid(_) => USAGE,
+        PlansError::Exists(_) => GUARD,
+        PlansError::Io { .. } => LOCAL,
+    }
+}
+
+impl From<PlansError> for Failure {
+    fn from(error: PlansError) -> Self {
+        SessionError::from(error).into()
     }
 }
 

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::plans::PlansError;
+
 use crate::config::ConfigError;
 use crate::domain::problem::Problem;
 use crate::platform::PlatformError;
@@ -29,6 +31,9 @@ pub enum SessionError {
     /// Something that was named is not in the cache, or not once.
     #[error("{}", .0.message)]
     Lookup(Problem),
+    /// Plans saved by name.
+    #[error(transparent)]
+    Plans(#[from] PlansError),
     /// Cached contacts could not be made a table.
     #[error("The cached contacts could not be read: {0}. Sync again.")]
     Contacts(String),
