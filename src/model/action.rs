@@ -38,6 +38,16 @@ pub enum Context {
     Settle,
     /// The page of keys.
     Help,
+    /// The choice among the five forms.
+    Forms,
+    /// A raw body that is being typed.
+    Text,
+    /// The plans that were saved by name.
+    Plans,
+    /// The name under which a plan is saved.
+    SavePlan,
+    /// The places of a template that are filled in.
+    Template,
 }
 
 impl Context {
@@ -60,6 +70,11 @@ impl Context {
             Self::Outcome => "Outcome",
             Self::Settle => "Settle",
             Self::Help => "Help",
+            Self::Forms => "Choosing a form",
+            Self::Text => "While typing raw JSON",
+            Self::Plans => "Saved plans",
+            Self::SavePlan => "Saving a plan",
+            Self::Template => "Filling in a template",
         }
     }
 }
@@ -170,7 +185,7 @@ actions! {
     /// Go to the body.
     ShowBody: "body", "go to the body that is sent";
     /// Choose the form.
-    Form: "form", "choose who gets it: filters, or the configured audience";
+    Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.
     Method: "GET, POST", "swap GET and POST";
     /// Show the body in lines, or exactly.
@@ -211,4 +226,34 @@ actions! {
     ScrollDown: "scroll down", "scroll down";
     /// Scroll a text up.
     ScrollUp: "scroll up", "scroll up";
+    /// Choose the selected row.
+    Pick: "choose", "choose the selected row";
+    /// Edit the raw body, or the plan, in another program.
+    Editor: "$EDITOR", "edit the raw body in $EDITOR; with another form the whole plan";
+    /// Edit the whole plan in another program.
+    EditPlan: "plan in $EDITOR", "edit the whole plan as JSON in $EDITOR";
+    /// Lay a raw body out in lines.
+    LayOut: "in lines", "lay the JSON out in lines, or put it on one line again";
+    /// Save the draft as a plan.
+    SavePlan: "save plan", "save the draft as a plan by name";
+    /// Look at the saved plans.
+    Plans: "saved plans", "open or delete a plan that was saved by name";
+    /// Delete a saved plan.
+    DeletePlan: "delete", "delete the selected plan; asks twice";
+    /// Swap a choice.
+    NextField: "next", "the next value";
+    /// The value before.
+    PreviousField: "before", "the value before";
+    /// Launch the same again.
+    LaunchAgain: "again", "open this launch as a new draft";
+    /// Resume a stopped batch.
+    LaunchRest: "resume", "open what a stopped batch has not sent as a new draft";
+    /// Show what changed.
+    Changes: "what changed", "show what changed since the launch before";
+    /// Write a launch to a file.
+    Export: "export", "write the launch with its bodies to a file";
+    /// The next call.
+    NextCall: "next call", "to the next call of the batch";
+    /// The call before.
+    PreviousCall: "call before", "to the call before";
 }

@@ -154,7 +154,7 @@ impl App {
         }
         match (self.place.is_typing(), self.place.has_list()) {
             (true, true) => &[Context::Filter],
-            (true, false) => &[Context::Field],
+            (true, false) => self.place.typing_contexts(),
             (false, _) => self.place.contexts(),
         }
     }
@@ -174,6 +174,12 @@ impl App {
                 Step::ToLaunch(id) => {
                     self.overlays.push(Overlay::launch(&id));
                     effects.push(Effect::LoadLaunch(id));
+                }
+                Step::ChooseForm(kind) => {
+                    let steps = self.with_compose(|compose, shared, requests| {
+                        compose.choose_form(kind, shared, requests)
+                    });
+                    effects.extend(self.perform(steps));
                 }
                 Step::Close => {
                     self.overlays.pop();

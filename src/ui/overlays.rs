@@ -1,7 +1,9 @@
 //! What lies over a screen. The top one gets the key first.
 
+pub mod forms;
 pub mod help;
 pub mod launch;
+pub mod plans;
 pub mod review;
 pub mod settle;
 
@@ -12,14 +14,20 @@ use ratatui::layout::Rect;
 
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
+use crate::domain::plan::{FormKind, Method};
 use crate::domain::preview::Review;
+use crate::domain::settings::Settings;
+use crate::domain::template::Template;
 use crate::model::effect::{BroadcastKey, RequestId};
+use crate::model::message::{NotSaved, PlanRow};
 use crate::model::{Action, Context, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
+use forms::Forms;
 use help::Help;
 use launch::LaunchDetail;
+use plans::{FillIn, SaveAs, SavedPlans};
 use review::ReviewOverlay;
 use settle::Settle;
 
@@ -33,6 +41,14 @@ pub enum Overlay {
     Review(Box<ReviewOverlay>),
     /// The settling of an unknown launch.
     Settle(Box<Settle>),
+    /// The choice among the five forms.
+    Forms(Forms),
+    /// The plans that were saved by name.
+    Plans(SavedPlans),
+    /// The name under which a plan is saved.
+    SavePlan(Box<SaveAs>),
+    /// The places of a template.
+    Template(Box<FillIn>),
 }
 
 impl Overlay {
@@ -56,6 +72,26 @@ impl Overlay {
         Self::Settle(Box::new(Settle::new(launch)))
     }
 
+    /// The choice among the forms, as a broadcast's settings allow them.
+    pub fn forms(form: FormKind, method: Method, settings: Settings) -> Self {
+        Self::Forms(Forms::new(form, method, settings))
+    }
+
+    /// The saved plans; they come later.
+    pub fn plans() -> Self {
+        Self::Plans(SavedPlans::default())
+    }
+
+    /// The name for the text of a plan.
+    pub fn save_plan(text: String) -> Self {
+        Self::SavePlan(Box::new(SaveAs::new(text)))
+    }
+
+    /// The places of a template that are to be filled in.
+    pub fn template(name: &str, template: Template, text: &str) -> Self {
+        Self::Template(Box::new(FillIn::new(name, template, text)))
+    }
+
     /// Where keys are looked up.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
@@ -63,6 +99,10 @@ impl Overlay {
             Self::Launch(_) => &[Context::Launch, Context::Everywhere],
             Self::Review(review) => review.contexts(),
             Self::Settle(_) => &[Context::Settle],
+            Self::Forms(_) => &[Context::Forms],
+            Self::Plans(_) => &[Context::Plans],
+            Self::SavePlan(_) => &[Context::SavePlan],
+            Self::Template(_) => &[Context::Template],
         }
     }
 
@@ -87,6 +127,10 @@ impl Overlay {
             Self::Launch(detail) => detail.act(action, shared),
             Self::Review(review) => review.key(key, action, shared, requests),
             Self::Settle(settle) => settle.key(key, action),
+            Self::Forms(forms) => forms.act(action),
+            Self::Plans(plans) => plans.act(action),
+            Self::SavePlan(save) => save.key(key, action),
+            Self::Template(fill) => fill.key(key, action),
         }
     }
 
@@ -95,6 +139,8 @@ impl Overlay {
         match (self, event) {
             (Self::Settle(settle), Event::Paste(text)) => settle.paste(text),
             (Self::Review(review), Event::Paste(_)) => review.paste(),
+            (Self::SavePlan(save), Event::Paste(text)) => save.paste(text),
+            (Self::Template(fill), Event::Paste(text)) => fill.paste(text),
             _ => {}
         }
     }
@@ -110,7 +156,9 @@ impl Overlay {
             Self::Help(help) => drop(help.act(action)),
             Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
-            Self::Settle(_) => {}
+            Self::Forms(forms) => forms.step(down),
+            Self::Plans(plans) => plans.step(down),
+            Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) => {}
         }
     }
 
@@ -128,7 +176,8 @@ impl Overlay {
             Self::Help(help) => help.was_drawn(picture),
             Self::Launch(detail) => detail.was_drawn(picture),
             Self::Review(review) => review.was_drawn(picture),
-            Self::Settle(_) => {}
+            Self::Plans(plans) => plans.was_drawn(picture),
+            Self::Settle(_) | Self::Forms(_) | Self::SavePlan(_) | Self::Template(_) => {}
         }
     }
 
@@ -167,9 +216,27 @@ impl Overlay {
         }
     }
 
+    /// Takes the saved plans.
+    pub fn listed(&mut self, plans: &Result<Vec<PlanRow>, Notice>) {
+        if let Self::Plans(overlay) = self {
+            overlay.listed(plans);
+        }
+    }
+
+    /// Takes whether a plan was saved; says what there is to say once it was.
+    pub fn saved(&mut self, name: &str, result: &Result<(), NotSaved>) {
+        if let Self::SavePlan(overlay) = self {
+            overlay.saved(name, result);
+        }
+    }
+
     /// Whether it has nothing more to show.
     pub fn is_over(&self) -> bool {
-        matches!(self, Self::Review(review) if review.is_over())
+        match self {
+            Self::Review(review) => review.is_over(),
+            Self::SavePlan(save) => save.is_over(),
+            _ => false,
+        }
     }
 
     /// Draws it.
@@ -185,6 +252,10 @@ impl Overlay {
             Self::Launch(detail) => detail.view(frame, area, shared, picture),
             Self::Review(review) => review.view(frame, area, shared, picture),
             Self::Settle(settle) => settle.view(frame, area, shared),
+            Self::Forms(forms) => forms.view(frame, area, shared),
+            Self::Plans(plans) => plans.view(frame, area, shared, picture),
+            Self::SavePlan(save) => save.view(frame, area, shared),
+            Self::Template(fill) => fill.view(frame, area, shared),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Compose;
 use super::cell::{Pane, place_of};
+use crate::domain::plan::FormKind;
 use crate::domain::problem::Problem;
 use crate::model::{Effect, Notice};
 use crate::ui::app::Requests;
@@ -41,8 +42,15 @@ impl Compose {
 
     fn is_at(&self, problem: &Problem) -> bool {
         let (pane, cursor) = place_of(&problem.at);
+        let is_raw = self.draft.form == FormKind::Raw;
+        let pane = if pane == Pane::Body && is_raw {
+            Pane::Who
+        } else {
+            pane
+        };
         pane == self.focus
             && match pane {
+                Pane::Who if is_raw => true,
                 Pane::Who => cursor == self.who,
                 Pane::Set => cursor == self.set,
                 _ => true,
@@ -56,6 +64,11 @@ impl Compose {
         };
         let (pane, mut cursor) = place_of(&found.at);
         self.problem = problem;
+        if pane == Pane::Body && self.draft.form == FormKind::Raw {
+            self.focus(Pane::Who);
+            self.raw.go_to_mistake();
+            return;
+        }
         self.focus(pane);
         match pane {
             Pane::Who => {
