@@ -12,7 +12,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
 use divan::Bencher;
-use mylink_console::audience::{Country, Header, TargetImport};
+use mylink_console::audience::{
+    Country, FreezeSource, Header, Table, TableBuilder, TargetImport, freeze,
+};
 use mylink_console::domain::dialect::Dialect;
 use mylink_console::domain::payload::{Frame, Payload, TargetSizes, calls};
 use mylink_console::domain::plan::{Form, Plan, Target};
@@ -70,6 +72,44 @@ fn split_into_calls(bencher: Bencher<'_, '_>, rows: u32) {
     let dialect = Dialect::default();
     described(&calls(&plan, &dialect));
     bencher.bench_local(|| black_box(calls(black_box(&plan), &dialect)));
+}
+
+/// A table of contacts as the cache holds them.
+fn cached(rows: u32) -> Table {
+    let mut builder = TableBuilder::new(rows);
+    for row in 0..rows {
+        let id = format!("39{:010}", u64::from(row) * 7919);
+        let city = ["Milano", "Roma", "Torino"][row as usize % 3];
+        for (name, value) in [
+            ("user_id", id.as_str()),
+            ("bot_channel", "WhatsAppChannel"),
+            ("city", city),
+        ] {
+            builder.column(name).push(row, value).unwrap();
+        }
+    }
+    builder.finish()
+}
+
+/// All contacts of the cache, named as targets and split into calls.
+#[divan::bench(sample_count = 10)]
+fn freeze_a_million_and_split(bencher: Bencher<'_, '_>) {
+    let table = cached(MILLION);
+    let dialect = Dialect::default();
+    let plan = Plan::from_json(
+        r#"{"broadcast":"b","form":"audience","filters":[{"field":"user_id","criterion":"HasValue"}],"variables":[{"name":"campaign","value":"spring"}]}"#,
+    )
+    .unwrap();
+    let source = FreezeSource {
+        table: &table,
+        configured: None,
+        dialect: &dialect,
+    };
+    bencher.bench_local(|| {
+        let frozen = freeze(&plan, source, &AtomicBool::new(false)).unwrap();
+        let calls = calls(&frozen, &dialect);
+        (frozen, calls)
+    });
 }
 
 /// The targets that are edited, measured, and the frame of their call.

@@ -11,6 +11,7 @@ mod calls;
 mod error;
 mod resume;
 mod review;
+mod since;
 mod standing;
 
 use std::path::PathBuf;
@@ -36,7 +37,8 @@ use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
-pub use resume::rest;
+pub use resume::{again, is_undone, rest};
+pub use since::{since_last, since_the_one_before};
 pub use standing::{last_launch, repeats_since};
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
@@ -149,6 +151,27 @@ impl Launcher {
         })
     }
 
+    /// Says now what [`Launcher::launch`] would refuse for: a host the profile doesn't know, a lock, an unsettled launch,
+    /// a repeat, another launch meanwhile. It is asked again there: this is for whoever waits in between.
+    ///
+    /// # Errors
+    /// Those of [`Launcher::launch`].
+    pub async fn check(
+        &self,
+        client: Option<&Client>,
+        prepared: &Prepared,
+        again: bool,
+    ) -> Result<(), LaunchError> {
+        let hook = hook(prepared)?;
+        if let Some(client) = client {
+            check_host(client, hook)?;
+        }
+        let lock = self.lock(prepared)?;
+        let found = self.check_journal(prepared, again).await;
+        drop(lock);
+        found
+    }
+
     /// Launches what was prepared, once. `progress` is told how many calls were answered, of how many.
     ///
     /// The hold, where one is asked for, was waited out by the caller.
@@ -166,7 +189,7 @@ impl Launcher {
         self.check_word(&prepared, &word)?;
         check_host(client, hook(&prepared)?)?;
         let lock = self.lock(&prepared)?;
-        self.check_journal(&prepared, &word).await?;
+        self.check_journal(&prepared, word.again).await?;
         let result = calls::send(self, client, prepared, word, progress).await;
         drop(lock);
         result
@@ -212,7 +235,7 @@ impl Launcher {
     }
 
     /// What the journal says against a launch. The broadcast's lock is held.
-    async fn check_journal(&self, prepared: &Prepared, word: &Word) -> Result<(), LaunchError> {
+    async fn check_journal(&self, prepared: &Prepared, again: bool) -> Result<(), LaunchError> {
         let question = standing::Question::of(prepared, self.repeat_window);
         let found = self
             .journal
@@ -228,7 +251,7 @@ impl Launcher {
                 launch.id
             )));
         }
-        if let Some(launch) = found.same.filter(|_| !word.again) {
+        if let Some(launch) = found.same.filter(|_| !again) {
             return Err(LaunchError::Guard(format!(
                 "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
                 launch.started_at, launch.id

@@ -1,6 +1,9 @@
 //! A plan held against the cached contacts: who, what, and what is wrong. What the screen shows, what the command line
 //! prints and what the launcher sends are all this one value.
 
+mod earlier;
+mod find;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -15,9 +18,14 @@ use crate::domain::preview::{Preview, Who};
 use crate::domain::problem::{
     Code, Known, Problem, Surface, audience_problems, plan_problems, state_problems,
 };
-use crate::domain::record::{Broadcast, Contact, ContactId, is_phone_channel};
+use crate::domain::record::{Broadcast, Contact, ContactId};
 use crate::domain::settings::Settings;
 use crate::domain::text::shown;
+
+pub use earlier::without_reached;
+
+use earlier::Earlier;
+use find::{contact_of, id_of, row_of};
 
 /// Contacts of a sample at most.
 pub const SAMPLE: usize = 50;
@@ -64,14 +72,6 @@ impl Matched {
             Self::Named(calls) => calls.clone(),
             Self::NotKnown => Vec::new(),
         }
-    }
-}
-
-fn id_of(table: &Table, row: u32) -> ContactId {
-    let text = |name: &str| table.value(row, name).unwrap_or_default().to_owned();
-    ContactId {
-        channel: text("bot_channel"),
-        user_id: text("user_id"),
     }
 }
 
@@ -157,36 +157,6 @@ fn already(facts: &Facts<'_>, matched: &Matched) -> Option<(u64, Timestamp)> {
         }
     }
     last.map(|last| (count, last))
-}
-
-/// Who got the broadcast earlier. A target without `bot_channel` may be the contact of any channel, so it is held
-/// against them all.
-struct Earlier<'a> {
-    reached: &'a HashMap<ContactId, Timestamp>,
-    anywhere: HashMap<&'a str, Timestamp>,
-}
-
-impl<'a> Earlier<'a> {
-    fn new(reached: &'a HashMap<ContactId, Timestamp>) -> Self {
-        let mut anywhere = HashMap::with_capacity(reached.len());
-        for (contact, at) in reached {
-            let last = anywhere.entry(contact.user_id.as_str()).or_insert(*at);
-            *last = (*last).max(*at);
-        }
-        Self { reached, anywhere }
-    }
-
-    fn last(&self, contact: &ContactId) -> Option<Timestamp> {
-        if contact.channel.is_empty() {
-            return self.anywhere.get(contact.user_id.as_str()).copied();
-        }
-        let without_channel = ContactId {
-            channel: String::new(),
-            user_id: contact.user_id.clone(),
-        };
-        let named = self.reached.get(contact);
-        named.max(self.reached.get(&without_channel)).copied()
-    }
 }
 
 /// Targets that the cache knows as a contact of an earlier call: the plan alone doesn't show it, so they were not
@@ -362,31 +332,4 @@ fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who,
         },
         Matched::Named(lists),
     )
-}
-
-/// The cached contact that a target names, or the one it would become.
-fn contact_of(target: &Target, table: &Table) -> Option<ContactId> {
-    match row_of(table, target) {
-        Some(row) => Some(id_of(table, row)),
-        None => target.identity(),
-    }
-}
-
-/// The row of the contact that a target names: by `user_id`, else by phone number, within its channel where it has one.
-/// On `WhatsApp`, SMS and RCS either one stands for the other `[D]`.
-fn row_of(table: &Table, target: &Target) -> Option<u32> {
-    let channel = target.filled("bot_channel");
-    let on_phone = channel.is_some_and(is_phone_channel);
-    let (id, number) = (target.filled("user_id"), target.filled("user_phone_number"));
-    let channel_of = |row: u32| table.value(row, "bot_channel").unwrap_or_default();
-    let fits = |row: &u32| channel.is_none_or(|channel| channel_of(*row) == channel);
-    let by_id = |user_id| table.rows_of_user_id(user_id).iter().copied();
-    if let Some(user_id) = id.or(number.filter(|_| on_phone))
-        && let Some(row) = by_id(user_id).find(fits)
-    {
-        return Some(row);
-    }
-    let phone = number.or(id.filter(|_| on_phone))?;
-    let by_phone = table.rows_of_phone(phone).iter().copied().find(fits);
-    by_phone.or_else(|| by_id(phone).find(|row| fits(row) && is_phone_channel(channel_of(*row))))
 }

@@ -68,8 +68,19 @@ impl TargetImport<'_> {
     pub fn read(
         &self,
         input: impl Read,
+        progress: impl FnMut(ImportProgress),
+        stop: &AtomicBool,
+    ) -> Result<Option<ImportedTargets>> {
+        self.read_rows(input, progress, stop, |_| None)
+    }
+
+    /// As [`TargetImport::read`]; a target of which `refused` gives a reason is rejected too.
+    pub(super) fn read_rows(
+        &self,
+        input: impl Read,
         mut progress: impl FnMut(ImportProgress),
         stop: &AtomicBool,
+        refused: fn(&Target) -> Option<Reason>,
     ) -> Result<Option<ImportedTargets>> {
         let input = Stoppable { input, stop };
         let mut records = match Records::new(input) {
@@ -78,7 +89,7 @@ impl TargetImport<'_> {
         };
         let columns = header_row(&mut records)?;
         self.mapping.check(&columns)?;
-        let mut taking = Taking::new(*self);
+        let mut taking = Taking::new(*self, refused);
         let mut rows = 0;
         loop {
             let row = match records.next() {
@@ -126,6 +137,7 @@ impl<R: Read> Read for Stoppable<'_, R> {
 /// Targets as they are taken.
 struct Taking<'a> {
     import: TargetImport<'a>,
+    refused: fn(&Target) -> Option<Reason>,
     variables: Vec<Option<&'a str>>,
     targets: Vec<Target>,
     /// The line of each target.
@@ -135,9 +147,10 @@ struct Taking<'a> {
 }
 
 impl<'a> Taking<'a> {
-    fn new(import: TargetImport<'a>) -> Self {
+    fn new(import: TargetImport<'a>, refused: fn(&Target) -> Option<Reason>) -> Self {
         Self {
             import,
+            refused,
             variables: import.mapping.variables(),
             targets: Vec::new(),
             lines: Vec::new(),
@@ -195,7 +208,8 @@ impl<'a> Taking<'a> {
         if target.named_by().is_none() {
             return Err(Reason::NotIdentified);
         }
-        self.normalised(target)
+        let target = self.normalised(target)?;
+        (self.refused)(&target).map_or(Ok(target), Err)
     }
 
     fn variables_of(&self, cells: Cells<'_>) -> std::result::Result<Target, Reason> {

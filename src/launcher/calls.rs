@@ -161,34 +161,48 @@ impl Flight<'_> {
         call: &Payload,
         token: Option<HookToken>,
     ) -> End {
-        let sent_at = Timestamp::now();
-        let id = self.record.id.clone();
-        let begun = self
-            .launcher
-            .journal
-            .run(move |journal| journal.begin_call(&id, number, sent_at))
-            .await;
-        if let Err(error) = begun {
+        // What can be done before is done before: between the record and the first byte nothing else happens.
+        let ready = match client.ready_call(self.request(call, token)) {
+            Ok(ready) => ready,
+            Err(HookFailure { evidence, reason }) => {
+                return self.end_call(number, &evidence, reason).await;
+            }
+        };
+        if let Err(error) = self.begin(number).await {
             return End {
                 outcome: Evidence::NotRecorded.outcome(),
                 reason: format!("{error}."),
             };
         }
-        self.record.calls[number].sent_at = Some(sent_at);
+        match ready.send().await {
+            Ok(answer) => self.answered(number, answer).await,
+            Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
+        }
+    }
+
+    fn request(&self, call: &Payload, token: Option<HookToken>) -> HookRequest {
         let method = match call.method {
             Method::Get => HookMethod::Get,
             Method::Post => HookMethod::Post,
         };
-        let request = HookRequest {
+        HookRequest {
             method,
             url: self.hook.clone(),
             body: call.body.clone(),
             token,
-        };
-        match client.call_hook(request).await {
-            Ok(answer) => self.answered(number, answer).await,
-            Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
         }
+    }
+
+    /// Puts on the record that a call begins.
+    async fn begin(&mut self, number: usize) -> Result<(), StoreError> {
+        let sent_at = Timestamp::now();
+        let id = self.record.id.clone();
+        let journal = &self.launcher.journal;
+        journal
+            .run(move |journal| journal.begin_call(&id, number, sent_at))
+            .await?;
+        self.record.calls[number].sent_at = Some(sent_at);
+        Ok(())
     }
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {

@@ -14,6 +14,8 @@ use super::effects::Performer;
 use super::input::{self, Typed};
 use super::signals::{self, Asked};
 use super::terminal::{self, Screen};
+use crate::domain::plan::Plan;
+use crate::model::effect::BroadcastKey;
 use crate::model::{Effect, Keymap, Message, Notice, Reply};
 use crate::session::Session;
 use crate::ui::{App, Environment, Theme};
@@ -29,6 +31,8 @@ pub struct Options {
     pub mouse: bool,
     /// Where a copied text goes that is too long for a terminal.
     pub folder: std::path::PathBuf,
+    /// The plan that the builder is to be opened on, and its broadcast.
+    pub open: Option<(BroadcastKey, Plan)>,
 }
 
 /// What comes to the loop.
@@ -68,7 +72,7 @@ pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io:
         send: send.clone(),
         folder: options.folder,
     };
-    console.start(&session);
+    console.start(&session, options.open);
     input::start(move |typed| send.send(Incoming::Typed(typed)).is_ok())?;
     let code = console.live().await;
     let Console {
@@ -111,8 +115,11 @@ enum Woken {
 
 impl Console {
     /// The first effects: what is cached is shown at once, and the sandbox syncs by itself.
-    fn start(&mut self, session: &Session) {
-        let effects = self.app.start();
+    fn start(&mut self, session: &Session, open: Option<(BroadcastKey, Plan)>) {
+        let effects = match open {
+            Some((key, plan)) => self.app.start_on(key, plan),
+            None => self.app.start(),
+        };
         self.perform(effects);
         for notice in &session.notices {
             let _ = self

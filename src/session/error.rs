@@ -3,9 +3,10 @@
 use thiserror::Error;
 
 use super::plans::PlansError;
-
+use crate::audience::FreezeError;
 use crate::config::ConfigError;
 use crate::domain::problem::Problem;
+use crate::launcher::LaunchError;
 use crate::platform::PlatformError;
 use crate::sandbox::SandboxError;
 use crate::store::StoreError;
@@ -31,6 +32,12 @@ pub enum SessionError {
     /// Something that was named is not in the cache, or not once.
     #[error("{}", .0.message)]
     Lookup(Problem),
+    /// The contacts of a plan can't be named.
+    #[error(transparent)]
+    Freeze(#[from] FreezeError),
+    /// A launch on the record gives no plan.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
     /// Plans saved by name.
     #[error(transparent)]
     Plans(#[from] PlansError),

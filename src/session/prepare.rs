@@ -110,11 +110,10 @@ impl Session {
         surface: Surface,
         stop: &AtomicBool,
     ) -> Option<(Preview, Matched)> {
-        let audience = found.broadcast.audience.as_ref();
         let facts = Facts {
             broadcast: Ok(&found.broadcast),
             table: &contacts.table,
-            configured: audience.and_then(|audience| contacts.audiences.get(&audience.id)),
+            configured: contacts.configured_for(&found.broadcast),
             as_of: contacts.as_of,
             now: Timestamp::now(),
             dialect: &self.profile.dialect,

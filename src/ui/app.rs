@@ -83,6 +83,13 @@ impl App {
         effects
     }
 
+    /// Starts in the builder of a broadcast, with a plan as its draft; the draft before can be gone back to.
+    pub fn start_on(&mut self, key: BroadcastKey, plan: Plan) -> Vec<Effect> {
+        let mut effects = self.start();
+        effects.extend(self.open_draft(key, plan));
+        effects
+    }
+
     /// Takes what happened; returns what is wanted done. Nothing else changes the state.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         match message {

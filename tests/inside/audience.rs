@@ -3,6 +3,7 @@
 mod batches;
 mod csv;
 mod fixture;
+mod freeze;
 mod laws;
 mod table;
 mod targets;

@@ -4,6 +4,7 @@ mod batches;
 mod desk;
 mod documented;
 mod evidence;
+mod freeze;
 mod gates;
 mod laws;
 mod locks;

@@ -23,6 +23,14 @@ impl Target {
         Self(variables.into())
     }
 
+    /// A target of variables whose names are known to differ; of a length that is known it is one piece of memory at
+    /// once.
+    pub(crate) fn of_distinct(
+        variables: impl Iterator<Item = (CompactString, CompactString)>,
+    ) -> Self {
+        Self(variables.collect())
+    }
+
     /// Its variables, in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (&str, &str)> + Clone {
         self.0
