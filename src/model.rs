@@ -8,6 +8,8 @@ pub mod file;
 pub mod keymap;
 pub mod message;
 pub mod notice;
+pub mod start;
+pub mod suppression;
 
 pub use action::{Action, Context};
 pub use effect::Effect;

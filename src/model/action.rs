@@ -60,6 +60,16 @@ pub enum Context {
     StartFrom,
     /// A name that is typed.
     Name,
+    /// The choice among the five forms.
+    Forms,
+    /// A raw body that is being typed.
+    Text,
+    /// The plans that were saved by name.
+    Plans,
+    /// The name under which a plan is saved.
+    SavePlan,
+    /// The places of a template that are filled in.
+    Template,
 }
 
 impl Context {
@@ -93,6 +103,11 @@ impl Context {
             Self::Question => "A question",
             Self::StartFrom => "Start from",
             Self::Name => "A name",
+            Self::Forms => "Choosing a form",
+            Self::Text => "While typing raw JSON",
+            Self::Plans => "Saved plans",
+            Self::SavePlan => "Saving a plan",
+            Self::Template => "Filling in a template",
         }
     }
 }
@@ -203,7 +218,7 @@ actions! {
     /// Go to the body.
     ShowBody: "body", "go to the body that is sent";
     /// Choose the form.
-    Form: "form", "choose who gets it: filters, or the configured audience";
+    Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.
     Method: "GET, POST", "swap GET and POST";
     /// Show the body in lines, or exactly.
@@ -268,8 +283,6 @@ actions! {
     Suppress: "put on the list", "put them on the suppression list";
     /// What the column holds.
     ColumnKind: "ids, phones", "read the column as ids, or as phone numbers";
-    /// The next field.
-    NextField: "next field", "the next field";
     /// Yes.
     Yes: "yes", "yes, do it";
     /// Open what a draft can start from.
@@ -284,4 +297,34 @@ actions! {
     Rename: "rename", "give the selected filters another name";
     /// Save under the name.
     SaveName: "save", "save under this name";
+    /// Choose the selected row.
+    Pick: "choose", "choose the selected row";
+    /// Edit the raw body, or the plan, in another program.
+    Editor: "$EDITOR", "edit the raw body in $EDITOR; with another form the whole plan";
+    /// Edit the whole plan in another program.
+    EditPlan: "plan in $EDITOR", "edit the whole plan as JSON in $EDITOR";
+    /// Lay a raw body out in lines.
+    LayOut: "in lines", "lay the JSON out in lines, or put it on one line again";
+    /// Save the draft as a plan.
+    SavePlan: "save plan", "save the draft as a plan by name";
+    /// Look at the saved plans.
+    Plans: "saved plans", "open or delete a plan that was saved by name";
+    /// Delete a saved plan.
+    DeletePlan: "delete", "delete the selected plan; asks twice";
+    /// Swap a choice.
+    NextField: "next", "the next value";
+    /// The value before.
+    PreviousField: "before", "the value before";
+    /// Launch the same again.
+    LaunchAgain: "again", "open this launch as a new draft";
+    /// Resume a stopped batch.
+    LaunchRest: "resume", "open what a stopped batch has not sent as a new draft";
+    /// Show what changed.
+    Changes: "what changed", "show what changed since the launch before";
+    /// Write a launch to a file.
+    Export: "export", "write the launch with its bodies to a file";
+    /// The next call.
+    NextCall: "next call", "to the next call of the batch";
+    /// The call before.
+    PreviousCall: "call before", "to the call before";
 }

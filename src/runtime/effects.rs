@@ -3,6 +3,10 @@
 mod file;
 mod launch;
 mod look;
+mod past;
+mod plans;
+mod start;
+mod suppression;
 
 use std::collections::HashMap;
 use std::io;
@@ -79,8 +83,30 @@ impl Performer {
             Effect::SetEnabled(key, enabled) => self.set_enabled(key, enabled),
             Effect::SetSetting(key, setting, on) => self.set_setting(key, setting, on),
             Effect::LoadLaunch(id) => self.look(move |session| look::launch(session, id)),
-            Effect::CopyCurl(id) => self.copy_curl(id),
             Effect::File(id, work) => self.file(id, work),
+            Effect::Suppression(id, work) => self.suppression(id, work),
+            Effect::Start(id, work) => self.start(id, work),
+            Effect::CopyCurl(id, call) => self.copy_curl(id, call),
+            Effect::FindContact(id, key, target) => {
+                self.look(move |session| look::contact(session, id, key, *target));
+            }
+            Effect::LaunchAgain(id) => self.look(move |session| past::again(session, id)),
+            Effect::LaunchRest(id) => self.look(move |session| past::rest(session, id)),
+            Effect::LoadSince(_) => {}
+            Effect::ExportLaunch(id) => self.act(past::export(Arc::clone(&self.session), id)),
+            Effect::ListPlans => self.look(plans::list),
+            Effect::OpenPlan(name) => self.look(move |session| plans::open(session, name)),
+            Effect::MakePlan(text) => self.look(move |session| plans::make(session, text)),
+            Effect::SavePlan {
+                name,
+                text,
+                replace,
+            } => self.act(plans::save(Arc::clone(&self.session), name, text, replace)),
+            Effect::DeletePlan(name) => {
+                self.act(plans::delete(Arc::clone(&self.session), name));
+            }
+            // The loop hands the terminal over itself.
+            Effect::EditText(..) => {}
             Effect::Wake(milliseconds) => self.wake(milliseconds),
             // The loop sees by itself that the program is to end.
             Effect::Quit => {}
@@ -255,10 +281,10 @@ impl Performer {
         });
     }
 
-    fn copy_curl(&self, id: String) {
+    fn copy_curl(&self, id: String, call: usize) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         self.look(move |_| async move {
-            let (_, curl) = look::launch_with_curl(&session, id).await?;
+            let (_, curl) = look::launch_with_curl(&session, id, call).await?;
             let _ = send.send(Incoming::Copy(curl));
             Ok(Reply::Nothing)
         });

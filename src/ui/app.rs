@@ -161,7 +161,7 @@ impl App {
         }
         match (self.place.is_typing(), self.place.has_list()) {
             (true, true) => &[Context::Filter],
-            (true, false) => &[Context::Field],
+            (true, false) => self.place.typing_contexts(),
             (false, _) => self.place.contexts(),
         }
     }
@@ -181,6 +181,12 @@ impl App {
                 Step::ToLaunch(id) => {
                     self.overlays.push(Overlay::launch(&id));
                     effects.push(Effect::LoadLaunch(id));
+                }
+                Step::ChooseForm(kind) => {
+                    let steps = self.with_compose(|compose, shared, requests| {
+                        compose.choose_form(kind, shared, requests)
+                    });
+                    effects.extend(self.perform(steps));
                 }
                 Step::Close => {
                     self.overlays.pop();
@@ -346,6 +352,10 @@ impl App {
             }
             Action::Sync => Some(self.sync()),
             Action::Settle => Some(self.settle()),
+            Action::Suppressions => {
+                let steps = Overlay::suppressions(&mut self.requests);
+                Some(self.perform(steps))
+            }
             Action::Back => Some(self.back()),
             _ => self.place.switch_tab(action).then(Vec::new),
         }

@@ -30,6 +30,8 @@ pub struct Picture {
     pub text_page: usize,
     /// The last row at which the builder's focused pane may begin; `None` where it doesn't scroll.
     pub pane_limit: Option<usize>,
+    /// Rows and columns of the text editor in sight; `None` where there is none.
+    pub editor_page: Option<(usize, usize)>,
 }
 
 impl Picture {

@@ -1,5 +1,6 @@
 //! Small things that screens are made of.
 
+pub mod editor;
 pub mod input;
 pub mod json;
 pub mod list;

@@ -212,20 +212,14 @@ async fn suppress(
     people: read::People,
     reason: &str,
 ) -> Result<Notice, SessionError> {
-    let read = people.identities.len() as u64;
-    let added = session.suppress(people.identities, reason).await?;
-    let mut said = format!("{} put on the suppression list.", counted(added, "contact"));
-    if read > added {
-        let there = crate::domain::text::grouped(read - added);
-        said = format!("{said} {there} were on it already.");
+    let added = super::suppression::add(session, people.identities, reason).await?;
+    if people.left_out == 0 {
+        return Ok(added);
     }
-    if people.left_out > 0 {
-        let rows = counted(people.left_out, "row");
-        said = format!(
-            "{said} {rows} without a usable entry left out: {}",
-            people.why
-        );
-        return Ok(Notice::warning(said));
-    }
-    Ok(Notice::ok(said))
+    Ok(Notice::warning(format!(
+        "{} {} could not be read, so whom they name is NOT on the list; the first is {}",
+        added.text,
+        counted(people.left_out, "row"),
+        people.why
+    )))
 }

@@ -197,6 +197,14 @@ impl Place {
         }
     }
 
+    /// Where keys are looked up while they go into a cell of the builder.
+    pub fn typing_contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Broadcast(place) => place.compose.typing_contexts(),
+            _ => &[Context::Field],
+        }
+    }
+
     /// Whether keys go into a text.
     pub fn is_typing(&self) -> bool {
         match self {

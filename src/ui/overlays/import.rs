@@ -8,7 +8,7 @@
 
 mod columns;
 mod outcome;
-mod view;
+pub mod view;
 
 use std::sync::Arc;
 

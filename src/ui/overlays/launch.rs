@@ -79,7 +79,7 @@ impl LaunchDetail {
     pub fn act(&mut self, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
         match action {
             Some(Action::Back) => vec![Step::Close],
-            Some(Action::Copy) => vec![Step::Do(Effect::CopyCurl(self.id.clone()))],
+            Some(Action::Copy) => vec![Step::Do(Effect::CopyCurl(self.id.clone(), 0))],
             Some(Action::Settle) => self
                 .record(shared)
                 .filter(|record| record.is_unsettled())

@@ -4,10 +4,14 @@
 
 mod cell;
 mod change;
+mod conversation;
 mod draft;
 mod edit;
+mod editor;
 mod follow;
+mod form;
 mod launch;
+mod raw;
 mod typing;
 mod view;
 
@@ -56,6 +60,12 @@ pub struct Compose {
     is_loaded: bool,
     /// The plan that becomes the draft as soon as the kept one is here.
     wanted: Option<Plan>,
+    /// The raw body as it is edited in place.
+    raw: raw::RawBody,
+    /// Whom a conversation would be with.
+    partner: conversation::Partner,
+    /// What is edited in another program.
+    outside: editor::Outside,
 }
 
 /// Whether the draft is kept.
@@ -95,12 +105,24 @@ impl Compose {
             unsaved: 0,
             is_loaded: false,
             wanted: None,
+            raw: raw::RawBody::default(),
+            partner: conversation::Partner::default(),
+            outside: editor::Outside::default(),
         }
     }
 
     /// Whether keys go into a cell.
     pub fn is_typing(&self) -> bool {
-        self.editing.is_some()
+        self.editing.is_some() || self.raw.is_typing
+    }
+
+    /// Where keys are looked up while something is typed.
+    pub fn typing_contexts(&self) -> &'static [Context] {
+        if self.raw.is_typing {
+            &[Context::Text]
+        } else {
+            &[Context::Field]
+        }
     }
 
     /// Whether the draft is kept, in words.
@@ -117,6 +139,7 @@ impl Compose {
     pub fn focus_pane(&mut self, pane: usize) {
         if let Some(pane) = Pane::ALL.get(pane) {
             self.editing = None;
+            self.raw.is_typing = false;
             self.focus(*pane);
         }
     }
@@ -160,8 +183,14 @@ impl Compose {
             | Action::Bottom => self.travel(action),
             Action::NextProblem => return self.jump_to_next_problem(),
             Action::Review => return self.review(shared, requests),
+            Action::Form => return vec![self.ask_for_form(shared)],
+            Action::Editor => return self.edit_outside(shared, requests),
+            Action::EditPlan => return self.edit_plan_outside(shared, requests),
+            Action::SavePlan => return vec![self.save_as(shared)],
+            Action::Plans => return self.show_plans(),
             Action::Edit => return self.edit(shared, requests),
             Action::Import => return self.import(requests),
+            Action::StartFrom => return self.start_from(requests),
             _ => return self.change(action, shared, requests),
         }
         Vec::new()
@@ -189,6 +218,7 @@ impl Compose {
             _ => (isize::MAX / 2, 0),
         };
         match self.focus {
+            Pane::Who if self.draft.form == FormKind::Raw => self.raw.travel(action),
             Pane::Who => self.who.go(down, right, self.draft.filters.len() + 1, 4),
             Pane::Set => self
                 .set
@@ -231,7 +261,11 @@ impl Compose {
                 self.jump(self.problem);
                 Vec::new()
             }
-            (Pane::Who, None) => self.change(Action::Form, shared, requests),
+            (Pane::Who, None) if self.draft.form == FormKind::Raw => {
+                self.raw.start_typing();
+                Vec::new()
+            }
+            (Pane::Who, None) => vec![self.ask_for_form(shared)],
             (_, Some(Cell::Join(_))) => self.change(Action::Toggle, shared, requests),
             (_, Some(Cell::NewFilter | Cell::NewVariable)) => {
                 self.change(Action::Add, shared, requests)

@@ -68,7 +68,7 @@ impl Log {
         let selected = self.selected(&rows).and_then(|place| rows.get(place));
         match (action, selected) {
             (Action::Open, Some(launch)) => vec![Step::ToLaunch(launch.id.clone())],
-            (Action::Copy, Some(launch)) => vec![Step::Do(Effect::CopyCurl(launch.id.clone()))],
+            (Action::Copy, Some(launch)) => vec![Step::Do(Effect::CopyCurl(launch.id.clone(), 0))],
             (Action::Settle, Some(launch)) if launch.is_unsettled() => {
                 vec![Step::Show(Box::new(Overlay::settle(launch)))]
             }

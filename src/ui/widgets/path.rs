@@ -59,6 +59,11 @@ impl PathField {
         Step::Do(Effect::File(self.request, FileWork::List(typed)))
     }
 
+    /// The name as it is typed.
+    pub fn text(&self) -> &str {
+        self.input.text()
+    }
+
     /// Takes what continues the name; an overtaken answer is dropped.
     pub fn listed(&mut self, id: RequestId, listing: &Listing) {
         if id == self.request {

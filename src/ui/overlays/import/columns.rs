@@ -240,7 +240,7 @@ impl Columns {
 
     /// Takes what was drawn.
     pub fn was_drawn(&mut self, picture: &Picture) {
-        self.list.offset = picture.offset;
-        self.list.page = picture.page;
+        self.list.offset = picture.text_limit;
+        self.list.page = picture.text_page;
     }
 }

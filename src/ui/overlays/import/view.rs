@@ -152,8 +152,8 @@ pub fn bar(done: u64, of: u64, width: usize, shared: &Shared<'_>) -> Line<'stati
     ])
 }
 
-/// A problem or a word of success, at most two lines of it.
-fn notice_lines(
+/// A problem or a word of success, at most three lines of it.
+pub fn notice_lines(
     notice: &crate::model::Notice,
     width: usize,
     shared: &Shared<'_>,

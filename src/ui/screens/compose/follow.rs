@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::cell::Pane;
 use super::draft::Draft;
 use super::edit::Suggestions;
-use super::{Compose, Saving};
+use super::{Compose, Saving, conversation};
 use crate::domain::payload::calls;
+use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface, plan_problems, state_problems};
@@ -77,12 +78,14 @@ impl Compose {
         self.body_text = None;
         self.problems = self.problems_of(&plan, shared);
         self.keep_problem();
+        self.raw.follow(&self.draft.body);
         self.request = requests.take();
-        let mut steps = vec![Step::Do(Effect::Evaluate(
+        let mut steps = self.look_for_partner(requests);
+        steps.push(Step::Do(Effect::Evaluate(
             self.request,
             self.key.clone(),
             Box::new(plan),
-        ))];
+        )));
         if !self.count.is_under_way() {
             steps.push(Step::Do(Effect::Wake(PATIENCE.unsigned_abs())));
         }
@@ -147,6 +150,10 @@ impl Compose {
             .as_mut()
             .filter(|editing| editing.request == id)
         {
+            let mut candidates = candidates;
+            if self.draft.form == FormKind::Conversation {
+                conversation::add_standard_names(editing, &mut candidates);
+            }
             let typed = editing.input.text();
             let is_all = candidates.len() == 1 && candidates[0].text == typed;
             editing.suggestions = if is_all {
@@ -192,6 +199,7 @@ impl Compose {
             return Vec::new();
         }
         self.editing = None;
+        self.raw.is_typing = false;
         self.history.keep(&self.draft);
         self.draft = Draft::of_plan(plan);
         self.focus(Pane::Who);
@@ -225,6 +233,9 @@ impl Compose {
     pub fn was_drawn(&mut self, picture: &Picture) {
         if let Some(limit) = picture.pane_limit {
             self.scroll = self.scroll.min(limit);
+        }
+        if let Some(page) = picture.editor_page {
+            self.raw.was_drawn(page);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Compose;
 use super::cell::{Pane, place_of};
+use crate::domain::plan::FormKind;
 use crate::domain::problem::Problem;
 use crate::model::{Effect, Notice};
 use crate::ui::app::Requests;
@@ -28,6 +29,15 @@ impl Compose {
         ]
     }
 
+    /// Lays what the draft can start from over the builder.
+    pub(super) fn start_from(&self, requests: &mut Requests) -> Vec<Step> {
+        if self.is_loaded {
+            Overlay::start_from(self.key.clone(), self.plan(), requests)
+        } else {
+            Vec::new()
+        }
+    }
+
     /// Lays the import of targets over the builder; the draft is read before.
     pub(super) fn import(&self, requests: &mut Requests) -> Vec<Step> {
         if self.is_loaded {
@@ -50,8 +60,15 @@ impl Compose {
 
     fn is_at(&self, problem: &Problem) -> bool {
         let (pane, cursor) = place_of(&problem.at);
+        let is_raw = self.draft.form == FormKind::Raw;
+        let pane = if pane == Pane::Body && is_raw {
+            Pane::Who
+        } else {
+            pane
+        };
         pane == self.focus
             && match pane {
+                Pane::Who if is_raw => true,
                 Pane::Who => cursor == self.who,
                 Pane::Set => cursor == self.set,
                 _ => true,
@@ -65,6 +82,11 @@ impl Compose {
         };
         let (pane, mut cursor) = place_of(&found.at);
         self.problem = problem;
+        if pane == Pane::Body && self.draft.form == FormKind::Raw {
+            self.focus(Pane::Who);
+            self.raw.go_to_mistake();
+            return;
+        }
         self.focus(pane);
         match pane {
             Pane::Who => {

@@ -93,8 +93,8 @@ fn draw_list(
         row(columns, column, is_typed, shared)
     });
     let drawn = table::draw(frame, area, theme, &widths, rows, offset, selected);
-    picture.offset = offset;
-    picture.page = drawn.page;
+    picture.text_limit = offset;
+    picture.text_page = drawn.page;
     let line = drawn.rows.get(selected?.checked_sub(offset)?)?;
     let cell = drawn.columns.get(1)?;
     Some(Rect { y: line.y, ..*cell })

@@ -158,8 +158,8 @@ fn draw_rejected(
         offset,
         Some(outcome.list.cursor),
     );
-    picture.offset = offset;
-    picture.page = drawn.page;
+    picture.text_limit = offset;
+    picture.text_page = drawn.page;
 }
 
 fn cells(cells: &[String]) -> String {
