@@ -198,7 +198,7 @@ fn draw_entry(
 fn row_line(row: &Row, width: usize, shared: &Shared<'_>) -> Line<'static> {
     let theme = shared.theme;
     let room = width.saturating_sub(2 + COUNT + WHEN);
-    let name_room = room.min(32);
+    let name_room = (room * 2 / 3).min(32);
     let name = clip(&row.name, name_room.saturating_sub(2));
     let pad = |text: &str, room: usize| " ".repeat(room.saturating_sub(text.width()));
     let what_room = room.saturating_sub(name_room);

@@ -80,7 +80,7 @@ fn title(stage: &Stage) -> &'static str {
 }
 
 fn count(list: &Suppressions) -> String {
-    let Some(rows) = &list.rows else {
+    let (Some(rows), Stage::List | Stage::Removing(_)) = (&list.rows, &list.stage) else {
         return String::new();
     };
     let all = grouped(rows.len() as u64);
