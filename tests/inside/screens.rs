@@ -8,6 +8,7 @@ mod data;
 mod files;
 mod hostile;
 mod launch;
+mod opening;
 mod pictures;
 mod review;
 mod robust;
