@@ -10,5 +10,6 @@ pub mod pane;
 pub mod plan;
 pub mod relative;
 pub mod scroll;
+pub mod since;
 pub mod table;
 pub mod words;

@@ -49,6 +49,16 @@ impl App {
                 }
             }
             Reply::Planned(key, plan, notice) => return self.planned(key, *plan, notice),
+            Reply::Since(id, since) => {
+                for overlay in &mut self.overlays {
+                    overlay.compared(&id, &since);
+                }
+            }
+            Reply::ReviewSince(id, since) => {
+                for overlay in &mut self.overlays {
+                    overlay.review_compared(id, &since);
+                }
+            }
             Reply::ContactFound(id, found) => {
                 self.with_compose(|compose, _, _| compose.contact_found(id, found));
             }
