@@ -12,6 +12,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
+use crate::domain::since::Since;
 use crate::domain::record::{Bot, Broadcast, Contact};
 
 /// Something that happened.
@@ -66,6 +67,10 @@ pub enum Reply {
     HasBroadcasts,
     /// There is nothing to say.
     Nothing,
+    /// What changed from the launch before a launch on the record (its id) to it.
+    Since(String, Box<Since>),
+    /// What changed from the last launch of a broadcast to what is being reviewed.
+    ReviewSince(RequestId, Box<Since>),
     /// The cached contact that a conversation names, if there is one.
     ContactFound(RequestId, Option<Contact>),
     /// The plans that were saved by name.

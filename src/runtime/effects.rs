@@ -71,9 +71,7 @@ impl Performer {
             Effect::Complete(id, key, wanted) => {
                 self.look(move |session| look::complete(session, id, key, wanted));
             }
-            Effect::Review(id, key, plan) => {
-                self.look(move |session| launch::review(session, id, key, *plan));
-            }
+            Effect::Review(id, key, plan) => self.review(id, key, *plan),
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
             Effect::Settle {
                 launch,
@@ -92,7 +90,7 @@ impl Performer {
             }
             Effect::LaunchAgain(id) => self.look(move |session| past::again(session, id)),
             Effect::LaunchRest(id) => self.look(move |session| past::rest(session, id)),
-            Effect::LoadSince(_) => {}
+            Effect::LoadSince(id) => self.look(move |session| past::since(session, id)),
             Effect::ExportLaunch(id) => self.act(past::export(Arc::clone(&self.session), id)),
             Effect::ListPlans => self.look(plans::list),
             Effect::OpenPlan(name) => self.look(move |session| plans::open(session, name)),

@@ -20,6 +20,7 @@ use crate::domain::plan::Plan;
 use crate::domain::plan::{FormKind, Method};
 use crate::domain::preview::Review;
 use crate::domain::settings::Settings;
+use crate::domain::since::Since;
 use crate::domain::template::Template;
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::file::FileReply;
@@ -309,6 +310,20 @@ impl Overlay {
     pub fn loaded(&mut self, record: &LaunchRecord, curl: &str) {
         if let Self::Launch(detail) = self {
             detail.loaded(record, curl);
+        }
+    }
+
+    /// Takes what changed from the launch before a launch on the record to it.
+    pub fn compared(&mut self, id: &str, since: &Since) {
+        if let Self::Launch(detail) = self {
+            detail.compared(id, since);
+        }
+    }
+
+    /// Takes what changed from the last launch to what is reviewed.
+    pub fn review_compared(&mut self, id: u64, since: &Since) {
+        if let Self::Review(review) = self {
+            review.compared(id, since);
         }
     }
 

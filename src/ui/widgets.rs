@@ -12,5 +12,6 @@ pub mod pick;
 pub mod plan;
 pub mod relative;
 pub mod scroll;
+pub mod since;
 pub mod table;
 pub mod words;

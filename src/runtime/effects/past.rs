@@ -14,33 +14,41 @@ use crate::launcher;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Notice, Reply};
 use crate::session::{Session, SessionError};
-use crate::store::Journal;
 
 /// A launch on the record as a new draft, of exactly its broadcast.
 pub async fn again(session: Arc<Session>, id: String) -> Result<Reply, SessionError> {
-    let launch = record(&session, id).await?;
-    let Ok(plan) = Plan::from_json(&launch.plan) else {
-        let text = "The plan of this launch can't be read any more, so it can't be made again.";
-        return Ok(Reply::Say(Notice::error(text)));
-    };
+    let launch = session.logged(&id).await?;
+    let plan = launcher::again(&launch)?;
     let notice = Notice::ok("The launch is the draft now, as it was made; u takes that back.");
     Ok(planned(&launch, plan, notice))
 }
 
 /// What a stopped batch has not sent as a new draft.
 pub async fn rest(session: Arc<Session>, id: String) -> Result<Reply, SessionError> {
-    let launch = record(&session, id).await?;
-    Ok(match launcher::rest(&launch) {
-        Ok(plan) => {
-            let left = plan.form.targets().len() as u64;
-            let text = format!(
-                "{} were not sent: they are the draft now. Review it to send the rest; u takes that back.",
-                counted(left, "target")
-            );
-            planned(&launch, plan, Notice::ok(text))
-        }
-        Err(error) => Reply::Say(Notice::warning(error.to_string())),
-    })
+    let launch = session.logged(&id).await?;
+    let rest = session.rest(&id).await?;
+    let left = rest.plan.form.targets().len() as u64;
+    let left = counted(left, "target");
+    let notice = match &rest.repeats {
+        None => Notice::ok(format!(
+            "{left} not sent: they are the draft now. Review it to send the rest; u takes that back."
+        )),
+        Some(repeats) => Notice::warning(format!("{left} not sent are the draft now. {}", said(repeats))),
+    };
+    Ok(planned(&launch, rest.plan, notice))
+}
+
+/// A sentence of the command line for the screen, which has no flags.
+fn said(sentence: &str) -> String {
+    let said = sentence.split(" If they are to get it once more").next();
+    shown(said.unwrap_or(sentence)).into_owned()
+}
+
+/// What changed from the launch before a launch to it.
+pub async fn since(session: Arc<Session>, id: String) -> Result<Reply, SessionError> {
+    let launch = session.logged(&id).await?;
+    let since = session.since_the_one_before(&launch).await?;
+    Ok(Reply::Since(launch.id, Box::new(since)))
 }
 
 fn planned(launch: &LaunchRecord, plan: Plan, notice: Notice) -> Reply {
@@ -51,14 +59,9 @@ fn planned(launch: &LaunchRecord, plan: Plan, notice: Notice) -> Reply {
     Reply::Planned(key, Box::new(plan), notice)
 }
 
-async fn record(session: &Session, id: String) -> Result<LaunchRecord, SessionError> {
-    let journal = &session.launcher.journal;
-    Ok(journal.run(move |journal| journal.launch(&id)).await?)
-}
-
 /// Writes a launch with its plan, bodies and answers to a file of its own.
 pub async fn export(session: Arc<Session>, id: String) -> Result<Reply, SessionError> {
-    let launch = record(&session, id).await?;
+    let launch = session.logged(&id).await?;
     // The profile's folder: the locks lie in it.
     let folder = session.launcher.locks.parent().map(PathBuf::from);
     let folder = folder.unwrap_or_default();

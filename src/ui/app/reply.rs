@@ -55,6 +55,16 @@ impl App {
             Reply::File(id, reply) => return self.file_replied(id, &reply),
             Reply::Suppression(id, reply) => return self.suppression_replied(id, &reply),
             Reply::Start(id, reply) => return self.start_replied(id, &reply),
+            Reply::Since(id, since) => {
+                for overlay in &mut self.overlays {
+                    overlay.compared(&id, &since);
+                }
+            }
+            Reply::ReviewSince(id, since) => {
+                for overlay in &mut self.overlays {
+                    overlay.review_compared(id, &since);
+                }
+            }
             Reply::ContactFound(id, found) => {
                 self.with_compose(|compose, _, _| compose.contact_found(id, found));
             }
