@@ -24,8 +24,8 @@ use crate::ui::theme::Theme;
 use crate::ui::widgets::long_text::LongText;
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::plan;
-use crate::ui::widgets::since;
 use crate::ui::widgets::scroll::{Scroll, in_sight};
+use crate::ui::widgets::since;
 use call::CallTexts;
 
 /// Columns of the overlay at most: longer lines are hard to read.

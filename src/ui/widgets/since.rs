@@ -48,7 +48,10 @@ pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> V
                 lines.extend(change_lines(change, width, theme));
             }
             if changes.len() > most {
-                let more = format!("and {}", counted((changes.len() - most) as u64, "more change"));
+                let more = format!(
+                    "and {}",
+                    counted((changes.len() - most) as u64, "more change")
+                );
                 lines.extend(fact("", &more, theme.dim, width, theme));
             }
         }
@@ -119,9 +122,18 @@ fn contacts_line(contacts: Option<&ContactChanges>, theme: &Theme) -> Line<'stat
             push(format!("the same {kept}"), theme.text);
         }
         Some(contacts) => {
-            push(format!("+ {}", counted(contacts.added, "contact")), theme.ok);
-            push(format!("   - {}", counted(contacts.gone, "contact")), theme.warning);
-            push(format!("   {} as before", grouped(contacts.kept)), theme.dim);
+            push(
+                format!("+ {}", counted(contacts.added, "contact")),
+                theme.ok,
+            );
+            push(
+                format!("   - {}", counted(contacts.gone, "contact")),
+                theme.warning,
+            );
+            push(
+                format!("   {} as before", grouped(contacts.kept)),
+                theme.dim,
+            );
         }
     }
     Line::from(spans)

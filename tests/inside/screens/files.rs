@@ -231,7 +231,7 @@ fn a_column_is_taken_for_what_is_chosen(#[case] typed: &str, #[case] expected: &
 }
 
 #[rstest]
-#[case::nobody_can_be_told_apart("home space", "no contact can be told from another")]
+#[case::nobody_can_be_told_apart("home space", "The file has neither a column `user_id`")]
 #[case::no_such_country("end up enter ctrl-u q q enter", "No country has this code")]
 fn what_cannot_be_read_so_is_said_before_it_is_read(#[case] keys: &str, #[case] said: &str) {
     people()
@@ -360,7 +360,7 @@ fn reading_is_stopped_at_once_and_what_comes_late_is_dropped() {
     assert_eq!(console.file_work().1, FileWork::Stop);
     console
         .reply(Reply::File(id, read(&work, PEOPLE)))
-        .expect_no_text("would be taken")
+        .expect_no_text("contacts would be taken")
         .expect_text("Taken for");
 }
 

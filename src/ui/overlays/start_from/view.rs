@@ -75,9 +75,12 @@ fn draw_list(
     shared: &Shared<'_>,
     picture: &mut Picture,
 ) {
-    let entries = entries(start, rows, shared);
+    let mut entries = entries(start, rows, shared);
     let cursor = start.list.cursor.min(rows.len().saturating_sub(1));
     let page = usize::from(area.height);
+    if entries.len() > page {
+        entries.retain(|entry| !matches!(entry, Entry::Blank));
+    }
     let at = |entry: &Entry| matches!(entry, Entry::Row(place) if *place == cursor);
     let line = entries.iter().position(at).unwrap_or(0);
     let offset = first(start.list.offset, line, page, entries.len());

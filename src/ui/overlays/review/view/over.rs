@@ -34,7 +34,10 @@ pub fn over(
             say(&launch.reason, theme.text);
             if launch.calls.len() > 1 {
                 let calls = launch.calls.len();
-                say(&format!("{calls} calls: {}.", outcome::tally(launch)), theme.text);
+                say(
+                    &format!("{calls} calls: {}.", outcome::tally(launch)),
+                    theme.text,
+                );
             }
             say("", theme.text);
             say(advice(launch.outcome), theme.dim);
