@@ -16,6 +16,7 @@ mod platform;
 mod terminal;
 
 mod drafts;
+mod imports;
 mod launch;
 mod leaving;
 mod live;
