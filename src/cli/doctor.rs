@@ -14,6 +14,7 @@ use crate::domain::text::shown;
 
 /// Checks paths, permissions, databases, profile, reachability and terminal; rebuilds a journal.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(after_help = "Examples:
   mylink doctor
   mylink --profile production doctor --json
@@ -71,30 +72,31 @@ impl State {
 /// One line of the report. Other programs read it: names are fixed.
 #[derive(Debug, Serialize)]
 struct Check {
-    check: &'static str,
+    #[serde(rename = "check")]
+    name: &'static str,
     state: State,
     message: String,
 }
 
 impl Check {
-    fn new(check: &'static str, state: State, message: impl Into<String>) -> Self {
+    fn new(name: &'static str, state: State, message: impl Into<String>) -> Self {
         Self {
-            check,
+            name,
             state,
             message: message.into(),
         }
     }
 
-    fn ok(check: &'static str, message: impl Into<String>) -> Self {
-        Self::new(check, State::Ok, message)
+    fn ok(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, State::Ok, message)
     }
 
-    fn warn(check: &'static str, message: impl Into<String>) -> Self {
-        Self::new(check, State::Warn, message)
+    fn warn(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, State::Warn, message)
     }
 
-    fn fail(check: &'static str, message: impl Into<String>) -> Self {
-        Self::new(check, State::Fail, message)
+    fn fail(name: &'static str, message: impl Into<String>) -> Self {
+        Self::new(name, State::Fail, message)
     }
 }
 
@@ -124,12 +126,12 @@ fn print(checks: &[Check], json: bool) -> Result<(), Failure> {
     if json {
         return output::json(checks);
     }
-    let width = checks.iter().map(|check| check.check.len()).max();
+    let width = checks.iter().map(|check| check.name.len()).max();
     for check in checks {
         output::line(&format!(
             "{:<4}  {:<width$}  {}",
             check.state.word(),
-            check.check,
+            check.name,
             shown(&check.message),
             width = width.unwrap_or_default()
         ))?;

@@ -86,8 +86,7 @@ pub fn diagnose(path: &Path) -> Result<Diagnosis, StoreError> {
     let (from, obstacle) = match choose(&database, &copy)? {
         Choice::Nothing => (None, None),
         Choice::From(source) => (Some(source), None),
-        Choice::Person(why) => (None, Some(why)),
-        Choice::Impossible(why) => (None, Some(why)),
+        Choice::Person(why) | Choice::Impossible(why) => (None, Some(why)),
     };
     Ok(Diagnosis {
         database: database.words(),

@@ -122,12 +122,11 @@ impl SqliteJournal {
         let (connection, broken) = view::of_copy(path)?;
         let kind = match (kind, broken) {
             (TroubleKind::DatabaseGone, Some(line)) => TroubleKind::CopyBroken { line },
-            (kind, None) => kind,
             (TroubleKind::DatabaseDamaged { detail }, Some(_)) => {
                 let path = path.to_owned();
                 return Err(StoreError::Corrupt { path, detail });
             }
-            (kind, Some(_)) => kind,
+            (kind, _) => kind,
         };
         let trouble = Trouble {
             path: path.to_owned(),

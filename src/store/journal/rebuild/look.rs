@@ -89,9 +89,8 @@ pub(super) fn choose(database: &Database, copy: &Copy) -> Result<Choice, StoreEr
             match event::hash_at(connection, survey.head.n)? {
                 _ if survey.head.n == 0 => Choice::From(Source::Database),
                 Some(hash) if hash == survey.head.hash => half(survey, head, connection)?,
-                Some(_) => return person(),
                 None if survey.marked.as_ref() == Some(&head.hash) => Choice::From(Source::Copy),
-                None => return person(),
+                Some(_) | None => return person(),
             }
         }
     })
