@@ -9,8 +9,8 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
-use crate::domain::since::Since;
 use crate::domain::record::{Bot, Broadcast, Contact};
+use crate::domain::since::Since;
 
 /// Something that happened.
 #[derive(Debug)]

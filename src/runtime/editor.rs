@@ -107,7 +107,10 @@ impl Errand {
 
     /// Gives up on the editor; the file goes, unless something was written to it.
     pub fn abandon(self) {
-        if self.read().is_ok_and(|text| text.trim_end() == self.text.trim_end()) {
+        if self
+            .read()
+            .is_ok_and(|text| text.trim_end() == self.text.trim_end())
+        {
             self.remove();
         }
     }
@@ -120,7 +123,9 @@ impl Errand {
             }
             if metadata.len() > LARGEST {
                 let found = size(metadata.len());
-                return Err(io::Error::other(format!("it has {found}, which is too much")));
+                return Err(io::Error::other(format!(
+                    "it has {found}, which is too much"
+                )));
             }
             let mut bytes = Vec::new();
             fs::File::open(&self.path)?
@@ -213,7 +218,10 @@ mod tests {
         let mode = fs::metadata(&errand.path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
         fs::write(&errand.path, "[1]\n").unwrap();
-        assert_eq!(errand.finish(Ok(ExitStatus::from_raw(0))), Ok("[1]\n".to_owned()));
+        assert_eq!(
+            errand.finish(Ok(ExitStatus::from_raw(0))),
+            Ok("[1]\n".to_owned())
+        );
         assert_eq!(files(folder.path()), 0);
     }
 
@@ -223,7 +231,10 @@ mod tests {
         let failed = || Ok(ExitStatus::from_raw(1 << 8));
         let errand = Errand::start(folder.path(), "{}").unwrap();
         let said = errand.finish(failed()).unwrap_err().text;
-        assert!(said.contains("exit status: 1") && said.contains("as it was"), "{said}");
+        assert!(
+            said.contains("exit status: 1") && said.contains("as it was"),
+            "{said}"
+        );
         assert_eq!(files(folder.path()), 0);
 
         let errand = Errand::start(folder.path(), "{}").unwrap();

@@ -10,8 +10,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use super::clipboard;
-use super::effects::Performer;
 use super::editor::Errand;
+use super::effects::Performer;
 use super::input::{self, Reader, Typed};
 use super::signals::{self, Asked};
 use super::terminal::{self, Screen};

@@ -117,7 +117,11 @@ pub async fn launch_with_curl(
         .journal
         .run(move |journal| journal.launch(&id))
         .await?;
-    let curl = launch.calls.get(call).map(curl::command).unwrap_or_default();
+    let curl = launch
+        .calls
+        .get(call)
+        .map(curl::command)
+        .unwrap_or_default();
     Ok((launch, curl))
 }
 

@@ -33,7 +33,10 @@ pub async fn rest(session: Arc<Session>, id: String) -> Result<Reply, SessionErr
         None => Notice::ok(format!(
             "{left} not sent: they are the draft now. Review it to send the rest; u takes that back."
         )),
-        Some(repeats) => Notice::warning(format!("{left} not sent are the draft now. {}", said(repeats))),
+        Some(repeats) => Notice::warning(format!(
+            "{left} not sent are the draft now. {}",
+            said(repeats)
+        )),
     };
     Ok(planned(&launch, rest.plan, notice))
 }

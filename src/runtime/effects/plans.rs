@@ -15,9 +15,9 @@ use crate::session::{PlansError, SavedPlan, Session, SessionError};
 pub async fn list(session: Arc<Session>) -> Result<Reply, SessionError> {
     let plans = blocking(move || session.plans().list()).await?;
     let rows = plans.map(|plans| plans.into_iter().map(row).collect());
-    Ok(Reply::Plans(rows.map_err(|error| {
-        notice_of(&SessionError::from(error))
-    })))
+    Ok(Reply::Plans(
+        rows.map_err(|error| notice_of(&SessionError::from(error))),
+    ))
 }
 
 fn row(saved: SavedPlan) -> PlanRow {
@@ -42,7 +42,10 @@ pub async fn open(session: Arc<Session>, name: String) -> Result<Reply, SessionE
     if is_template {
         return Ok(Reply::Template(name, text));
     }
-    let notice = Notice::ok(format!("{} is the draft now; u takes that back.", shown(&name)));
+    let notice = Notice::ok(format!(
+        "{} is the draft now; u takes that back.",
+        shown(&name)
+    ));
     draft(&session, &text, notice).await
 }
 

@@ -100,7 +100,11 @@ impl Forms {
         let first = marked.end.saturating_sub(page);
         for row in marked {
             let y = inner.y + u16::try_from(row - first).unwrap_or(0);
-            let row = Rect { y, height: 1, ..inner };
+            let row = Rect {
+                y,
+                height: 1,
+                ..inner
+            };
             frame
                 .buffer_mut()
                 .set_style(row.intersection(inner), shared.theme.selected);
@@ -151,7 +155,10 @@ impl Forms {
                     " ".repeat(NAME)
                 };
                 let name = format!("{name:<NAME$}");
-                Line::from(vec![Span::styled(name, name_style), Span::styled(text, style)])
+                Line::from(vec![
+                    Span::styled(name, name_style),
+                    Span::styled(text, style),
+                ])
             })
             .collect()
     }
@@ -191,20 +198,10 @@ impl Forms {
 /// What a form does, and when to take it.
 fn words(kind: FormKind) -> &'static str {
     match kind {
-        FormKind::Audience => {
-            "Contacts that match filters, found by the platform. To reach a group without listing it."
-        }
-        FormKind::Configured => {
-            "The audience that the broadcast is configured for, as it is. For one that is kept there."
-        }
-        FormKind::Targets => {
-            "Contacts listed one by one, each with its own variables; unknown ones are created. The form to prefer."
-        }
-        FormKind::Conversation => {
-            "One contact, looked up or created (set_conversation). Deprecated: take targets, where nothing old needs it."
-        }
-        FormKind::Raw => {
-            "Any JSON, exactly as you write it. For flows that read the body themselves; nothing is checked."
-        }
+        FormKind::Audience => "Contacts that match filters. To reach a group without listing it.",
+        FormKind::Configured => "The broadcast's own audience, as it is set up on the platform.",
+        FormKind::Targets => "Contacts one by one, unknown ones created. The form to prefer.",
+        FormKind::Conversation => "One contact, found or created. Deprecated: targets does it too.",
+        FormKind::Raw => "Any JSON, as you write it. For flows that read the body themselves.",
     }
 }

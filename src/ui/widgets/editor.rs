@@ -220,8 +220,16 @@ mod tests {
         assert!(press(&mut editor, KeyCode::Char('['), KeyModifiers::NONE));
         assert!(press(&mut editor, KeyCode::Enter, KeyModifiers::NONE));
         assert_eq!(editor.text(), "[\n");
-        assert!(press(&mut editor, KeyCode::Char('z'), KeyModifiers::CONTROL));
-        assert!(press(&mut editor, KeyCode::Char('z'), KeyModifiers::CONTROL));
+        assert!(press(
+            &mut editor,
+            KeyCode::Char('z'),
+            KeyModifiers::CONTROL
+        ));
+        assert!(press(
+            &mut editor,
+            KeyCode::Char('z'),
+            KeyModifiers::CONTROL
+        ));
         assert!(!editor.text().contains('\n'));
     }
 
@@ -252,7 +260,10 @@ mod tests {
     fn replacing_can_be_taken_back() {
         let mut editor = TextEditor::new("{}");
         editor.replace("[\n1\n]");
-        assert_eq!((editor.text().as_str(), editor.cursor()), ("[\n1\n]", (0, 0)));
+        assert_eq!(
+            (editor.text().as_str(), editor.cursor()),
+            ("[\n1\n]", (0, 0))
+        );
         while press(&mut editor, KeyCode::Char('z'), KeyModifiers::CONTROL) {}
         assert_eq!(editor.text(), "{}");
     }

@@ -19,7 +19,7 @@ const CHANGE: usize = 240;
 /// Contacts that are named at most.
 const NAMED: usize = 5;
 
-/// Its lines: against which launch, what of the plan, and which contacts; at most `most` changes one by one.
+/// Its lines: against which launch, which contacts, and what of the plan; at most `most` changes one by one.
 pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let Some(before) = &since.before else {
@@ -32,6 +32,7 @@ pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> V
         before.outcome.word().replace('_', " ")
     );
     let mut lines = fact("Since", &when, theme.dim, width, theme);
+    lines.push(contacts_line(since.contacts.as_ref(), theme));
     match &since.changes {
         None => lines.extend(fact(
             "",
@@ -48,12 +49,14 @@ pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> V
                 lines.extend(change_lines(change, width, theme));
             }
             if changes.len() > most {
-                let more = format!("and {}", counted((changes.len() - most) as u64, "more change"));
+                let more = format!(
+                    "and {}",
+                    counted((changes.len() - most) as u64, "more change")
+                );
                 lines.extend(fact("", &more, theme.dim, width, theme));
             }
         }
     }
-    lines.push(contacts_line(since.contacts.as_ref(), theme));
     lines
 }
 
@@ -119,9 +122,18 @@ fn contacts_line(contacts: Option<&ContactChanges>, theme: &Theme) -> Line<'stat
             push(format!("the same {kept}"), theme.text);
         }
         Some(contacts) => {
-            push(format!("+ {}", counted(contacts.added, "contact")), theme.ok);
-            push(format!("   - {}", counted(contacts.gone, "contact")), theme.warning);
-            push(format!("   {} as before", grouped(contacts.kept)), theme.dim);
+            push(
+                format!("+ {}", counted(contacts.added, "contact")),
+                theme.ok,
+            );
+            push(
+                format!("   - {}", counted(contacts.gone, "contact")),
+                theme.warning,
+            );
+            push(
+                format!("   {} as before", grouped(contacts.kept)),
+                theme.dim,
+            );
         }
     }
     Line::from(spans)

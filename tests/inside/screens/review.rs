@@ -278,7 +278,7 @@ fn calls_of_a_batch_are_told_as_they_are_answered() {
     let console = safe(Console::setup()).press("enter");
     let id = console.request();
     let console = console.reply(Reply::Launching(id, 2, 7));
-    let console = console.expect_text("Sending: 2 of 7 calls answered ...");
+    let console = console.expect_text("Sending: 2 of 7 accepted ...");
     console
         .reply(Reply::Launching(id + 1, 6, 7))
         .expect_text("2 of 7");

@@ -22,7 +22,11 @@ pub(super) fn lines(calls: &[CallRecord], at: usize, shared: &Shared<'_>) -> Vec
         Line::from(vec![
             Span::styled(format!("{:<LABEL$}", "Calls"), theme.dim),
             Span::styled(
-                format!("{} of {}   ", grouped(at as u64 + 1), grouped(calls.len() as u64)),
+                format!(
+                    "{} of {}   ",
+                    grouped(at as u64 + 1),
+                    grouped(calls.len() as u64)
+                ),
                 theme.text,
             ),
             Span::styled(key(Action::PreviousCall), theme.focus),
@@ -31,7 +35,9 @@ pub(super) fn lines(calls: &[CallRecord], at: usize, shared: &Shared<'_>) -> Vec
             Span::styled(" next", theme.dim),
         ]),
     ];
-    let first = at.saturating_sub(MOST / 2).min(calls.len().saturating_sub(MOST));
+    let first = at
+        .saturating_sub(MOST / 2)
+        .min(calls.len().saturating_sub(MOST));
     let rows = calls.iter().enumerate().skip(first).take(MOST);
     lines.extend(rows.map(|(place, call)| row(call, place, place == at, shared)));
     lines
@@ -45,9 +51,10 @@ fn row(call: &CallRecord, place: usize, is_shown: bool, shared: &Shared<'_>) -> 
     } else {
         " "
     };
-    let targets = call
-        .targets
-        .map_or_else(|| "not known".to_owned(), |count| format!("{} contacts", grouped(count)));
+    let targets = call.targets.map_or_else(
+        || "not known".to_owned(),
+        |count| format!("{} contacts", grouped(count)),
+    );
     let status = call
         .status
         .map_or_else(String::new, |status| format!("status {status}"));
@@ -55,7 +62,10 @@ fn row(call: &CallRecord, place: usize, is_shown: bool, shared: &Shared<'_>) -> 
     Line::from(vec![
         Span::styled(format!("{:>1$} ", here, LABEL - 1), theme.mark),
         Span::styled(format!("{:>5}  ", grouped(place as u64 + 1)), text),
-        Span::styled(format!("{mark} {:<10}", outcome::plain(call.outcome)), style),
+        Span::styled(
+            format!("{mark} {:<10}", outcome::plain(call.outcome)),
+            style,
+        ),
         Span::styled(format!("{targets:>18}"), text),
         Span::styled(format!("{:>11}", size(call.bytes)), text),
         Span::styled(format!("   {status}"), theme.dim),

@@ -106,7 +106,13 @@ fn rest(record: &LaunchRecord, shared: &Shared<'_>, width: usize) -> Vec<Line<'s
         format!("{key} opens them as a draft.")
     };
     let theme = shared.theme;
-    let mut lines = fact("Left", &format!("{left}. {how}"), theme.warning, width, theme);
+    let mut lines = fact(
+        "Left",
+        &format!("{left}. {how}"),
+        theme.warning,
+        width,
+        theme,
+    );
     lines.push(Line::default());
     lines
 }

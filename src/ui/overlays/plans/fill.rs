@@ -43,7 +43,9 @@ impl FillIn {
     /// Asks for every place of a template, the first one first.
     pub fn new(name: &str, template: Template, text: &str) -> Self {
         let names = template.names().into_iter();
-        let fields = names.map(|name| (name.to_owned(), Input::new(""))).collect();
+        let fields = names
+            .map(|name| (name.to_owned(), Input::new("")))
+            .collect();
         let text = json::in_lines(text);
         Self {
             name: name.to_owned(),
@@ -176,11 +178,7 @@ impl FillIn {
         let Some((name, _)) = self.fields.get(self.at) else {
             return Vec::new();
         };
-        let using: Vec<&String> = self
-            .lines
-            .iter()
-            .filter(|line| uses(line, name))
-            .collect();
+        let using: Vec<&String> = self.lines.iter().filter(|line| uses(line, name)).collect();
         let mut lines = vec![Line::from(Span::styled("It stands in", theme.dim))];
         for line in using.iter().take(MOST_LINES) {
             let text = clip(line.trim(), width.saturating_sub(2));
@@ -188,7 +186,10 @@ impl FillIn {
         }
         if using.len() > MOST_LINES {
             let more = format!("  and {} lines more", using.len() - MOST_LINES);
-            lines.push(Line::from(Span::styled(more, theme.dim.add_modifier(Modifier::empty()))));
+            lines.push(Line::from(Span::styled(
+                more,
+                theme.dim.add_modifier(Modifier::empty()),
+            )));
         }
         lines
     }
@@ -197,5 +198,9 @@ impl FillIn {
 /// Whether a line of a template has a place of this name.
 fn uses(line: &str, name: &str) -> bool {
     let mut parts = line.split("{{").skip(1);
-    parts.any(|part| part.split("}}").next().is_some_and(|found| found.trim() == name))
+    parts.any(|part| {
+        part.split("}}")
+            .next()
+            .is_some_and(|found| found.trim() == name)
+    })
 }

@@ -55,8 +55,7 @@ impl Compose {
             return Vec::new();
         }
         self.partner.request = requests.take();
-        let effect =
-            Effect::FindContact(self.partner.request, self.key.clone(), Box::new(target));
+        let effect = Effect::FindContact(self.partner.request, self.key.clone(), Box::new(target));
         vec![Step::Do(effect)]
     }
 

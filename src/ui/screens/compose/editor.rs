@@ -98,7 +98,11 @@ impl Compose {
                 let first = problems.first();
                 let place = first.map_or("", |problem| problem.at.as_str());
                 let what = first.map_or("It is no plan.", |problem| &problem.message);
-                return vec![Step::Say(Notice::error(unread(place, what, problems.len())))];
+                return vec![Step::Say(Notice::error(unread(
+                    place,
+                    what,
+                    problems.len(),
+                )))];
             }
         };
         let is_elsewhere = !self.is_named(&plan, shared);

@@ -59,9 +59,10 @@ impl Compose {
     pub(super) fn plan_text(&self, shared: &Shared<'_>) -> String {
         let mut plan = self.plan();
         if let Some(broadcast) = shared.broadcast(&self.key) {
-            let same = shared.data.broadcasts.iter().filter(|other| {
-                other.bot_key == broadcast.bot_key && other.name == broadcast.name
-            });
+            let same =
+                shared.data.broadcasts.iter().filter(|other| {
+                    other.bot_key == broadcast.bot_key && other.name == broadcast.name
+                });
             if same.count() == 1 {
                 plan.broadcast.clone_from(&broadcast.name);
             }

@@ -203,7 +203,10 @@ mod tests {
         #[case] what: &str,
     ) {
         let found = mistake(text).unwrap();
-        assert_eq!((found.line, found.column, found.what.as_str()), (line, column, what));
+        assert_eq!(
+            (found.line, found.column, found.what.as_str()),
+            (line, column, what)
+        );
     }
 
     #[test]

@@ -114,8 +114,7 @@ fn editor_rows(compose: &Compose, area: Rect, shared: &Shared<'_>) -> [Constrain
         }
         _ => rows(compose.draft.filters.len()).saturating_add(4 + first_steps),
     };
-    let who = wanted
-        .clamp(5, room.saturating_sub(3).max(5));
+    let who = wanted.clamp(5, room.saturating_sub(3).max(5));
     let set = rows(compose.draft.variables().len())
         .saturating_add(3)
         .clamp(3, room.saturating_sub(who).max(3));

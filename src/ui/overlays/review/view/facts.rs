@@ -14,8 +14,8 @@ use crate::model::{Action, Context};
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::plan;
-use crate::ui::widgets::since;
 use crate::ui::widgets::relative::ago;
+use crate::ui::widgets::since;
 use crate::ui::widgets::table::{clip, cut};
 use crate::ui::widgets::words::{LABEL, fact, marked};
 
@@ -37,7 +37,13 @@ pub fn facts(
     lines.push(Line::default());
     lines.extend(match &overlay.since {
         Some(since) => since::lines(since, MOST_CHANGES, width, shared),
-        None => fact("Since", "comparing with the launch before ...", shared.theme.dim, width, shared.theme),
+        None => fact(
+            "Since",
+            "comparing with the launch before ...",
+            shared.theme.dim,
+            width,
+            shared.theme,
+        ),
     });
     lines.push(Line::default());
     for (label, text) in plan::of(&overlay.plan) {
@@ -178,8 +184,12 @@ fn what(review: &Review, hash: &str, shared: &Shared<'_>) -> Vec<Line<'static>> 
     if calls.len() > 1 {
         let spans = vec![Span::styled(batch_words(calls), theme.text)];
         lines.insert(1, labelled("", spans, shared));
-        let words = "In order; the first that isn't accepted stops it, and the rest can be resumed.";
-        lines.insert(2, labelled("", vec![Span::styled(words, theme.dim)], shared));
+        let words =
+            "In order; the first that isn't accepted stops it, and the rest can be resumed.";
+        lines.insert(
+            2,
+            labelled("", vec![Span::styled(words, theme.dim)], shared),
+        );
     }
     lines
 }

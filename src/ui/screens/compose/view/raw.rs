@@ -98,16 +98,16 @@ fn danger(compose: &Compose, shared: &Shared<'_>) -> String {
             || "the whole configured audience".to_owned(),
             |audience| format!("the whole configured audience ({})", shown(&audience.name)),
         );
-    let contacts = shared.bot(&compose.key.bot).map_or_else(String::new, |row| {
-        format!(", up to {} of this bot", counted(row.contacts, "contact"))
-    });
+    let contacts = shared
+        .bot(&compose.key.bot)
+        .map_or_else(String::new, |row| {
+            format!(", up to {} of this bot", counted(row.contacts, "contact"))
+        });
     match requires {
         Some(false) => format!(
             "Nothing is checked: with one mistyped name this may reach {audience}{contacts}."
         ),
-        Some(true) => {
-            "This broadcast requires a valid filter, so raw JSON is refused.".to_owned()
-        }
+        Some(true) => "This broadcast requires a valid filter, so raw JSON is refused.".to_owned(),
         None => format!(
             "Whether a valid filter is required is not recorded. If not, a mistyped name may reach {audience}{contacts}."
         ),
