@@ -53,9 +53,10 @@ fn left(home: &Home) -> usize {
 fn what_the_editor_wrote_is_launched_byte_for_byte(#[case] size: Size) {
     let home = Home::new();
     let (platform, broadcast) = free(&home);
-    let body =
-        r#"{"event":"spring \u00e9é","n":1.50,"list":[1,{"a":null}],"big":123456789012345678901}"#;
-    let editor = writes(&home, body);
+    let written = "{\n\t\"event\": \"spring é\",\n\t\"n\": 1.50,\n\t\"list\": [1, {\"a\": null}],\n\t\"big\": 123456789012345678901\n}\n";
+    // White space between tokens goes; every token stays as it was written.
+    let body = r#"{"event":"spring é","n":1.50,"list":[1,{"a":null}],"big":123456789012345678901}"#;
+    let editor = writes(&home, written);
     let mut console = home.console_with_editor(size, &editor);
     open_raw(&mut console);
     console.press("ctrl-o").wait_for("\"event\"");
@@ -76,7 +77,8 @@ fn an_editor_that_is_not_there_or_fails_is_a_sentence_and_loses_nothing() {
     let (platform, broadcast) = free(&home);
     let mut console = home.console_with_editor(WIDE, "/nowhere/editor");
     open_raw(&mut console);
-    console.press("enter").type_text("[1]").press("esc");
+    console.press("enter").type_text("[1]").wait_for(", typing");
+    console.press("esc").wait_until_gone(", typing");
     console.press("ctrl-o").wait_for("there is no such program");
     console.wait_for("1 [1]").quit();
 

@@ -31,6 +31,14 @@ pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> V
         ago(before.started_at, shared.now),
         before.outcome.word().replace('_', " ")
     );
+    if since.is_none() {
+        let kept = since.contacts.as_ref().map_or(0, |contacts| contacts.kept);
+        let text = format!(
+            "{when}: nothing changed, the same {}",
+            counted(kept, "contact")
+        );
+        return fact("Since", &text, theme.text, width, theme);
+    }
     let mut lines = fact("Since", &when, theme.dim, width, theme);
     lines.push(contacts_line(since.contacts.as_ref(), theme));
     match &since.changes {

@@ -2,6 +2,7 @@
 
 use insta::assert_snapshot;
 use mylink_console::domain::launch::{LaunchRecord, Outcome};
+use mylink_console::domain::since::Since;
 use mylink_console::model::{Effect, Notice, Reply};
 use rstest::rstest;
 
@@ -121,6 +122,20 @@ fn what_changed_in_another_launch_is_not_shown_here() {
             Box::new(reviews::since()),
         ))
         .expect_no_text("filter added");
+}
+
+#[test]
+fn a_launch_without_one_before_and_one_without_a_change_say_so() {
+    let mut same = reviews::since();
+    same.changes = Some(Vec::new());
+    same.contacts.as_mut().unwrap().added = 0;
+    same.contacts.as_mut().unwrap().gone = 0;
+    let first = Since::nothing(None);
+    let shown = |since: Since| {
+        detail(Console::setup()).reply(Reply::Since(data::BATCH.to_owned(), Box::new(since)))
+    };
+    shown(same).expect_text("(accepted): nothing changed, the same 1,031 contacts");
+    shown(first).expect_text("no launch before: this is the first");
 }
 
 #[test]
