@@ -93,11 +93,9 @@ impl Performer {
             Effect::DeletePlan(name) => {
                 self.act(plans::delete(Arc::clone(&self.session), name));
             }
-            // The loop hands the terminal over itself.
-            Effect::EditText(..) => {}
             Effect::Wake(milliseconds) => self.wake(milliseconds),
-            // The loop sees by itself that the program is to end.
-            Effect::Quit => {}
+            // The loop hands the terminal over itself, and sees by itself that the program is to end.
+            Effect::EditText(..) | Effect::Quit => {}
         }
     }
 
@@ -207,10 +205,9 @@ impl Performer {
         );
         tokio::spawn(async move {
             match look::facts(&session, &key).await {
-                Ok((found, contacts, reached)) => counter.put(id, move |stop| {
+                Ok(basis) => counter.put(id, move |stop| {
                     let surface = crate::domain::problem::Surface::Console;
-                    let counted =
-                        session.hold_against(&plan, &found, &contacts, &reached, surface, stop);
+                    let counted = basis.hold(&plan, &session.profile.dialect, surface, stop);
                     if let Some((preview, _)) = counted {
                         let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
                     }

@@ -9,6 +9,7 @@ mod editing;
 mod forms;
 mod hostile;
 mod launch;
+mod opening;
 mod past;
 mod pictures;
 mod plans;

@@ -4,15 +4,13 @@ use super::length::{rounds, say};
 use super::tracer::{self, Fate};
 use super::verdict::{Ended, Trial};
 
-/// Launches at one desk, before the next one takes over.
-const AT_A_DESK: usize = 250;
-
 /// Points of the short run, spread evenly over the whole launch.
 const SHORT: usize = 40;
 
 #[test]
 fn a_launch_killed_before_any_of_its_system_calls_is_never_sent_twice_or_forgotten() {
     let mut trial = Trial::new();
+    trial.rewind();
     let mut all = 0;
     let name = trial.next();
     let counted = tracer::run(&trial.desk.traced(&name), |call| {
@@ -30,10 +28,7 @@ fn a_launch_killed_before_any_of_its_system_calls_is_never_sent_twice_or_forgott
     let step = (last / rounds(SHORT, last)).max(1);
     let mut points = 0;
     for point in (1..=last).step_by(step) {
-        if trial.is_long(AT_A_DESK) {
-            trial.launches_still();
-            trial.move_on();
-        }
+        trial.rewind();
         let name = trial.next();
         let mut place = String::new();
         let ended = tracer::run(&trial.desk.traced(&name), |call| {

@@ -1,8 +1,8 @@
 //! An operator's desk: folders of its own, a profile, a sandbox beside it, and launches that are told apart.
 
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use rusqlite::{Connection, OptionalExtension as _};
@@ -62,6 +62,25 @@ impl Desk {
     /// The folder of the profile, where the journal lies.
     pub fn profile(&self) -> PathBuf {
         self.folder.path().join("data/mylink-console/test")
+    }
+
+    fn kept_files(&self) -> PathBuf {
+        self.folder.path().join("kept")
+    }
+
+    /// Whether [`Desk::keep`] was called.
+    pub fn is_kept(&self) -> bool {
+        self.kept_files().exists()
+    }
+
+    /// Keeps the profile's files as they are, for [`Desk::put_back`].
+    pub fn keep(&self) {
+        copy_files(&self.profile(), &self.kept_files());
+    }
+
+    pub fn put_back(&self) {
+        fs::remove_dir_all(self.profile()).unwrap();
+        copy_files(&self.kept_files(), &self.profile());
     }
 
     /// What the program reads of its environment, and nothing else.
@@ -193,5 +212,16 @@ impl Desk {
     pub fn arrived(&self) -> Vec<(String, usize)> {
         let arrived = self.platform.arrived(&self.broadcast);
         arrived.into_iter().collect()
+    }
+}
+
+/// Copies a folder's files; the folders in it are left out, they hold locks alone.
+fn copy_files(from: &Path, to: &Path) {
+    fs::DirBuilder::new().mode(0o700).create(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
     }
 }

@@ -4,6 +4,9 @@ use std::collections::HashMap;
 
 use super::desk::{Desk, Kept};
 
+/// Launches at one desk, before the next one takes over.
+const AT_A_DESK: usize = 250;
+
 /// How the process of an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -134,17 +137,27 @@ impl Trial {
         self.look(name, Ended::Code(0), "an ordinary launch", false);
     }
 
-    /// Whether so many attempts were made at this desk.
-    pub fn is_long(&self, attempts: usize) -> bool {
-        self.attempts.len() >= attempts
-    }
-
-    /// Goes on at a fresh desk, so that journals and lists stay short.
-    pub fn move_on(&mut self) {
+    /// Goes on at a fresh desk where this one has seen many launches, so that journals and lists stay short.
+    pub fn freshen(&mut self) {
+        if self.attempts.len() < AT_A_DESK {
+            return;
+        }
+        self.launches_still();
         self.of_earlier_desks = self.judge();
         self.desk = Desk::new();
         self.attempts.clear();
         self.refused.clear();
+    }
+
+    /// Puts the profile's files back to what they were after the desk's first launch: a launch makes the same calls
+    /// then as the one before it.
+    pub fn rewind(&mut self) {
+        self.freshen();
+        if !self.desk.is_kept() {
+            self.launches_still();
+            self.desk.keep();
+        }
+        self.desk.put_back();
     }
 
     /// Holds what arrived against what was said and kept, attempt by attempt.

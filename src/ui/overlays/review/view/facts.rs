@@ -60,13 +60,11 @@ pub fn facts(
 
 /// What changed since the last launch, or that it is being found out.
 fn since_lines(overlay: &ReviewOverlay, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
-    match &overlay.since {
-        Some(since) => since::lines(since, MOST_CHANGES, width, shared),
-        None => {
-            let text = "comparing with the launch before ...";
-            fact("Since", text, shared.theme.dim, width, shared.theme)
-        }
+    if let Some(since) = &overlay.since {
+        return since::lines(since, MOST_CHANGES, width, shared);
     }
+    let text = "comparing with the launch before ...";
+    fact("Since", text, shared.theme.dim, width, shared.theme)
 }
 
 fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
