@@ -130,18 +130,15 @@ fn contacts_line(contacts: Option<&ContactChanges>, theme: &Theme) -> Line<'stat
             push(format!("the same {kept}"), theme.text);
         }
         Some(contacts) => {
-            push(
-                format!("+ {}", counted(contacts.added, "contact")),
-                theme.ok,
-            );
-            push(
-                format!("   - {}", counted(contacts.gone, "contact")),
-                theme.warning,
-            );
-            push(
-                format!("   {} as before", grouped(contacts.kept)),
-                theme.dim,
-            );
+            if contacts.added > 0 {
+                let added = counted(contacts.added, "contact");
+                push(format!("+ {added}   "), theme.ok);
+            }
+            if contacts.gone > 0 {
+                let gone = counted(contacts.gone, "contact");
+                push(format!("- {gone}   "), theme.warning);
+            }
+            push(format!("{} as before", grouped(contacts.kept)), theme.dim);
         }
     }
     Line::from(spans)
