@@ -59,7 +59,7 @@ pub fn checks(config: &Config) -> Vec<Check> {
         let acts = opened.acts().unwrap_or_default();
         checks.extend(acts.iter().map(|act| {
             let JournalAct { by, at, note } = act;
-            Check::warn(
+            Check::ok(
                 NAME,
                 format!("on the record since {at:.0}, by {by}: {note}"),
             )

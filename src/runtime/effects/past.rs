@@ -82,7 +82,7 @@ pub async fn export(session: Arc<Session>, id: String) -> Result<Reply, SessionE
     }))
 }
 
-/// As `mylink log ID --json` writes it, in lines.
+/// One JSON object with the names of `mylink log ID --json`; nothing in it moves a terminal.
 fn exported(launch: &LaunchRecord) -> String {
     let calls: Vec<_> = launch
         .calls
