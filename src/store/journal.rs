@@ -102,16 +102,20 @@ pub struct LaunchFilter {
 /// Launches are named by their whole id, but for [`Journal::launch`]. Calls are numbered from 0, in the order of
 /// [`LaunchRecord::calls`].
 pub trait Journal {
-    /// Writes launch, calls, bodies and contacts in one durable commit, after the checks of [`super::guard`].
+    /// Writes launch, calls, bodies and contacts in one durable commit and in the copy, after the checks of
+    /// [`super::guard`] and of the copy.
     ///
     /// # Errors
-    /// Any: then nothing may be sent. A launch that could not be armed is not in the journal (but see above).
+    /// Any: then nothing may be sent. A launch that could not be armed is not in the journal (but see above); where its
+    /// copy alone could not be written, it stands there as refused.
     fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError>;
 
-    /// Turns a call from `not_sent` to `sending`, before its first byte leaves.
+    /// Turns a call from `not_sent` to `sending`, in database and copy, before its first byte leaves.
     ///
     /// # Errors
-    /// Any: then the call may not be made; [`StoreError::WrongState`] where it was begun before.
+    /// Any: then the call may not be made; [`StoreError::WrongState`] where it was begun before;
+    /// [`StoreError::Copy`] or [`StoreError::Record`] where it stands in the database alone: the caller records it as
+    /// refused, since it was certainly not sent.
     fn begin_call(
         &mut self,
         launch: &str,
