@@ -50,7 +50,7 @@ use super::StoreError;
 
 pub use rebuild::{Diagnosis, Rebuilt, Source, diagnose, rebuild};
 pub use sqlite::{JournalMark, SqliteJournal};
-pub use trouble::{Trouble, TroubleKind};
+pub use trouble::{Trouble, TroubleKind, launches};
 
 /// What a person did to the journal itself, on the record.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]

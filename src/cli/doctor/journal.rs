@@ -8,8 +8,8 @@ use super::{Arguments, Check};
 use crate::cli::exit::{self, Failure};
 use crate::cli::output;
 use crate::config::Config;
-use crate::domain::text::grouped;
-use crate::store::journal::{self, JournalAct, Source, Trouble};
+use crate::domain::text::{counted, grouped};
+use crate::store::journal::{self, JournalAct, Source, Trouble, launches};
 use crate::store::lock::Holder;
 use crate::store::{Access, BroadcastLock, Cache, Journal, SqliteJournal, StoreError};
 
@@ -77,8 +77,8 @@ fn none_yet(config: &Config) -> Check {
         Some(Ok(Some(mark))) => Check::fail(
             NAME,
             format!(
-                "it is gone with its copy; {} launches had been counted. Put a backup of journal.db or journal.jsonl back, or begin a new record with `mylink doctor --accept-journal`",
-                grouped(mark.sequence)
+                "it is gone with its copy; it had counted {}. Put a backup of journal.db or journal.jsonl back, or begin a new record with `mylink doctor --accept-journal`",
+                launches(mark.sequence)
             ),
         ),
         _ => Check::ok(NAME, "there is none yet: the first opening makes it"),
@@ -156,9 +156,9 @@ pub fn rebuild(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
         ));
     }
     output::line(&format!(
-        "The journal is whole again: {} launches in {} steps. Launches whose outcome is unknown stay so.",
-        grouped(rebuilt.launches),
-        grouped(rebuilt.steps)
+        "The journal is whole again: {} in {}. Launches whose outcome is unknown stay so.",
+        launches(rebuilt.launches),
+        counted(rebuilt.steps, "step")
     ))?;
     Ok(exit::DONE)
 }
@@ -194,8 +194,10 @@ pub fn accept(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
         "This journal is taken for the record from now on, with your name. Launches that it doesn't hold can be repeated without a warning.",
     )?;
     let note = format!(
-        "Accepted in the place of the journal {}, which had counted {} launches. {}",
-        known.id, known.sequence, arguments.reason
+        "Accepted in the place of the journal {}, which had counted {}. {}",
+        known.id,
+        launches(known.sequence),
+        arguments.reason
     );
     journal.accept(&act(config, &note))?;
     cache.accept_journal(&journal.mark()?)?;

@@ -116,7 +116,8 @@ impl fmt::Display for Trouble {
     }
 }
 
-fn launches(count: u64) -> String {
+/// `1 launch`, `2 launches`.
+pub fn launches(count: u64) -> String {
     let noun = if count == 1 { "launch" } else { "launches" };
     format!("{} {noun}", grouped(count))
 }

@@ -151,7 +151,7 @@ async fn where_both_are_gone_a_person_accepts_a_new_record_by_name() {
         .expect(6)
         .json();
     assert!(
-        gone.to_string().contains("1 launches had been counted"),
+        gone.to_string().contains("it had counted 1 launch"),
         "{gone}"
     );
     console.launch(&red, []).expect(6).says("--accept-journal");

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use rusqlite::Connection;
 
+use crate::domain::text::counted;
 use crate::store::StoreError;
 use crate::store::guard;
 use crate::store::journal::copy::{Survey, each_line, path_of, survey};
 use crate::store::journal::event::{self, Head};
 use crate::store::journal::sqlite::{SCHEMA, keeps_a_copy};
-use crate::store::journal::{read, view};
+use crate::store::journal::{read, trouble, view};
 use crate::store::schema::{self, Access};
 use crate::store::sql;
 
@@ -197,7 +198,11 @@ impl Database {
             Self::Gone => "gone or empty".to_owned(),
             Self::Damaged(detail) => detail.clone(),
             Self::Whole { head, launches, .. } => {
-                format!("whole, {launches} launches in {} steps", head.n)
+                format!(
+                    "whole, {} in {}",
+                    trouble::launches(*launches),
+                    counted(head.n, "step")
+                )
             }
         }
     }
@@ -209,8 +214,10 @@ impl Copy {
             Self::Gone => "gone or empty".to_owned(),
             Self::Found { survey, .. } => match survey.broken {
                 Some(line) => format!("line {line} is not as it was written"),
-                None if survey.half.is_empty() => format!("whole, {} steps", survey.head.n),
-                None => format!("{} steps and half a line", survey.head.n),
+                None if survey.half.is_empty() => {
+                    format!("whole, {}", counted(survey.head.n, "step"))
+                }
+                None => format!("{} and half a line", counted(survey.head.n, "step")),
             },
         }
     }
