@@ -195,7 +195,7 @@ async fn the_same_gates_stand_before_a_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_forms_leave_no_rest() {
+async fn a_rejected_launch_of_another_form_is_left_as_a_whole() {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
     console
         .sandbox
@@ -203,15 +203,18 @@ async fn other_forms_leave_no_rest() {
         .await;
     let plan = super::harness::coloured(&broadcast, "red");
     let rejected = console.launch(&plan, []).expect(1).json();
-    console
-        .run(["plan", "rest", id(&rejected)])
-        .expect(4)
-        .says("list of targets");
-    // It was rejected, so it is no repeat.
+    let rest = console.run(["plan", "rest", id(&rejected)]).expect(0);
     let again = console.run(["plan", "again", id(&rejected)]).expect(0);
+    assert_eq!(rest.stdout, again.stdout);
+    // It was rejected, so it is no repeat.
+    let accepted = console
+        .run_with(&rest.stdout, ["launch", "-", "--yes", "--json"])
+        .expect(0)
+        .json();
     console
-        .run_with(&again.stdout, ["launch", "-", "--yes"])
-        .expect(0);
+        .run(["plan", "rest", id(&accepted)])
+        .expect(4)
+        .says("Nothing of it is left");
 }
 
 #[tokio::test(flavor = "multi_thread")]
