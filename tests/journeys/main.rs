@@ -16,8 +16,10 @@ mod platform;
 mod terminal;
 
 mod drafts;
+mod imports;
 mod launch;
 mod leaving;
 mod live;
 mod look;
+mod targets;
 mod unknown;

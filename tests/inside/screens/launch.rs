@@ -78,7 +78,7 @@ fn keys_that_work_everywhere_work_over_a_launch_and_leave_the_tabs_alone() {
         .press("1")
         .expect_text("Launch of Spring offer")
         .press("y")
-        .expect_effect(&Effect::CopyCurl(data::ACCEPTED.to_owned()))
+        .expect_effect(&Effect::CopyCurl(data::ACCEPTED.to_owned(), 0))
         .press("?")
         .expect_text("A launch")
         .press("esc")

@@ -20,23 +20,21 @@ impl Compose {
         let before = self.draft.clone();
         let mut steps = Vec::new();
         match action {
+            Action::Add if self.draft.form == FormKind::Targets => {
+                self.focus(Pane::Who);
+                return self.add_target(shared, requests);
+            }
             Action::Add => steps = self.add(requests),
             Action::Remove => self.remove(),
             Action::Toggle => self.toggle_join(),
-            Action::Form => {
-                let forms = [FormKind::Audience, FormKind::Configured];
-                let place = forms.iter().position(|form| *form == self.draft.form);
-                let Some(place) = place else {
-                    return vec![from_a_file()];
-                };
-                self.draft.form = forms[1 - place];
-            }
             Action::Method => self.draft.swap_method(),
             Action::Clear => self.draft = Draft::default(),
             Action::Undo if self.history.undo(&mut self.draft) => {
+                self.grid.learn(&self.draft.targets);
                 return self.changed(shared, requests);
             }
             Action::Redo if self.history.redo(&mut self.draft) => {
+                self.grid.learn(&self.draft.targets);
                 return self.changed(shared, requests);
             }
             Action::Undo | Action::Redo => {
@@ -48,17 +46,26 @@ impl Compose {
         }
         if self.draft != before {
             self.history.keep(&before);
+            if self.draft.targets != before.targets {
+                self.grid.open(&self.draft.targets);
+            }
             steps.extend(self.changed(shared, requests));
         }
         steps
     }
 
     fn add(&mut self, requests: &mut Requests) -> Vec<Step> {
+        if self.draft.form == FormKind::Raw {
+            self.focus(Pane::Who);
+            self.raw.start_typing();
+            return Vec::new();
+        }
         if !self.draft.takes_variables() {
             return vec![from_a_file()];
         }
         match self.focus {
-            Pane::Set => {
+            _ if self.focus == Pane::Set || self.draft.form == FormKind::Conversation => {
+                self.focus(Pane::Set);
                 let row = self.draft.add_variable(self.set.row);
                 self.set = Cursor { row, column: 0 };
                 self.start_typing(Cell::Name(row), true, requests)

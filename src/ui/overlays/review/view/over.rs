@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::preview::Review;
 use crate::domain::text::{counted, grouped, shown};
-use crate::model::Notice;
+use crate::model::{Action, Context, Notice};
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::outcome;
@@ -32,8 +32,18 @@ pub fn over(
             let (mark, style) = outcome::mark(launch.outcome, theme);
             say(&format!("{mark} {}", launch.outcome), style);
             say(&launch.reason, theme.text);
+            if launch.calls.len() > 1 {
+                let calls = launch.calls.len();
+                say(
+                    &format!("{calls} calls: {}.", outcome::tally(launch)),
+                    theme.text,
+                );
+            }
             say("", theme.text);
             say(advice(launch.outcome), theme.dim);
+            if let Some(rest) = rest(launch, shared) {
+                say(&rest, theme.text);
+            }
         }
         Err(notice) => {
             say(
@@ -57,6 +67,22 @@ pub fn over(
         theme.dim,
     );
     lines
+}
+
+/// How the rest of a batch that stopped is sent.
+fn rest(launch: &LaunchRecord, shared: &Shared<'_>) -> Option<String> {
+    let (calls, targets) = outcome::left(launch)?;
+    let key = shared.key_of(&[Context::Log], Action::LaunchRest);
+    let first = if launch.is_unsettled() {
+        "Once it is settled, "
+    } else {
+        ""
+    };
+    Some(format!(
+        "{} in {} were not sent. {first}{key} in the log opens them as a draft.",
+        counted(targets, "contact"),
+        counted(calls, "call")
+    ))
 }
 
 /// What an outcome means, and what to do next.

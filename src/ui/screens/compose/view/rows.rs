@@ -6,19 +6,26 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::cells::{below_titles, draw as cell, mark_row, paragraph, rows, style_of, who_columns};
+use super::{conversation, raw};
 use crate::domain::criterion::Criterion;
 use crate::domain::filter::Join;
 use crate::domain::plan::{FormKind, PlanFilter};
-use crate::domain::text::{counted, grouped, shown};
+use crate::domain::text::{grouped, shown};
 use crate::model::{Action, Context};
+use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
-use crate::ui::screens::compose::draft::Draft;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::pane;
 
 /// Draws the pane.
-pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+pub fn draw(
+    compose: &Compose,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    picture: &mut Picture,
+) {
     let theme = shared.theme;
     let (method, form) = (compose.draft.method, compose.draft.form.word());
     let form = Line::from(vec![
@@ -29,7 +36,13 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         ),
         Span::styled(" form", theme.dim),
     ]);
-    let inner = pane::Pane::new("Who")
+    let title = match compose.draft.form {
+        FormKind::Raw if compose.raw.is_typing => "Who and what: raw JSON, typing",
+        FormKind::Raw => "Who and what: raw JSON",
+        FormKind::Conversation => "Who: conversation, deprecated",
+        _ => "Who",
+    };
+    let inner = pane::Pane::new(title)
         .right(form)
         .focused(compose.focus == Pane::Who)
         .draw(frame, area, theme);
@@ -38,7 +51,10 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         FormKind::Configured => {
             return paragraph(frame, inner, &configured_words(compose, shared), theme.text);
         }
-        _ => return paragraph(frame, inner, &from_file_words(&compose.draft), theme.text),
+        FormKind::Raw => return raw::draw(compose, frame, inner, shared, picture),
+        FormKind::Conversation => return conversation::draw(compose, frame, inner, shared),
+        // The grid has a pane of its own.
+        FormKind::Targets => return,
     }
     titles(compose, frame, inner, shared);
     let area = below_titles(inner);
@@ -95,7 +111,7 @@ fn first_steps(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Sh
         Line::from(vec![
             key(Action::Form),
             Span::styled(
-                format!(" takes the configured audience{audience}"),
+                format!(" takes another form: targets, the configured audience{audience}, ..."),
                 theme.text,
             ),
         ]),
@@ -162,17 +178,4 @@ fn configured_words(compose: &Compose, shared: &Shared<'_>) -> String {
         |audience| format!("The configured audience: {}.", shown(&audience.name)),
     );
     format!("{audience}\nPress f for filters of your own.")
-}
-
-fn from_file_words(draft: &Draft) -> String {
-    match draft.form {
-        FormKind::Targets => format!(
-            "{} from a plan file. Edit them there; Shift-X starts over.",
-            counted(draft.targets.len() as u64, "target")
-        ),
-        FormKind::Conversation => {
-            "One conversation, from a plan file. Edit it there; Shift-X starts over.".to_owned()
-        }
-        _ => "Raw JSON from a plan file. Edit it there; Shift-X starts over.".to_owned(),
-    }
 }
