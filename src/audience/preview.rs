@@ -228,7 +228,7 @@ fn contact_problems(
         .iter_mut()
         .filter(|problem| is_raw && !problem.at.is_empty())
     {
-        problem.at = "/body".to_owned();
+        "/body".clone_into(&mut problem.at);
     }
     problems
 }
