@@ -161,9 +161,14 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
     suppressed::settle(&mut problems, &suppressed, is_left_out);
     problems.sort_by_key(|problem| problem.code.severity());
     let note = reach.who.note.take();
-    reach.who.note = note
-        .or_else(|| suppressed::left_out(&suppressed).filter(|_| is_left_out))
-        .or_else(|| mistyped_field(meant, facts.table));
+    let left_out = suppressed::left_out(&suppressed).filter(|_| is_left_out);
+    reach.who.note = match (left_out, note) {
+        (Some(left_out), Some(note)) if matches!(reach.matched, Matched::Named(_)) => {
+            Some(format!("{left_out} {note}"))
+        }
+        (left_out, note) => note.or(left_out),
+    }
+    .or_else(|| mistyped_field(meant, facts.table));
     let hook = facts.broadcast.as_ref().ok();
     let hook = hook.and_then(|broadcast| broadcast.hook.as_ref());
     let preview = Preview {

@@ -231,6 +231,10 @@ mod tests {
         r#"{"broadcast":"b","form":"targets","targets":[{"user_id":"3932010001","bot_channel":"WhatsAppChannel","first_name":"Ada"},{"user_phone_number":"3932010002","bot_channel":"RCSChannel","order":"A-12"}],"delay_minutes":5}"#,
         r#"{"targets":[{"user_id":"3932010001","bot_channel":"WhatsAppChannel","first_name":"Ada"},{"user_phone_number":"3932010002","bot_channel":"RCSChannel","order":"A-12"}],"delayminutes":5}"#
     )]
+    #[case::the_platform_pages_conversation(
+        r#"{"broadcast":"b","form":"conversation","variables":[{"name":"user_phone_number","value":"3932010001"},{"name":"bot_channel","value":"SMSChannel"}],"delay_minutes":5}"#,
+        r#"{"set_variables":"user_phone_number;bot_channel","set_variables_values":"3932010001;SMSChannel","set_conversation":true,"delayminutes":5}"#
+    )]
     #[case::one_filter_has_no_join(
         r#"{"broadcast":"b","form":"audience","filters":[{"field":"city","criterion":"HasValue"}]}"#,
         r#"{"audience_filters":"city","audience_criteria":"HasValue","audience_values":""}"#

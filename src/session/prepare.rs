@@ -71,7 +71,9 @@ impl Session {
                 .prepare_found(found, plan.clone(), surface)
                 .await?
                 .preview),
-            Err(SessionError::Lookup(problem)) => self.preview_unknown(plan, surface, problem),
+            Err(SessionError::Lookup(problem)) => {
+                self.preview_unknown(plan, surface, problem).await
+            }
             Err(other) => Err(other),
         }
     }
@@ -147,27 +149,31 @@ impl Session {
             .await?)
     }
 
-    fn preview_unknown(
+    async fn preview_unknown(
         &self,
         plan: &Plan,
         surface: Surface,
         problem: Problem,
     ) -> Result<Preview, SessionError> {
-        let table = Table::new(0, []);
-        let facts = Facts {
-            broadcast: Err(problem),
-            table: &table,
-            configured: None,
-            as_of: None,
-            now: Timestamp::now(),
-            dialect: &self.profile.dialect,
-            surface,
-            reached: &Reached::new(),
-            suppressed: &Suppression::default(),
-        };
-        preview(plan, &facts, &AtomicBool::new(false))
-            .map(|(preview, _)| without_contacts(preview))
-            .ok_or_else(stopped)
+        let (plan, dialect) = (plan.clone(), self.profile.dialect.clone());
+        off_the_loop(move || {
+            let table = Table::new(0, []);
+            let facts = Facts {
+                broadcast: Err(problem),
+                table: &table,
+                configured: None,
+                as_of: None,
+                now: Timestamp::now(),
+                dialect: &dialect,
+                surface,
+                reached: &Reached::new(),
+                suppressed: &Suppression::default(),
+            };
+            preview(&plan, &facts, &AtomicBool::new(false))
+                .map(|(preview, _)| without_contacts(preview))
+                .ok_or_else(stopped)
+        })
+        .await
     }
 }
 

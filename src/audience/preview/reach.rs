@@ -10,7 +10,7 @@ use crate::domain::payload::{Payload, Share};
 use crate::domain::plan::{Form, Plan};
 use crate::domain::preview::Who;
 use crate::domain::record::Contact;
-use crate::domain::text::shown;
+use crate::domain::text::{grouped, shown};
 
 /// Whom a plan reaches.
 pub struct Reach {
@@ -140,12 +140,28 @@ fn by_targets(
     let first = reached.places.iter().take(SAMPLE);
     let sample = first.filter_map(|place| named.sample(*place)).collect();
     let count = reached.places.len() as u64;
+    let known = reached.places.iter();
+    let known = known.filter(|place| named.is_cached(**place)).count() as u64;
     Reach {
         who: Who {
             sample,
+            note: facts.as_of.and_then(|_| known_words(known, count)),
             ..who(facts, Some([count; 4]))
         },
         matched: Matched::Named(reached.contacts),
         differs: false,
+    }
+}
+
+/// How many of those named the cache knows.
+fn known_words(known: u64, count: u64) -> Option<String> {
+    match (known, count - known) {
+        (_, 0) => (count > 0).then(|| "All of them are in the cache.".to_owned()),
+        (0, _) => Some("None of them is in the cache: they are to be created.".to_owned()),
+        (known, others) => Some(format!(
+            "{} known to the cache, {} to be created.",
+            grouped(known),
+            grouped(others)
+        )),
     }
 }

@@ -10,8 +10,10 @@ mod edit;
 mod editor;
 mod follow;
 mod form;
+mod freeze;
 mod launch;
 mod raw;
+mod targets;
 mod typing;
 mod view;
 
@@ -33,6 +35,7 @@ use cell::{Cell, Cursor, Pane, cell_at};
 use draft::{Draft, History};
 use edit::Editing;
 use follow::Pending;
+use targets::Grid;
 
 /// The builder.
 pub struct Compose {
@@ -42,12 +45,15 @@ pub struct Compose {
     focus: Pane,
     who: Cursor,
     set: Cursor,
+    grid: Grid,
     problem: usize,
     scroll: usize,
     editing: Option<Editing>,
     body_mode: Mode,
     calls: Vec<Payload>,
-    /// The first body, laid out; only once somebody scrolls through it.
+    /// The call whose body is shown.
+    call: usize,
+    /// That body, laid out; only once somebody scrolls through it.
     body_text: Option<LongText>,
     problems: Vec<Problem>,
     preview: Option<Preview>,
@@ -78,8 +84,18 @@ enum Saving {
 
 impl Compose {
     /// Where keys are looked up.
-    pub const CONTEXTS: &'static [Context] =
-        &[Context::Compose, Context::List, Context::Everywhere];
+    pub fn contexts(&self) -> &'static [Context] {
+        if self.is_in_grid() {
+            &[
+                Context::Targets,
+                Context::Compose,
+                Context::List,
+                Context::Everywhere,
+            ]
+        } else {
+            &[Context::Compose, Context::List, Context::Everywhere]
+        }
+    }
 
     /// An empty builder; its draft comes later.
     pub fn new(key: BroadcastKey) -> Self {
@@ -90,11 +106,13 @@ impl Compose {
             focus: Pane::Who,
             who: Cursor { row: 0, column: 1 },
             set: Cursor::default(),
+            grid: Grid::default(),
             problem: 0,
             scroll: 0,
             editing: None,
             body_mode: Mode::Pretty,
             calls: Vec::new(),
+            call: 0,
             body_text: None,
             problems: Vec::new(),
             preview: None,
@@ -116,15 +134,6 @@ impl Compose {
         self.editing.is_some() || self.raw.is_typing
     }
 
-    /// Where keys are looked up while something is typed.
-    pub fn typing_contexts(&self) -> &'static [Context] {
-        if self.raw.is_typing {
-            &[Context::Text]
-        } else {
-            &[Context::Field]
-        }
-    }
-
     /// Whether the draft is kept, in words.
     pub fn saved_words(&self) -> &'static str {
         match self.saving {
@@ -132,6 +141,16 @@ impl Compose {
             Saving::Nothing => "",
             Saving::Saved => "draft saved",
             Saving::Failed => "draft NOT saved",
+        }
+    }
+
+    /// Where keys are looked up while a text is typed.
+    pub fn typing_contexts(&self) -> &'static [Context] {
+        match self.editing.as_ref().map(|editing| editing.cell) {
+            _ if self.raw.is_typing => &[Context::Text],
+            Some(Cell::Target) => &[Context::Cell],
+            Some(Cell::Find) => &[Context::Search],
+            _ => &[Context::Field],
         }
     }
 
@@ -166,9 +185,18 @@ impl Compose {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
+        if self.is_in_grid()
+            && let Some(steps) = self.act_in_grid(action, shared, requests)
+        {
+            return steps;
+        }
         match action {
-            Action::NextPane => self.focus(self.focus.step(1)),
-            Action::PreviousPane => self.focus(self.focus.step(-1)),
+            Action::NextPane => self.step_pane(1),
+            Action::PreviousPane => self.step_pane(-1),
+            Action::NextCall => self.show_call(self.call + 1),
+            Action::PreviousCall => self.show_call(self.call.saturating_sub(1)),
+            Action::Freeze => return self.freeze(requests),
+            Action::WithoutReached => return self.without_reached(requests),
             Action::ShowWho => self.focus(Pane::Who),
             Action::ShowContacts => self.focus(Pane::Contacts),
             Action::ShowBody => self.focus(Pane::Body),
@@ -192,6 +220,27 @@ impl Compose {
             _ => return self.change(action, shared, requests),
         }
         Vec::new()
+    }
+
+    /// Goes some panes further; one that the form has no use for is passed over.
+    fn step_pane(&mut self, by: isize) {
+        let mut pane = self.focus.step(by);
+        if pane == Pane::Set && !self.draft.takes_variables() {
+            pane = pane.step(by);
+        }
+        self.focus(pane);
+    }
+
+    /// Shows the body of another call.
+    fn show_call(&mut self, call: usize) {
+        self.call = call.min(self.calls.len().saturating_sub(1));
+        self.body_text = None;
+        self.scroll = 0;
+    }
+
+    /// The call whose body is shown.
+    fn shown_call(&self) -> Option<&Payload> {
+        self.calls.get(self.call)
     }
 
     fn swap_body_mode(&mut self) {
@@ -239,7 +288,7 @@ impl Compose {
         if self.focus != Pane::Body || self.body_text.is_some() {
             return;
         }
-        let body = self.calls.first().and_then(|call| call.body.as_deref());
+        let body = self.shown_call().and_then(|call| call.body.as_deref());
         self.body_text = body.map(|body| LongText::of_body(body, self.body_mode));
     }
 

@@ -64,6 +64,28 @@ async fn plan_and_contacts_are_compared() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_review_says_what_changed_since_the_last_launch() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let plan = coloured(&broadcast, "red");
+    let first = console.plan(&plan, ["launch"]).expect(0).stdout;
+    assert!(
+        first.contains("no launch of this broadcast before"),
+        "{first}"
+    );
+    let id = launched(&console, &plan);
+    let other = console
+        .plan(&coloured(&broadcast, "blue"), ["launch"])
+        .expect(0)
+        .stdout;
+    assert!(
+        other.contains(&id) && other.contains("3 contacts added, 3 gone"),
+        "{other}"
+    );
+    let json = console.plan(&plan, ["launch", "--json"]).expect(0).json();
+    assert_eq!(keys(&json), ["request", "calls", "audience", "problems"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_broadcast_is_not_what_it_is_compared_with() {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
     let other = console

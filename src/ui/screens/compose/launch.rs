@@ -2,6 +2,7 @@
 
 use super::Compose;
 use super::cell::{Pane, place_of};
+use super::targets;
 use crate::domain::plan::FormKind;
 use crate::domain::problem::Problem;
 use crate::model::{Effect, Notice};
@@ -42,6 +43,10 @@ impl Compose {
 
     fn is_at(&self, problem: &Problem) -> bool {
         let (pane, cursor) = place_of(&problem.at);
+        if let Some((row, name)) = targets::place_of(&problem.at).filter(|_| self.is_in_grid()) {
+            let is_there = name.is_none_or(|name| name == self.grid.name());
+            return self.grid.row == row && is_there;
+        }
         let is_raw = self.draft.form == FormKind::Raw;
         let pane = if pane == Pane::Body && is_raw {
             Pane::Who
@@ -63,6 +68,7 @@ impl Compose {
             return;
         };
         let (pane, mut cursor) = place_of(&found.at);
+        let target = targets::place_of(&found.at);
         self.problem = problem;
         if pane == Pane::Body && self.draft.form == FormKind::Raw {
             self.focus(Pane::Who);
@@ -70,6 +76,9 @@ impl Compose {
             return;
         }
         self.focus(pane);
+        if let Some((row, name)) = target.filter(|_| self.is_in_grid()) {
+            return self.go_to_target(row, name.as_deref());
+        }
         match pane {
             Pane::Who => {
                 cursor.row = cursor.row.min(self.draft.filters.len());

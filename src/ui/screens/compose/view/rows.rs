@@ -10,12 +10,11 @@ use super::{conversation, raw};
 use crate::domain::criterion::Criterion;
 use crate::domain::filter::Join;
 use crate::domain::plan::{FormKind, PlanFilter};
-use crate::domain::text::{counted, grouped, shown};
+use crate::domain::text::{grouped, shown};
 use crate::model::{Action, Context};
 use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
-use crate::ui::screens::compose::draft::Draft;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::pane;
 
@@ -54,9 +53,8 @@ pub fn draw(
         }
         FormKind::Raw => return raw::draw(compose, frame, inner, shared, picture),
         FormKind::Conversation => return conversation::draw(compose, frame, inner, shared),
-        FormKind::Targets => {
-            return paragraph(frame, inner, &from_file_words(&compose.draft), theme.text);
-        }
+        // They have a grid of their own.
+        FormKind::Targets => return,
     }
     titles(compose, frame, inner, shared);
     let area = below_titles(inner);
@@ -171,11 +169,4 @@ fn configured_words(compose: &Compose, shared: &Shared<'_>) -> String {
         |audience| format!("The configured audience: {}.", shown(&audience.name)),
     );
     format!("{audience}\nPress f for filters of your own.")
-}
-
-fn from_file_words(draft: &Draft) -> String {
-    format!(
-        "{} from a plan file. Edit them there; Shift-X starts over.",
-        counted(draft.targets.len() as u64, "target")
-    )
 }
