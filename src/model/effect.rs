@@ -7,6 +7,10 @@ use crate::domain::plan::Plan;
 use crate::domain::plan::Target;
 use crate::domain::settings::Setting;
 
+use super::file::FileWork;
+use super::start::StartWork;
+use super::suppression::SuppressionWork;
+
 /// The number of a request; an answer that carries an old one is dropped.
 pub type RequestId = u64;
 
@@ -59,6 +63,12 @@ pub enum Effect {
     SetSetting(BroadcastKey, Setting, bool),
     /// Read one launch with its bodies and answers.
     LoadLaunch(String),
+    /// Do something with files.
+    File(RequestId, FileWork),
+    /// Do something with the suppression list.
+    Suppression(RequestId, SuppressionWork),
+    /// Do something with what a draft can start from.
+    Start(RequestId, StartWork),
     /// Put a call of a launch (from 0) on the terminal's clipboard as curl, secrets replaced by variables.
     CopyCurl(String, usize),
     /// Find the cached contact that a conversation names; a newer one overtakes.

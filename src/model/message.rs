@@ -4,7 +4,10 @@ use crossterm::event::Event;
 use jiff::Timestamp;
 
 use super::effect::{BroadcastKey, RequestId};
+use super::file::FileReply;
 use super::notice::Notice;
+use super::start::StartReply;
+use super::suppression::SuppressionReply;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
@@ -50,6 +53,12 @@ pub enum Reply {
     Launch(Box<LaunchRecord>, String),
     /// A plan was made (from contacts, a file, an earlier launch): it becomes the draft of its broadcast.
     Planned(BroadcastKey, Box<Plan>, Notice),
+    /// What came of something that was wanted of files.
+    File(RequestId, FileReply),
+    /// What came of something that was wanted of the suppression list.
+    Suppression(RequestId, SuppressionReply),
+    /// What came of something that was wanted of what a draft can start from.
+    Start(RequestId, StartReply),
     /// Something was done, or not; the overview follows if it changed.
     Done(Notice),
     /// Something is to be said.

@@ -1,11 +1,14 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
 mod drafts;
+mod file;
 mod freeze;
 mod launch;
 mod look;
 mod past;
 mod plans;
+mod start;
+mod suppression;
 
 use std::io;
 use std::sync::Arc;
@@ -34,6 +37,8 @@ pub(super) struct Performer {
     send: UnboundedSender<Incoming>,
     counter: Arc<Counter>,
     drafts: Drafts,
+    /// Says a file that is being read to stop.
+    reading: Arc<file::Reading>,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
 }
@@ -45,6 +50,7 @@ impl Performer {
             send,
             counter: Arc::new(Counter::start()?),
             drafts: Drafts::default(),
+            reading: Arc::default(),
             unfinished: TaskTracker::new(),
         })
     }
@@ -52,6 +58,7 @@ impl Performer {
     /// Waits for launches in flight, and for what is being written.
     pub(super) async fn finish(self) {
         self.keep_drafts();
+        self.reading.stop();
         self.unfinished.close();
         self.unfinished.wait().await;
     }
@@ -79,6 +86,9 @@ impl Performer {
             Effect::SetEnabled(key, enabled) => self.set_enabled(key, enabled),
             Effect::SetSetting(key, setting, on) => self.set_setting(key, setting, on),
             Effect::LoadLaunch(id) => self.look(move |session| look::launch(session, id)),
+            Effect::File(id, work) => self.file(id, work),
+            Effect::Suppression(id, work) => self.suppression(id, work),
+            Effect::Start(id, work) => self.start(id, work),
             Effect::CopyCurl(id, call) => self.copy_curl(id, call),
             Effect::FindContact(id, key, target) => {
                 self.look(move |session| look::contact(session, id, key, *target));

@@ -365,6 +365,10 @@ impl App {
             }
             Action::Sync => Some(self.sync()),
             Action::Settle => Some(self.settle()),
+            Action::Suppressions => {
+                let steps = Overlay::suppressions(&mut self.requests);
+                Some(self.perform(steps))
+            }
             Action::Back => Some(self.back()),
             _ => self.place.switch_tab(action).then(Vec::new),
         }

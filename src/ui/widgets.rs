@@ -7,6 +7,8 @@ pub mod list;
 pub mod long_text;
 pub mod outcome;
 pub mod pane;
+pub mod path;
+pub mod pick;
 pub mod plan;
 pub mod relative;
 pub mod scroll;

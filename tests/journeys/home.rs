@@ -45,6 +45,11 @@ impl Home {
         self.folder.path().join("data/mylink-console/sandbox")
     }
 
+    /// Reads a file of that folder.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
     /// Waits until a draft on the disk holds a text.
     pub fn wait_for_draft(&self, text: &str) {
         let cache = self

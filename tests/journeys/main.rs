@@ -18,6 +18,7 @@ mod terminal;
 mod batches;
 mod drafts;
 mod editor;
+mod imports;
 mod launch;
 mod leaving;
 mod live;

@@ -6,7 +6,10 @@ use crate::domain::plan::Plan;
 use crate::domain::template::Template;
 use crate::domain::text::shown;
 use crate::model::effect::BroadcastKey;
+use crate::model::file::FileReply;
 use crate::model::message::{NotSaved, Overview, PlanRow, SyncReport};
+use crate::model::start::StartReply;
+use crate::model::suppression::SuppressionReply;
 use crate::model::{Effect, Notice, Reply};
 use crate::ui::overlays::Overlay;
 use crate::ui::screens::compose::Compose;
@@ -49,6 +52,9 @@ impl App {
                 }
             }
             Reply::Planned(key, plan, notice) => return self.planned(key, *plan, notice),
+            Reply::File(id, reply) => return self.file_replied(id, &reply),
+            Reply::Suppression(id, reply) => return self.suppression_replied(id, &reply),
+            Reply::Start(id, reply) => return self.start_replied(id, &reply),
             Reply::Since(id, since) => {
                 for overlay in &mut self.overlays {
                     overlay.compared(&id, &since);
@@ -96,6 +102,42 @@ impl App {
         effects
     }
 
+    fn file_replied(&mut self, id: u64, reply: &FileReply) -> Vec<Effect> {
+        let mut overlays = std::mem::take(&mut self.overlays);
+        let mut requests = std::mem::take(&mut self.requests);
+        let mut steps = Vec::new();
+        for overlay in &mut overlays {
+            steps.extend(overlay.file_replied(id, reply, &self.shared(), &mut requests));
+        }
+        (self.overlays, self.requests) = (overlays, requests);
+        let mut effects = self.perform(steps);
+        if matches!(reply, FileReply::Suppressed(Ok(_))) {
+            effects.push(Effect::LoadOverview);
+        }
+        effects
+    }
+
+    /// Takes an answer about the suppression list; whom a draft reaches may be others now.
+    fn suppression_replied(&mut self, id: u64, reply: &SuppressionReply) -> Vec<Effect> {
+        let mut steps = Vec::new();
+        for overlay in &mut self.overlays {
+            steps.extend(overlay.suppression_replied(id, reply, &mut self.requests));
+        }
+        let mut effects = self.perform(steps);
+        if matches!(reply, SuppressionReply::Changed(Ok(_))) {
+            effects.push(Effect::LoadOverview);
+        }
+        effects
+    }
+
+    fn start_replied(&mut self, id: u64, reply: &StartReply) -> Vec<Effect> {
+        let mut steps = Vec::new();
+        for overlay in &mut self.overlays {
+            steps.extend(overlay.start_replied(id, reply, &mut self.requests));
+        }
+        self.perform(steps)
+    }
+
     fn plans_listed(&mut self, plans: &Result<Vec<PlanRow>, Notice>) {
         if let Err(notice) = plans {
             self.notice = Some(notice.clone());
@@ -124,7 +166,9 @@ impl App {
     fn template(&mut self, name: &str, text: &str) {
         match Template::read(text) {
             Ok(template) => {
-                let is_list = |overlay: &Overlay| matches!(overlay, Overlay::Plans(_));
+                let is_list = |overlay: &Overlay| {
+                    matches!(overlay, Overlay::Plans(_) | Overlay::StartFrom(_))
+                };
                 self.overlays.retain(|overlay| !is_list(overlay));
                 self.overlays.push(Overlay::template(name, template, text));
             }

@@ -146,8 +146,10 @@ impl Compose {
 
     /// Where keys are looked up while a text is typed.
     pub fn typing_contexts(&self) -> &'static [Context] {
+        if self.raw.is_typing {
+            return &[Context::Text];
+        }
         match self.editing.as_ref().map(|editing| editing.cell) {
-            _ if self.raw.is_typing => &[Context::Text],
             Some(Cell::Target) => &[Context::Cell],
             Some(Cell::Find) => &[Context::Search],
             _ => &[Context::Field],
@@ -217,6 +219,8 @@ impl Compose {
             Action::SavePlan => return vec![self.save_as(shared)],
             Action::Plans => return Self::show_plans(),
             Action::Edit => return self.edit(shared, requests),
+            Action::Import => return self.import(requests),
+            Action::StartFrom => return self.start_from(requests),
             _ => return self.change(action, shared, requests),
         }
         Vec::new()

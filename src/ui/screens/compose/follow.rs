@@ -283,11 +283,11 @@ impl Compose {
         if let Some(limit) = picture.pane_limit {
             self.scroll = self.scroll.min(limit);
         }
-        if let Some(page) = picture.editor_page {
-            self.raw.was_drawn(page);
-        }
         if let Some((row, column, rows)) = picture.grid {
             self.grid.seen = Seen { row, column, rows };
+        }
+        if let Some(page) = picture.editor_page {
+            self.raw.was_drawn(page);
         }
     }
 }

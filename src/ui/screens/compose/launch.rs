@@ -30,6 +30,24 @@ impl Compose {
         ]
     }
 
+    /// Lays what the draft can start from over the builder.
+    pub(super) fn start_from(&self, requests: &mut Requests) -> Vec<Step> {
+        if self.is_loaded {
+            Overlay::start_from(self.key.clone(), self.plan(), requests)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Lays the import of targets over the builder; the draft is read before.
+    pub(super) fn import(&self, requests: &mut Requests) -> Vec<Step> {
+        if self.is_loaded {
+            Overlay::import(self.key.clone(), self.plan(), requests)
+        } else {
+            Vec::new()
+        }
+    }
+
     /// Goes to the place of the problem behind the one that the cursor is at; from elsewhere to the first.
     pub(super) fn jump_to_next_problem(&mut self) -> Vec<Step> {
         let Some(problem) = self.problems.get(self.problem) else {

@@ -53,7 +53,7 @@ pub fn draw(
         }
         FormKind::Raw => return raw::draw(compose, frame, inner, shared, picture),
         FormKind::Conversation => return conversation::draw(compose, frame, inner, shared),
-        // They have a grid of their own.
+        // The grid has a pane of its own.
         FormKind::Targets => return,
     }
     titles(compose, frame, inner, shared);

@@ -26,7 +26,11 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         .focused(compose.focus == Pane::Set);
     let inner = pane.draw(frame, area, theme);
     if !compose.draft.takes_variables() {
-        return paragraph(frame, inner, "This form has none.", theme.dim);
+        let words = match compose.draft.form {
+            FormKind::Raw => "A raw body says itself what it sets.",
+            _ => "Each contact has its own, in its row.",
+        };
+        return paragraph(frame, inner, words, theme.dim);
     }
     for (row, line) in rows(inner, compose.set.row, variables.len() + 1) {
         let selected = compose.focus == Pane::Set && compose.set.row == row;
