@@ -204,11 +204,27 @@ fn draw_options(
                 });
             }
             _ if value.is_empty() => spans.push(Span::styled(hint, style)),
-            _ => spans.push(Span::styled(clip(value, 30), theme.value)),
+            _ => {
+                spans.push(Span::styled(clip(value, 30), theme.value));
+                if at == At::Channel {
+                    spans.push(on_channel(columns, shared));
+                }
+            }
         }
         frame.render_widget(Paragraph::new(Line::from(spans)), behind_mark(line));
     }
     typed
+}
+
+/// How many contacts are on the channel: a name that nobody has is a slip more often than not.
+fn on_channel(columns: &Columns, shared: &Shared<'_>) -> Span<'static> {
+    let theme = shared.theme;
+    match columns.on(&columns.channel) {
+        Some(contacts) if contacts > 0 => {
+            Span::styled(format!("   {}", counted(contacts, "contact")), theme.dim)
+        }
+        _ => Span::styled("   no contact is on it yet", theme.warning),
+    }
 }
 
 fn draw_end(columns: &Columns, frame: &mut Frame<'_>, line: Rect, shared: &Shared<'_>) {
