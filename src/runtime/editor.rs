@@ -96,12 +96,11 @@ impl Errand {
                 self.remove();
                 Ok(text)
             }
-            (None, Err(why)) => Err(self.kept(&why)),
             (Some(why), Ok(text)) if text.trim_end() == self.text.trim_end() => {
                 self.remove();
                 Err(Notice::error(format!("{why} The text is as it was.")))
             }
-            (Some(why), _) => Err(self.kept(&why)),
+            (Some(why), _) | (None, Err(why)) => Err(self.kept(&why)),
         }
     }
 
@@ -176,13 +175,12 @@ fn words(command: &str) -> Vec<String> {
                 let escaped = characters.next().unwrap_or('\\');
                 word.get_or_insert_default().push(escaped);
             }
-            (_, Some(_)) => word.get_or_insert_default().push(character),
             ('"' | '\'', None) => {
                 quote = Some(character);
                 word.get_or_insert_default();
             }
             (blank, None) if blank.is_whitespace() => words.extend(word.take()),
-            (_, None) => word.get_or_insert_default().push(character),
+            _ => word.get_or_insert_default().push(character),
         }
     }
     words.extend(word);

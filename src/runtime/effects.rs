@@ -103,11 +103,9 @@ impl Performer {
             Effect::DeletePlan(name) => {
                 self.act(plans::delete(Arc::clone(&self.session), name));
             }
-            // The loop hands the terminal over itself.
-            Effect::EditText(..) => {}
             Effect::Wake(milliseconds) => self.wake(milliseconds),
-            // The loop sees by itself that the program is to end.
-            Effect::Quit => {}
+            // The loop hands the terminal over itself, and sees by itself that the program is to end.
+            Effect::EditText(..) | Effect::Quit => {}
         }
     }
 

@@ -60,7 +60,7 @@ pub enum Overlay {
     /// The choice among the five forms.
     Forms(Forms),
     /// The plans that were saved by name.
-    Plans(SavedPlans),
+    Plans(Box<SavedPlans>),
     /// The name under which a plan is saved.
     SavePlan(Box<SaveAs>),
     /// The places of a template.
@@ -118,7 +118,7 @@ impl Overlay {
 
     /// The saved plans; they come later.
     pub fn plans() -> Self {
-        Self::Plans(SavedPlans::default())
+        Self::Plans(Box::default())
     }
 
     /// The name for the text of a plan.

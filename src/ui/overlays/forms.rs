@@ -198,20 +198,10 @@ impl Forms {
 /// What a form does, and when to take it.
 fn words(kind: FormKind) -> &'static str {
     match kind {
-        FormKind::Audience => {
-            "Contacts that match filters, found by the platform. To reach a group without listing it."
-        }
-        FormKind::Configured => {
-            "The audience that the broadcast is configured for, as it is. For one that is kept there."
-        }
-        FormKind::Targets => {
-            "Contacts listed one by one, each with its own variables; unknown ones are created. The form to prefer."
-        }
-        FormKind::Conversation => {
-            "One contact, looked up or created (set_conversation). Deprecated: take targets, where nothing old needs it."
-        }
-        FormKind::Raw => {
-            "Any JSON, exactly as you write it. For flows that read the body themselves; nothing is checked."
-        }
+        FormKind::Audience => "Contacts that match filters. To reach a group without listing it.",
+        FormKind::Configured => "The broadcast's own audience, as it is set up on the platform.",
+        FormKind::Targets => "Contacts one by one, unknown ones created. The form to prefer.",
+        FormKind::Conversation => "One contact, found or created. Deprecated: targets does it too.",
+        FormKind::Raw => "Any JSON, as you write it. For flows that read the body themselves.",
     }
 }

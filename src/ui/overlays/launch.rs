@@ -211,14 +211,15 @@ impl LaunchDetail {
     fn parts(&self, shared: &Shared<'_>, width: usize) -> Vec<Part<'_>> {
         let theme = shared.theme;
         let mut parts = Vec::new();
+        if let Some(since) = &self.since {
+            // It was asked for last, so it is seen first.
+            let mut lines = since::lines(since, MOST_CHANGES, width, shared);
+            lines.extend(since::samples(since, width, theme));
+            lines.push(Line::default());
+            parts.push(Part::Lines(lines));
+        }
         if let Some(record) = self.record(shared) {
             parts.push(Part::Lines(head::lines(record, shared, width)));
-        }
-        if let Some(since) = &self.since {
-            let mut lines = vec![Line::default()];
-            lines.extend(since::lines(since, MOST_CHANGES, width, shared));
-            lines.extend(since::samples(since, width, theme));
-            parts.push(Part::Lines(lines));
         }
         let Some(loaded) = &self.loaded else {
             let text = "Reading plan, bodies and answers from the journal ...";

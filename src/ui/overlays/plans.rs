@@ -48,7 +48,7 @@ impl SavedPlans {
         match action {
             Some(Action::Back) => vec![Step::Close],
             Some(Action::Open) => self.open(),
-            Some(Action::DeletePlan) => self.delete(asked),
+            Some(Action::DeletePlan) => self.delete(asked.as_deref()),
             Some(action) => {
                 let count = self.rows.as_ref().map_or(0, Vec::len);
                 self.list.act(action, count);
@@ -85,11 +85,11 @@ impl SavedPlans {
     }
 
     /// Deletes the selected plan, once that was asked for twice.
-    fn delete(&mut self, asked: Option<String>) -> Vec<Step> {
+    fn delete(&mut self, asked: Option<&str>) -> Vec<Step> {
         let Some(name) = self.selected().map(|row| row.name.clone()) else {
             return Vec::new();
         };
-        if asked.as_ref() == Some(&name) {
+        if asked == Some(name.as_str()) {
             return vec![Step::Do(Effect::DeletePlan(name))];
         }
         let text = format!("Press d again to delete the plan {}.", shown(&name));

@@ -187,7 +187,7 @@ impl Compose {
             Action::Editor => return self.edit_outside(shared, requests),
             Action::EditPlan => return self.edit_plan_outside(shared, requests),
             Action::SavePlan => return vec![self.save_as(shared)],
-            Action::Plans => return self.show_plans(),
+            Action::Plans => return Self::show_plans(),
             Action::Edit => return self.edit(shared, requests),
             Action::Import => return self.import(requests),
             Action::StartFrom => return self.start_from(requests),

@@ -19,7 +19,7 @@ const CHANGE: usize = 240;
 /// Contacts that are named at most.
 const NAMED: usize = 5;
 
-/// Its lines: against which launch, what of the plan, and which contacts; at most `most` changes one by one.
+/// Its lines: against which launch, which contacts, and what of the plan; at most `most` changes one by one.
 pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let Some(before) = &since.before else {
@@ -31,7 +31,16 @@ pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> V
         ago(before.started_at, shared.now),
         before.outcome.word().replace('_', " ")
     );
+    if since.is_none() {
+        let kept = since.contacts.as_ref().map_or(0, |contacts| contacts.kept);
+        let text = format!(
+            "{when}: nothing changed, the same {}",
+            counted(kept, "contact")
+        );
+        return fact("Since", &text, theme.text, width, theme);
+    }
     let mut lines = fact("Since", &when, theme.dim, width, theme);
+    lines.push(contacts_line(since.contacts.as_ref(), theme));
     match &since.changes {
         None => lines.extend(fact(
             "",
@@ -56,7 +65,6 @@ pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> V
             }
         }
     }
-    lines.push(contacts_line(since.contacts.as_ref(), theme));
     lines
 }
 

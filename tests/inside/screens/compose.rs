@@ -170,11 +170,11 @@ fn keys_change_rows_joins_form_and_verb() {
         panic!("another form")
     };
     assert_eq!(filters[1].join, Join::Or);
-    let console = console.press("f");
+    let console = console.press("f down enter");
     assert!(matches!(console.kept().form, Form::Configured { .. }));
     let console = console.press("m");
     assert_eq!(console.kept().method, Method::Get);
-    let console = console.press("f");
+    let console = console.press("f up enter");
     assert_eq!(
         console.kept().form.filters(),
         filters,
@@ -334,7 +334,7 @@ fn what_comes_from_a_file_is_launched_as_it_is_and_can_be_left() {
         .press("a")
         .expect_no_effect()
         .expect_text("This comes from a plan file")
-        .press("f")
+        .press("f enter")
         .expect_no_effect()
         .press("f5");
     assert_eq!(console.reviewing(), plan(json));

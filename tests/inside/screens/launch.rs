@@ -44,9 +44,12 @@ fn an_answer_that_is_no_json_is_shown_as_text() {
     opened(data::BATCH, 3)
         .reply(reply(data::in_full(data::BATCH)))
         .resize(120, 110)
+        .expect_text("Call 2/3")
         .expect_text("Request Entity Too Large")
+        .press("right")
         .expect_text("Call 3/3")
-        .expect_text("○ not sent");
+        .expect_no_text("Request Entity Too Large")
+        .expect_text("Its turn did not come.");
 }
 
 #[test]

@@ -24,8 +24,19 @@ const STANDARD_NAMES: [&str; 5] = [
 #[derive(Debug, Default)]
 pub struct Partner {
     request: RequestId,
-    /// The cached contact it was found to be, `Some(None)` where the cache holds none; `None` until that is known.
-    found: Option<Option<Contact>>,
+    found: Found,
+}
+
+/// What the cache said.
+#[derive(Debug, Default)]
+enum Found {
+    /// Nothing yet.
+    #[default]
+    Asked,
+    /// It holds no such contact.
+    Nobody,
+    /// It holds this one.
+    Contact(Contact),
 }
 
 /// What a conversation would lead to, as far as that is known here.
@@ -50,7 +61,7 @@ impl Compose {
             return Vec::new();
         }
         let target = self.partner_target();
-        self.partner.found = None;
+        self.partner.found = Found::Asked;
         if target.identity().is_none() {
             return Vec::new();
         }
@@ -62,7 +73,7 @@ impl Compose {
     /// Takes whom the cache holds; an overtaken answer is dropped.
     pub fn contact_found(&mut self, id: RequestId, found: Option<Contact>) {
         if id == self.partner.request {
-            self.partner.found = Some(found);
+            self.partner.found = found.map_or(Found::Nobody, Found::Contact);
         }
     }
 
@@ -73,10 +84,10 @@ impl Compose {
             return Meeting::Nobody;
         }
         match &self.partner.found {
-            None => Meeting::Looking,
-            Some(Some(contact)) => Meeting::Found(contact.clone()),
-            Some(None) if target.is_creatable() => Meeting::Created(target),
-            Some(None) => Meeting::NotCreatable(target),
+            Found::Asked => Meeting::Looking,
+            Found::Contact(contact) => Meeting::Found(contact.clone()),
+            Found::Nobody if target.is_creatable() => Meeting::Created(target),
+            Found::Nobody => Meeting::NotCreatable(target),
         }
     }
 

@@ -15,7 +15,7 @@ impl Compose {
     pub(super) fn ask_for_form(&self, shared: &Shared<'_>) -> Step {
         let settings = shared
             .broadcast(&self.key)
-            .map_or_else(Settings::default, |broadcast| broadcast.settings.clone());
+            .map_or_else(Settings::default, |broadcast| broadcast.settings);
         let (form, method) = (self.draft.form, self.draft.method);
         Step::Show(Box::new(Overlay::forms(form, method, settings)))
     }
@@ -47,7 +47,7 @@ impl Compose {
     }
 
     /// Lays the saved plans over the screen.
-    pub(super) fn show_plans(&self) -> Vec<Step> {
+    pub(super) fn show_plans() -> Vec<Step> {
         vec![
             Step::Show(Box::new(Overlay::plans())),
             Step::Do(Effect::ListPlans),

@@ -51,6 +51,7 @@ impl Paint<'_> {
 
     /// The cells of a row that are in sight, runs of one style as one span.
     fn row(&self, row: usize, line: &str, first: usize, columns: usize) -> Vec<Span<'static>> {
+        let line = &line[..near(line, first + columns)];
         let styles = styles(line, self.theme);
         let mut spans: Vec<Span<'static>> = Vec::new();
         let mut column = 0;
@@ -93,6 +94,12 @@ impl Paint<'_> {
             _ => style,
         }
     }
+}
+
+/// Bytes of a line that its first columns can hold: a line may be a megabyte, and what is out of sight isn't looked at.
+/// A column takes a character of four bytes and eight marks at most, and one character more ends what is in sight.
+fn near(line: &str, columns: usize) -> usize {
+    line.floor_char_boundary((columns + 2).saturating_mul(36))
 }
 
 /// What is drawn of a character.

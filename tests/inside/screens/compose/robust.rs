@@ -30,8 +30,17 @@ fn scenes() -> Vec<Console> {
     let composed = || drafted(Console::setup(), PLAN);
     let mut scenes = vec![composed().keys("right enter"), live(), held()];
     scenes.extend(
-        ["a", "c", "b", "w end enter", "tab a", "tab tab enter", "f"]
-            .map(|keys| composed().keys(keys)),
+        [
+            "a",
+            "c",
+            "b",
+            "w end enter",
+            "tab a",
+            "tab tab enter",
+            "f",
+            "f down enter",
+        ]
+        .map(|keys| composed().keys(keys)),
     );
     scenes.push(live().press("f2"));
     scenes

@@ -35,17 +35,15 @@ pub fn facts(
     lines.extend(who(review, width - LABEL, shared));
     lines.extend(problems(review, again, width, shared));
     lines.push(Line::default());
-    lines.extend(match &overlay.since {
-        Some(since) => since::lines(since, MOST_CHANGES, width, shared),
-        None => fact(
-            "Since",
-            "comparing with the launch before ...",
-            shared.theme.dim,
-            width,
-            shared.theme,
-        ),
-    });
-    lines.push(Line::default());
+    let since = since_lines(overlay, width, shared);
+    let is_first = overlay
+        .since
+        .as_ref()
+        .is_some_and(|since| since.before.is_none());
+    if !is_first {
+        lines.extend(since.iter().cloned());
+        lines.push(Line::default());
+    }
     for (label, text) in plan::of(&overlay.plan) {
         // Whom it reaches stands above, with its count: here it is the form.
         let label = if label == "Who" { "Form" } else { label };
@@ -53,7 +51,20 @@ pub fn facts(
     }
     lines.push(Line::default());
     lines.extend(what(review, &overlay.hash, shared));
+    // That there is nothing to compare with matters least.
+    if is_first {
+        lines.extend(since);
+    }
     lines
+}
+
+/// What changed since the last launch, or that it is being found out.
+fn since_lines(overlay: &ReviewOverlay, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    if let Some(since) = &overlay.since {
+        return since::lines(since, MOST_CHANGES, width, shared);
+    }
+    let text = "comparing with the launch before ...";
+    fact("Since", text, shared.theme.dim, width, shared.theme)
 }
 
 fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {

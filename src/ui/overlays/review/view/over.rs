@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::launch::{LaunchRecord, Outcome};
+use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
 use crate::domain::preview::Review;
 use crate::domain::text::{counted, grouped, shown};
 use crate::model::{Action, Context, Notice};
@@ -40,7 +40,7 @@ pub fn over(
                 );
             }
             say("", theme.text);
-            say(advice(launch.outcome), theme.dim);
+            say(advice(launch), theme.dim);
             if let Some(rest) = rest(launch, shared) {
                 say(&rest, theme.text);
             }
@@ -86,17 +86,22 @@ fn rest(launch: &LaunchRecord, shared: &Shared<'_>) -> Option<String> {
 }
 
 /// What an outcome means, and what to do next.
-fn advice(outcome: Outcome) -> &'static str {
-    match outcome {
+fn advice(launch: &LaunchRecord) -> &'static str {
+    let accepted = |call: &CallRecord| call.outcome == Outcome::Accepted;
+    let is_partly_there = launch.calls.iter().any(accepted);
+    match launch.outcome {
         Outcome::Accepted => "The platform scheduled it. That is not yet a delivery.",
+        Outcome::Unknown | Outcome::Sending => {
+            "It may have been sent. Look at the platform's page, then settle it with !. Until then this broadcast is blocked."
+        }
+        _ if is_partly_there => {
+            "What was accepted is scheduled; nothing behind it was sent. Don't launch the whole again."
+        }
         Outcome::Rejected => {
             "The platform said no: nobody is reached. Correct it and launch again."
         }
         Outcome::Failed | Outcome::Refused | Outcome::NotSent => {
             "Nothing was sent. It can be launched again."
-        }
-        Outcome::Unknown | Outcome::Sending => {
-            "It may have been sent. Look at the platform's page, then settle it with !. Until then this broadcast is blocked."
         }
     }
 }

@@ -78,7 +78,7 @@ pub fn draw(
             height: area.height.saturating_sub(2),
             ..area
         };
-        first_steps(compose, frame, rest.intersection(inner), shared);
+        first_steps(frame, rest.intersection(inner), shared);
     }
 }
 
@@ -96,15 +96,9 @@ fn titles(compose: &Compose, frame: &mut Frame<'_>, inner: Rect, shared: &Shared
 }
 
 /// What to do while there is nothing.
-fn first_steps(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+fn first_steps(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
     let theme = shared.theme;
     let key = |action| Span::styled(shared.key_of(&[Context::Compose], action), theme.focus);
-    let audience = shared
-        .broadcast(&compose.key)
-        .and_then(|broadcast| broadcast.audience.as_ref())
-        .map_or_else(String::new, |audience| {
-            format!(": {}", shown(&audience.name))
-        });
     let lines = vec![
         Line::from(vec![
             key(Action::Add),
@@ -112,10 +106,7 @@ fn first_steps(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Sh
         ]),
         Line::from(vec![
             key(Action::Form),
-            Span::styled(
-                format!(" takes another form: targets, the configured audience{audience}, ..."),
-                theme.text,
-            ),
+            Span::styled(" takes another form, such as targets", theme.text),
         ]),
     ];
     frame.render_widget(Paragraph::new(lines), area);
