@@ -47,7 +47,7 @@ impl Performer {
     pub(super) fn file(&self, id: RequestId, work: FileWork) {
         match work {
             FileWork::List(typed) => {
-                self.blocking(id, move || FileReply::Listed(path::list(&typed)))
+                self.blocking(id, move || FileReply::Listed(path::list(&typed)));
             }
             FileWork::Open { path, bot } => self.look(move |session| async move {
                 let opened = open(&session, path, bot).await;

@@ -154,9 +154,10 @@ fn draw_options(
             .iter()
             .any(|usage| usage.variable() == Some(name))
     };
-    let channel_hint = match is_taken("bot_channel") {
-        true => "none",
-        false => "none: who is new can't be created",
+    let channel_hint = if is_taken("bot_channel") {
+        "none"
+    } else {
+        "none: who is new can't be created"
     };
     let country_hint = "none: each number must begin with its country's code";
     // Digits without their country's code are somebody else's number.
