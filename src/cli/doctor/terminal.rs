@@ -17,12 +17,15 @@ pub fn checks(environment: &Environment) -> Vec<Check> {
 }
 
 fn size() -> Check {
-    match crossterm::terminal::size() {
-        Ok((columns, rows)) if columns < 80 || rows < 24 => Check::warn(
+    match rustix::termios::tcgetwinsize(stdout()) {
+        Ok(size) if size.ws_col < 80 || size.ws_row < 24 => Check::warn(
             NAME,
-            format!("{columns}x{rows} is small: 80x24 shows everything"),
+            format!(
+                "{}x{} is small: 80x24 shows everything",
+                size.ws_col, size.ws_row
+            ),
         ),
-        Ok((columns, rows)) => Check::ok(NAME, format!("{columns}x{rows}")),
+        Ok(size) => Check::ok(NAME, format!("{}x{}", size.ws_col, size.ws_row)),
         Err(error) => Check::warn(NAME, format!("its size is not known: {error}")),
     }
 }

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::{FileExt, PermissionsExt};
 
 use mylink_console::domain::launch::Outcome::{Accepted, NotSent, Refused, Sending};
+use mylink_console::domain::text::hex;
 use mylink_console::store::journal::{ArmedLaunch, TroubleKind, diagnose};
 use mylink_console::store::place::FileSystem;
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
@@ -33,10 +34,7 @@ fn words(folder: &Folder) -> Vec<String> {
 /// The hash of a line as the module's head describes it, by hand.
 fn hash(line: &str) -> String {
     let rest = line.split_once("\",").unwrap().1;
-    Sha256::digest(rest.as_bytes())
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(rest))
 }
 
 fn trouble(result: Result<(), StoreError>) -> TroubleKind {

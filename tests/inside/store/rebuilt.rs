@@ -9,6 +9,7 @@ use mylink_console::domain::launch::Outcome::{
     self, Accepted, Failed, Refused, Rejected, Sending, Unknown,
 };
 use mylink_console::domain::launch::{LaunchRecord, SettledAs, Settlement};
+use mylink_console::domain::text::hex;
 use mylink_console::store::journal::{
     JournalAct, LaunchFilter, Source, TroubleKind, diagnose, rebuild,
 };
@@ -16,6 +17,7 @@ use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use proptest::prelude::*;
 use rstest::rstest;
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 
 use super::{Folder, at, end, launch, launched, made};
 
@@ -407,9 +409,7 @@ fn a_copy_of_a_newer_mylink_is_not_written_to() {
 }
 
 fn sha256(text: &str) -> String {
-    use sha2::{Digest, Sha256};
-    let digest = Sha256::digest(text);
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(text))
 }
 
 /// A journal as it was before there was a copy.
