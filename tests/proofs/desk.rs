@@ -5,6 +5,7 @@ use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use mylink_console::store::journal::diagnose;
 use rusqlite::{Connection, OptionalExtension as _};
 use serde_json::json;
 use tempfile::TempDir;
@@ -191,13 +192,14 @@ impl Desk {
             .unwrap()
     }
 
-    /// Whether the journal's structure is whole.
+    /// Whether the journal's structure is whole, and it and its copy tell the same.
     pub fn is_whole(&self) -> bool {
         let answer: String = self
             .journal()
             .query_row("PRAGMA integrity_check", [], |row| row.get(0))
             .unwrap();
-        answer == "ok"
+        let found = diagnose(&self.profile().join("journal.db")).unwrap();
+        answer == "ok" && found.is_well()
     }
 
     fn journal(&self) -> Connection {
