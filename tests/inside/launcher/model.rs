@@ -170,6 +170,7 @@ impl Real {
             return;
         };
         self.platform.will(*hook, world::Door::Opens);
+        self.forget_tokens();
         let [one, two] = self.seats.each_mut().map(|seat| seat.as_mut().unwrap());
         let reviews = [one, two].map(|console| console.review.take().unwrap());
         let [first, second] = reviews;
@@ -188,6 +189,10 @@ impl Real {
             _ => assert_eq!(sent, []),
         }
         // Which of the two has a token now depends on who won.
+        self.forget_tokens();
+    }
+
+    fn forget_tokens(&mut self) {
         for seat in self.seats.iter_mut().flatten() {
             seat.forget_token(&self.platform);
         }
