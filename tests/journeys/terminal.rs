@@ -168,6 +168,16 @@ impl Terminal {
         self.writer = None;
     }
 
+    /// The same while the program is stopped and draws nothing: the reader is woken up by a line of our own.
+    pub fn hang_up_while_stopped(&mut self) {
+        self.is_closing.store(true, Ordering::SeqCst);
+        // The line echoes what is typed, now that the program has given it back.
+        self.send(b"\n");
+        self.reader.take().unwrap().join().unwrap();
+        self.master = None;
+        self.writer = None;
+    }
+
     /// Waits until the program has ended; gives its exit code.
     pub fn exit_code(&mut self) -> u32 {
         let deadline = Instant::now() + DEADLINE;
