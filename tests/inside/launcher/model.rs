@@ -32,6 +32,8 @@ fn nothing_that_happens_to_two_consoles_breaks_a_promise() {
         cases: u32::try_from(rounds(50, 2_100)).unwrap(),
         failure_persistence: None,
         max_shrink_iters: 1_000,
+        // What the story does not allow at a moment is no step of it.
+        max_local_rejects: u32::MAX,
         ..Config::default()
     };
     let stories = World::sequential_strategy(1..STEPS);
