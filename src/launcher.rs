@@ -13,6 +13,7 @@ mod resume;
 mod review;
 mod since;
 mod standing;
+mod suppressed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::audience::Matched;
+use crate::audience::Suppression;
 use crate::audience::Table;
 use crate::domain::gate::{Asks, Gate};
 use crate::domain::launch::{LaunchRecord, Named, Settlement};
@@ -56,6 +58,8 @@ pub struct Prepared {
     pub matched: Matched,
     /// The table that the rows of `matched` are of.
     pub table: Arc<Table>,
+    /// Who must not be written to, as the preview knew it.
+    pub suppressed: Arc<Suppression>,
     /// The id of the broadcast's newest launch, as it was before `preview` was made.
     pub last_launch: Option<String>,
 }
@@ -92,6 +96,8 @@ pub struct Launcher {
     pub locks: PathBuf,
     /// The journal.
     pub journal: Arc<Worker<SqliteJournal>>,
+    /// The notebook's file, which holds the suppression list.
+    pub notebook: PathBuf,
 }
 
 impl Launcher {
@@ -190,6 +196,7 @@ impl Launcher {
         check_host(client, hook(&prepared)?)?;
         let lock = self.lock(&prepared)?;
         self.check_journal(&prepared, word.again).await?;
+        let prepared = suppressed::checked(&self.notebook, prepared).await?;
         let result = calls::send(self, client, prepared, word, progress).await;
         drop(lock);
         result

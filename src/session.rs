@@ -14,6 +14,7 @@ mod past;
 pub mod plans;
 mod prepare;
 mod settings;
+mod suppression;
 mod sync;
 
 use std::path::PathBuf;
@@ -35,7 +36,7 @@ pub use lookup::Found;
 pub use notebook::filters_of;
 pub use past::Rest;
 pub use plans::{PlanContent, Plans, PlansError, SavedPlan};
-pub use prepare::Reached;
+pub use prepare::{Basis, Reached};
 pub use sync::{SyncProgress, SyncReport};
 
 /// A profile that is open.
@@ -53,6 +54,7 @@ pub struct Session {
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
     notebook: notebook::Lazy,
+    suppression: suppression::Ready,
     plans: Plans,
 }
 
@@ -92,6 +94,7 @@ impl Session {
             operator: config.operator.clone(),
             machine: machine(&config.operator),
             locks: paths.locks(&profile.name),
+            notebook: paths.notebook(&profile.name),
             journal: Arc::new(Worker::start("journal", journal)?),
         };
         Ok(Self {
@@ -103,6 +106,7 @@ impl Session {
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
+            suppression: suppression::Ready::default(),
             plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })

@@ -40,7 +40,11 @@ impl TargetImport<'_> {
     ) -> Result<Option<ImportedContacts>> {
         let read = self.read_rows(input, progress, stop, not_keyed)?;
         Ok(read.map(|read| ImportedContacts {
-            contacts: read.targets.iter().map(contact).collect(),
+            contacts: read
+                .targets
+                .into_iter()
+                .map(|target| contact(&target))
+                .collect(),
             rejected: read.rejected,
             columns: read.columns,
             encoding: read.encoding,

@@ -111,7 +111,7 @@ impl Input {
                 );
                 mapping
             }
-            None => ColumnMapping::decided(&columns, &self.map).map_err(wrong)?,
+            None => ColumnMapping::decided(&columns, &self.map).map_err(|error| wrong(&error))?,
         };
         tell_ignored(&columns, &mapping);
         Ok(Opened {
@@ -137,7 +137,7 @@ impl Input {
     fn read_header(&self) -> Result<(Header, Box<dyn Read>), Failure> {
         let is_file = fs::metadata(&self.file).is_ok_and(|metadata| metadata.is_file());
         if is_file && self.file != Path::new("-") {
-            let header = Header::read(self.open_file()?).map_err(wrong)?;
+            let header = Header::read(self.open_file()?).map_err(|error| wrong(&error))?;
             return Ok((header, self.open_file()?));
         }
         let input: Box<dyn Read> = if self.file == Path::new("-") {
@@ -149,7 +149,7 @@ impl Input {
             input,
             kept: Vec::new(),
         };
-        let header = Header::read(&mut kept).map_err(wrong)?;
+        let header = Header::read(&mut kept).map_err(|error| wrong(&error))?;
         let Keeping { input, kept } = kept;
         Ok((header, Box::new(Cursor::new(kept).chain(input))))
     }
@@ -227,11 +227,11 @@ fn write_private(path: &Path, columns: &[String], rows: &[Rejected]) -> Result<(
 /// Exit code 2 for a file that can't be used.
 pub fn taken<T>(read: Result<Option<T>, AudienceError>) -> Result<T, Failure> {
     let stopped = || Failure::local("The reading of the file was stopped. Nothing was changed.");
-    read.map_err(wrong)?.ok_or_else(stopped)
+    read.map_err(|error| wrong(&error))?.ok_or_else(stopped)
 }
 
 /// A file that can't be read as contacts is wrong usage.
-fn wrong(error: AudienceError) -> Failure {
+fn wrong(error: &AudienceError) -> Failure {
     Failure::usage(error.to_string())
 }
 

@@ -7,11 +7,11 @@ use serde::Serialize;
 use super::csv::{self, ColumnShape, Input, RejectedShape};
 use super::exit::{self, Failure};
 use super::{opened, output};
-use crate::audience::{ColumnMapping, ImportedContacts, TargetImport};
+use crate::audience::TargetImport;
 use crate::config::Config;
 use crate::domain::record::Bot;
 use crate::domain::text::{counted, grouped, shown};
-use crate::session::{ContactImport, Session};
+use crate::session::Session;
 
 /// Reads contacts out of a CSV or TSV file into the cache.
 ///
@@ -32,7 +32,7 @@ pub struct Arguments {
     /// The bot whose contacts they are: its name or API key. May be left out where one bot is cached.
     #[arg(long, value_name = "BOT")]
     bot: Option<String>,
-    /// The bot_channel of rows that name none: WhatsAppChannel, SMSChannel ...
+    /// The channel of rows that name none: `WhatsAppChannel`, `SMSChannel` ...
     #[arg(long, value_name = "CHANNEL")]
     channel: Option<String>,
     /// Say what would be taken and what not, and change nothing.
@@ -81,15 +81,29 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
             .input
             .tell_rejected(&read.columns, &read.rejected)?;
         let contacts = std::mem::take(&mut read.contacts);
-        let import = session.match_import(&bot, contacts).await?;
-        if !arguments.dry_run && !import.contacts.is_empty() {
+        let mut import = session.match_import(&bot, contacts).await?;
+        let taken = import.contacts.len() as u64;
+        if !arguments.dry_run && taken > 0 {
             let name = arguments.input.name();
-            let contacts = import.contacts.clone();
+            let contacts = std::mem::take(&mut import.contacts);
             session.import_contacts(&bot, &name, contacts).await?;
             arguments.input.remember(session, &known).await;
         }
-        print(arguments, &bot, &import, &read, &known.1)?;
-        let is_useless = import.contacts.is_empty() && read.rejected.count() > 0;
+        let result = Shape {
+            bot: &bot.key,
+            dry_run: arguments.dry_run,
+            taken,
+            new: import.new,
+            known: import.known,
+            without_channel: import.without_channel,
+            rejected: read.rejected.count(),
+            encoding: read.encoding.to_string(),
+            delimiter: read.delimiter,
+            columns: csv::column_shapes(&read.columns, &known.1),
+            rejections: csv::rejected_shapes(&read.rejected),
+        };
+        print(&result, &bot, arguments.json)?;
+        let is_useless = taken == 0 && result.rejected > 0;
         Ok(if is_useless { exit::USAGE } else { exit::DONE })
     })
     .await
@@ -113,45 +127,27 @@ async fn bot(session: &Session, name: Option<&str>) -> Result<Bot, Failure> {
     }
 }
 
-fn print(
-    arguments: &Arguments,
-    bot: &Bot,
-    import: &ContactImport,
-    read: &ImportedContacts,
-    mapping: &ColumnMapping,
-) -> Result<(), Failure> {
-    if import.without_channel > 0 {
+fn print(result: &Shape<'_>, bot: &Bot, json: bool) -> Result<(), Failure> {
+    if result.without_channel > 0 {
         output::note(&format!(
             "{} without a bot_channel: the platform's contacts of the same user_id are others. --channel says which it is.",
-            counted(import.without_channel, "contact")
+            counted(result.without_channel, "contact")
         ));
     }
-    if arguments.json {
-        return output::json(&Shape {
-            bot: &bot.key,
-            dry_run: arguments.dry_run,
-            taken: import.contacts.len() as u64,
-            new: import.new,
-            known: import.known,
-            without_channel: import.without_channel,
-            rejected: read.rejected.count(),
-            encoding: read.encoding.to_string(),
-            delimiter: read.delimiter,
-            columns: csv::column_shapes(&read.columns, mapping),
-            rejections: csv::rejected_shapes(&read.rejected),
-        });
+    if json {
+        return output::json(result);
     }
-    let verb = if arguments.dry_run {
+    let verb = if result.dry_run {
         "would be imported"
     } else {
         "imported"
     };
     output::line(&format!(
         "{} of {} {verb}: {} new, {} known. {} rejected.",
-        counted(import.contacts.len() as u64, "contact"),
+        counted(result.taken, "contact"),
         shown(&bot.name),
-        grouped(import.new),
-        grouped(import.known),
-        counted(read.rejected.count(), "row")
+        grouped(result.new),
+        grouped(result.known),
+        counted(result.rejected, "row")
     ))
 }

@@ -14,7 +14,9 @@ use std::ffi::OsString;
 use crate::config::Config;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
+use crate::domain::preview::Preview;
 use crate::domain::problem::Problem;
+use crate::domain::since::Since;
 use crate::launcher::{Prepared, Word};
 use crate::platform::Client;
 use crate::session::{Session, SessionError};
@@ -22,7 +24,7 @@ use crate::session::{Session, SessionError};
 use super::exit::{self, Failure};
 use super::signals::Signals;
 use super::source::{self, Behalf, Values};
-use super::{opened, output, preview};
+use super::{log, opened, output, preview};
 
 pub use expect::Expected;
 
@@ -125,8 +127,11 @@ async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     };
     opened::with(config, async |session: &Session| {
         let (plan, repeats) = wanted.plan(session).await?;
-        let seen = session.preview(&plan, arguments.behalf.surface()).await?;
+        let (seen, since) = looked_at(session, &plan, arguments).await?;
         preview::print(session, &plan, &seen, arguments.json).await?;
+        if let Some(since) = since.filter(|_| !arguments.json) {
+            log::print_diff(&since, false)?;
+        }
         let code = gates::code_of(&seen.problems);
         gates::tell_unsettled(session, &plan).await?;
         if let Some(why) = repeats.filter(|_| !arguments.again) {
@@ -136,6 +141,23 @@ async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
         Ok(code)
     })
     .await
+}
+
+/// The preview, and what changed since the last launch; that can't be said of a broadcast that isn't known.
+async fn looked_at(
+    session: &Session,
+    plan: &Plan,
+    arguments: &Arguments,
+) -> Result<(Preview, Option<Since>), Failure> {
+    let surface = arguments.behalf.surface();
+    match session.prepare(plan.clone(), surface).await {
+        Ok(prepared) => {
+            let since = session.since_last_launch(&prepared).await?;
+            Ok((prepared.preview, Some(since)))
+        }
+        Err(SessionError::Lookup(_)) => Ok((session.preview(plan, surface).await?, None)),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// With `--yes`.

@@ -15,6 +15,7 @@ use crate::store::journal::LaunchFilter;
 
 use since::Since;
 
+pub use diff::print as print_diff;
 pub use shape::Shape;
 
 /// Shows what was launched: when, by whom, with which bytes and which answer.
@@ -85,7 +86,7 @@ async fn list(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
 async fn one(session: &Session, id: &str, arguments: &Arguments) -> Result<(), Failure> {
     let launch: LaunchRecord = session.logged(id).await?;
     if arguments.diff {
-        return diff::print(
+        return print_diff(
             &session.since_the_one_before(&launch).await?,
             arguments.json,
         );

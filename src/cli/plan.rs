@@ -1,6 +1,7 @@
 //! `mylink plan`: plans saved by name, filled in, made out of files, contacts and earlier launches. What comes out is
 //! a plan on stdout, so that it can be looked at, kept, or launched: `mylink plan rest ID | mylink launch -`.
 
+mod freeze;
 mod print;
 mod saved;
 mod targets;
@@ -25,6 +26,7 @@ pub use print::plan as print;
   mylink plan list
   mylink plan fill spring --set city=Milano | mylink preview -
   mylink plan targets people.csv --broadcast 'Autumn menu' | mylink launch -
+  mylink plan freeze spring --set city=Milano    whom it matches now, named one by one
   mylink plan again 01a2081f | mylink preview -
   mylink plan rest 01a2081f | mylink launch - --yes
 
@@ -75,6 +77,7 @@ enum Act {
         values: Values,
     },
     Targets(targets::Arguments),
+    Freeze(freeze::Arguments),
     /// Prints the plan of a launch on the record, to be launched again.
     Again {
         /// The launch's id, or the beginning of it.
@@ -120,6 +123,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
             Ok(exit::DONE)
         }
         Act::Targets(arguments) => targets::run(arguments, config).await,
+        Act::Freeze(arguments) => freeze::run(arguments, config).await,
         Act::Again { id } => again(config, id).await,
         Act::Rest { id, again } => rest(config, id, *again).await,
     }

@@ -165,10 +165,10 @@ fn filled(text: &str, values: &IndexMap<String, String>) -> Result<String, Vec<P
     }
     let options: Vec<String> = missing
         .iter()
-        .map(|name| format!("--set {name}=..."))
+        .map(|name| format!("--set {name}=VALUE"))
         .collect();
     let message = format!(
-        "This plan is a template, and {} given no value. Add {}.",
+        "This plan is a template, and {} given no value. Add: {}",
         match missing.as_slice() {
             [name] => format!("{name} was"),
             names => format!("{} were", names.join(", ")),

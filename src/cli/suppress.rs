@@ -44,7 +44,7 @@ enum Act {
     },
     /// Puts people on the list.
     Add {
-        /// Their user_id or phone number, with country code unless --country is given.
+        /// Their `user_id` or phone number, with country code unless --country is given.
         #[arg(value_name = "ID", required = true)]
         ids: Vec<String>,
         /// Why; it stays on the list.
@@ -56,7 +56,7 @@ enum Act {
     },
     /// Takes people off the list.
     Remove {
-        /// Their user_id or phone number.
+        /// Their `user_id` or phone number.
         #[arg(value_name = "ID", required = true)]
         ids: Vec<String>,
     },

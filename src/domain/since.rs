@@ -85,3 +85,63 @@ impl Since {
             && self.contacts.as_ref().is_some_and(ContactChanges::is_none)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::launch::Named;
+
+    fn launch(plan: &str) -> LaunchRecord {
+        let named = |id: &str| Named {
+            id: id.to_owned(),
+            name: String::new(),
+        };
+        LaunchRecord {
+            id: "l1".to_owned(),
+            bot: named("k"),
+            broadcast: named("b"),
+            host: String::new(),
+            operator: String::new(),
+            plan: plan.to_owned(),
+            targets: Some(1),
+            reviewed_at: None,
+            started_at: Timestamp::UNIX_EPOCH,
+            ended_at: None,
+            outcome: Outcome::Accepted,
+            reason: String::new(),
+            settled: None,
+            calls: Vec::new(),
+        }
+    }
+
+    fn plan(json: &str) -> Plan {
+        Plan::from_json(json).unwrap()
+    }
+
+    #[test]
+    fn another_way_to_write_the_broadcast_is_no_change() {
+        let before = launch(r#"{"broadcast":"b","bot":"k","form":"configured"}"#);
+        let after = plan(r#"{"broadcast":"Spring offer","form":"configured"}"#);
+        let since = Since::compare(&before, Some(&[]), &after, Some(&[]));
+        assert!(since.is_none(), "{since:?}");
+        let later = plan(r#"{"broadcast":"b","form":"configured","delay_minutes":5}"#);
+        let since = Since::compare(&before, Some(&[]), &later, Some(&[]));
+        assert_eq!(since.changes.as_ref().map(Vec::len), Some(1));
+        assert!(!since.is_none());
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_called_the_same() {
+        let text = r#"{"broadcast":"b","form":"configured"}"#;
+        let contacts = Since::compare(&launch(text), None, &plan(text), Some(&[]));
+        assert_eq!(contacts.contacts, None);
+        assert!(!contacts.is_none());
+        let unreadable = Since::compare(&launch("{"), Some(&[]), &plan(text), Some(&[]));
+        assert_eq!(unreadable.changes, None);
+        assert!(!unreadable.is_none());
+        assert!(
+            !Since::nothing(Some(&[])).is_none(),
+            "there was no launch before"
+        );
+    }
+}

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{LaunchError, Launcher, Prepared, Word, host, named, needs_token};
+use crate::audience::Matched;
 use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
 use crate::domain::payload::Payload;
 use crate::domain::plan::Method;
@@ -17,13 +18,14 @@ use crate::store::{Journal, StoreError};
 pub async fn send(
     launcher: &Launcher,
     client: &Client,
-    prepared: Prepared,
+    mut prepared: Prepared,
     word: Word,
     progress: impl Fn(usize, usize) + Send,
 ) -> Result<LaunchRecord, LaunchError> {
     let hook = super::hook(&prepared)?.clone();
     let record = record(launcher, &prepared, &hook, &word);
-    let contacts = prepared.matched.contacts(&prepared.table);
+    let matched = std::mem::replace(&mut prepared.matched, Matched::NotKnown);
+    let contacts = matched.into_contacts(&prepared.table);
     let armed = ArmedLaunch {
         record: record.clone(),
         contacts,

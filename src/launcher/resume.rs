@@ -24,13 +24,15 @@ pub fn again(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
     })
 }
 
-/// The plan of what a launch did not send: the targets of its calls from the first that was not accepted on. A person
-/// reviews and launches it like any other plan; nothing here sends.
+/// The plan of what a launch did not send: of those who certainly got nothing, or by a person's word. A person reviews
+/// and launches it like any other plan; nothing here sends.
 ///
-/// `launch` comes with its plan and bodies. A call of unknown outcome counts by what it was settled as.
+/// Of a list of targets that is those of its calls from the first that was not accepted on, as they were in the bodies:
+/// who was left out then is not among them. A launch of another form is one call, so it is all of it or nothing.
+/// `launch` comes with its plan and bodies.
 ///
 /// # Errors
-/// [`LaunchError::Guard`] where nothing is left, where an outcome is open, or where the launch was no list of targets.
+/// [`LaunchError::Guard`] where nothing is left, or where an outcome is open.
 pub fn rest(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
     if launch.outcome == Outcome::Sending || launch.is_unsettled() {
         return Err(refused(
@@ -38,21 +40,27 @@ pub fn rest(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
         ));
     }
     let mut plan = again(launch)?;
+    let undone = launch.calls.iter().filter(|call| is_undone(call, launch));
     if !matches!(plan.form, Form::Targets { .. }) {
-        return Err(refused("Only a list of targets can be resumed."));
+        let is_left = undone.count() == launch.calls.len();
+        return is_left.then_some(plan).ok_or_else(nothing_left);
     }
     let mut targets = Vec::new();
-    for call in launch.calls.iter().filter(|call| is_undone(call, launch)) {
+    for call in undone {
         let body = call.body.as_deref().unwrap_or_default();
         let read: Body = serde_json::from_str(body)
             .map_err(|_| refused("The body of a call can't be read any more."))?;
         targets.extend(read.targets);
     }
     if targets.is_empty() {
-        return Err(refused("Nothing of it is left."));
+        return Err(nothing_left());
     }
     plan.form = Form::Targets { targets };
     Ok(plan)
+}
+
+fn nothing_left() -> LaunchError {
+    refused("Nothing of it is left.")
 }
 
 /// Of a body as it was sent.

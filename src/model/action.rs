@@ -16,6 +16,8 @@ pub enum Context {
     Broadcasts,
     /// The builder.
     Compose,
+    /// The grid of targets in the builder.
+    Targets,
     /// The settings of a broadcast.
     Settings,
     /// The launches.
@@ -26,6 +28,10 @@ pub enum Context {
     Filter,
     /// A text that is being typed.
     Field,
+    /// A cell of the grid that is being typed into.
+    Cell,
+    /// A text that is looked for, while it is typed.
+    Search,
     /// The review of a launch.
     Review,
     /// A review of what can't be launched.
@@ -49,6 +55,9 @@ impl Context {
             Self::Bots => "Bots",
             Self::Broadcasts => "Broadcasts",
             Self::Compose => "Compose",
+            Self::Targets => "Compose, in the grid of targets",
+            Self::Cell => "While typing in the grid",
+            Self::Search => "While finding in the grid",
             Self::Settings => "Settings",
             Self::Log => "Log",
             Self::Launch => "A launch",
@@ -169,6 +178,30 @@ actions! {
     ShowContacts: "contacts", "go to the contacts that it reaches";
     /// Go to the body.
     ShowBody: "body", "go to the body that is sent";
+    /// Find a text in the grid.
+    Find: "find", "find a text in any cell: Enter and ↓ go on, ↑ goes back";
+    /// Go to the first column.
+    FirstColumn: "first column", "to the first column";
+    /// Go to the last column.
+    LastColumn: "last column", "to the last column";
+    /// Add a column.
+    AddColumn: "add column", "add a column: type the variable's name";
+    /// Rename the column.
+    RenameColumn: "rename column", "rename the column in every row";
+    /// Remove the column.
+    RemoveColumn: "remove column", "remove the column from every row";
+    /// Mark a range of rows.
+    MarkRows: "mark rows", "begin a range of rows, or end it; Esc leaves it";
+    /// Fill down.
+    FillDown: "fill down", "put the cell's value into all rows below, or into the marked ones";
+    /// Freeze contacts as targets.
+    Freeze: "freeze", "freeze: the contacts that it reaches now become a list of targets";
+    /// Take out who was reached.
+    WithoutReached: "without those reached", "take out the contacts who got this broadcast within the repeat window";
+    /// The next call's body.
+    NextCall: "next call", "show the body of the next call";
+    /// The body of the call before.
+    PreviousCall: "call before", "show the body of the call before";
     /// Choose the form.
     Form: "form", "choose who gets it: filters, or the configured audience";
     /// Swap GET and POST.
@@ -189,6 +222,14 @@ actions! {
     Accept: "take it", "take what is typed";
     /// Complete what is typed.
     Complete: "complete", "complete with the suggestion, and go to the next cell";
+    /// Take what is typed and go down.
+    TakeDown: "take, go down", "take what is typed or chosen, and type in the row below";
+    /// Take what is typed and go right.
+    TakeRight: "go right", "take what is typed or chosen, and type in the next cell";
+    /// The next cell that holds it.
+    FindNext: "next", "the next cell that holds it";
+    /// The cell before that holds it.
+    FindPrevious: "before", "the cell before that holds it";
     /// Leave the field.
     Leave: "stop typing", "leave the field; what is typed stays";
     /// The next suggestion.

@@ -1,5 +1,7 @@
 //! What the screen wants done. Effects are data: `runtime` performs them, and answers with messages.
 
+use std::sync::Arc;
+
 use crate::domain::launch::SettledAs;
 use crate::domain::plan::Plan;
 use crate::domain::settings::Setting;
@@ -25,12 +27,18 @@ pub enum Effect {
     Sync,
     /// Read the draft of a broadcast.
     LoadDraft(BroadcastKey),
-    /// Keep the draft of a broadcast.
-    SaveDraft(BroadcastKey, Box<Plan>),
+    /// Keep the draft of a broadcast; a large one not at once, unless [`Effect::KeepDrafts`] asks for it.
+    SaveDraft(BroadcastKey, Arc<Plan>),
+    /// Keep at once whatever drafts are not kept yet.
+    KeepDrafts,
     /// Count and list whom a plan would reach; a newer one overtakes.
-    Evaluate(RequestId, BroadcastKey, Box<Plan>),
+    Evaluate(RequestId, BroadcastKey, Arc<Plan>),
     /// Find names or values that continue what was typed; a newer one overtakes.
     Complete(RequestId, BroadcastKey, Wanted),
+    /// Make the contacts that a plan reaches now its targets; answered by a plan that was made.
+    Freeze(RequestId, BroadcastKey, Box<Plan>),
+    /// Take the contacts out of a plan who got its broadcast within the repeat window; answered likewise.
+    WithoutReached(RequestId, BroadcastKey, Box<Plan>),
     /// Make the review of a plan.
     Review(RequestId, BroadcastKey, Box<Plan>),
     /// Launch what was reviewed.

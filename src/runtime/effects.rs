@@ -1,15 +1,18 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
+mod drafts;
+mod freeze;
 mod launch;
 mod look;
 
-use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::task::TaskTracker;
+
+use drafts::Drafts;
 
 use super::count::Counter;
 use super::run::Incoming;
@@ -21,16 +24,14 @@ use crate::model::effect::BroadcastKey;
 use crate::model::message::SyncReport;
 use crate::model::{Effect, Notice, Reply};
 use crate::session::{Found, Session, SessionError};
-use crate::store::Cache;
-use crate::store::cache::Draft;
 
 /// Performs effects.
+#[derive(Clone)]
 pub(super) struct Performer {
     session: Arc<Session>,
     send: UnboundedSender<Incoming>,
     counter: Arc<Counter>,
-    /// Drafts that are not written yet, the newest of each broadcast.
-    drafts: Arc<Mutex<HashMap<BroadcastKey, Draft>>>,
+    drafts: Drafts,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
 }
@@ -41,13 +42,14 @@ impl Performer {
             session,
             send,
             counter: Arc::new(Counter::start()?),
-            drafts: Arc::default(),
+            drafts: Drafts::default(),
             unfinished: TaskTracker::new(),
         })
     }
 
     /// Waits for launches in flight, and for what is being written.
     pub(super) async fn finish(self) {
+        self.keep_drafts();
         self.unfinished.close();
         self.unfinished.wait().await;
     }
@@ -57,14 +59,17 @@ impl Performer {
             Effect::LoadOverview => self.look(look::overview),
             Effect::Sync => self.sync(),
             Effect::LoadDraft(key) => self.load_draft(key),
-            Effect::SaveDraft(key, plan) => self.save_draft(key, &plan),
-            Effect::Evaluate(id, key, plan) => self.evaluate(id, key, *plan),
+            Effect::SaveDraft(key, plan) => self.save_draft(key, plan),
+            Effect::KeepDrafts => self.keep_drafts(),
+            Effect::Evaluate(id, key, plan) => self.evaluate(id, key, plan),
             Effect::Complete(id, key, wanted) => {
                 self.look(move |session| look::complete(session, id, key, wanted));
             }
             Effect::Review(id, key, plan) => {
                 self.look(move |session| launch::review(session, id, key, *plan));
             }
+            Effect::Freeze(_, key, plan) => self.freeze(key, *plan),
+            Effect::WithoutReached(_, key, plan) => self.without_reached(key, *plan),
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
             Effect::Settle {
                 launch,
@@ -141,45 +146,8 @@ impl Performer {
         });
     }
 
-    fn load_draft(&self, key: BroadcastKey) {
-        self.look(move |session| async move {
-            let wanted = key.clone();
-            let draft = session
-                .cache()
-                .run(move |cache: &mut Cache| cache.draft(&wanted.bot, &wanted.id))
-                .await?;
-            let plan = draft
-                .and_then(|draft| Plan::from_json(&draft.plan).ok())
-                .map(Box::new);
-            Ok(Reply::Draft(key, plan))
-        });
-    }
-
-    /// Queues the draft at once. Where the disk is slower than the fingers, the newest alone is written.
-    fn save_draft(&self, key: BroadcastKey, plan: &Plan) {
-        let draft = Draft {
-            bot_key: key.bot.clone(),
-            broadcast_id: key.id.clone(),
-            plan: plan.to_json(),
-            saved_at: jiff::Timestamp::now(),
-        };
-        let drafts = Arc::clone(&self.drafts);
-        lock(&drafts).insert(key.clone(), draft);
-        let wanted = key.clone();
-        let saving = self.session.cache().run(move |cache: &mut Cache| {
-            let newest = lock(&drafts).remove(&wanted);
-            newest.map_or(Ok(()), |draft| cache.save_draft(&draft))
-        });
-        self.act(async move {
-            let result = saving
-                .await
-                .map_err(|error| Notice::error(format!("The draft could not be kept: {error}")));
-            Ok(Reply::DraftSaved(key, result))
-        });
-    }
-
     /// Loads what counting needs, then hands it to the counting thread.
-    fn evaluate(&self, id: u64, key: BroadcastKey, plan: Plan) {
+    fn evaluate(&self, id: u64, key: BroadcastKey, plan: Arc<Plan>) {
         let (session, send, counter) = (
             Arc::clone(&self.session),
             self.send.clone(),
@@ -187,10 +155,9 @@ impl Performer {
         );
         tokio::spawn(async move {
             match look::facts(&session, &key).await {
-                Ok((found, contacts, reached)) => counter.put(id, move |stop| {
+                Ok(basis) => counter.put(id, move |stop| {
                     let surface = crate::domain::problem::Surface::Console;
-                    let counted =
-                        session.hold_against(&plan, &found, &contacts, &reached, surface, stop);
+                    let counted = basis.hold(&plan, &session.profile.dialect, surface, stop);
                     if let Some((preview, _)) = counted {
                         let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
                     }
@@ -274,8 +241,4 @@ async fn find(session: &Session, key: &BroadcastKey) -> Result<Found, SessionErr
 fn notice_of(error: &SessionError) -> Notice {
     tracing::warn!(%error, "an effect failed");
     Notice::error(error.to_string())
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -19,7 +19,7 @@ pub struct Contacts {
     pub as_of: Option<Timestamp>,
     /// The members of each audience that was read to its end.
     pub audiences: HashMap<String, RowSet>,
-    generation: i64,
+    pub(super) generation: i64,
 }
 
 impl Contacts {

@@ -58,7 +58,7 @@ pub struct PlanContent {
 #[derive(Debug, Error)]
 pub enum PlansError {
     /// The name can't be that of a file of ours.
-    #[error("\"{}\" can't be the name of a plan: {why}", shown(name))]
+    #[error("\"{}\" can't be the name of a plan: {why}.", shown(name))]
     Name {
         /// The name.
         name: String,

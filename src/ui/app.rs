@@ -18,6 +18,7 @@ use crate::model::{Action, Context, Effect, Keymap, Message, Notice};
 use crate::ui::frame;
 use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
+use crate::ui::screens::compose::Compose;
 use crate::ui::shared::{Environment, Shared, Step, Tab};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::relative::ago;
@@ -161,7 +162,7 @@ impl App {
         }
         match (self.place.is_typing(), self.place.has_list()) {
             (true, true) => &[Context::Filter],
-            (true, false) => &[Context::Field],
+            (true, false) => self.place.typing_contexts(),
             (false, _) => self.place.contexts(),
         }
     }
@@ -191,6 +192,16 @@ impl App {
         effects
     }
 
+    /// Has the draft that is left kept at once, where it isn't yet.
+    fn keep_draft(&mut self) -> Vec<Effect> {
+        let compose = self.place.compose_mut();
+        let is_unsaved = compose.is_some_and(|compose| compose.is_unsaved());
+        is_unsaved
+            .then_some(Effect::KeepDrafts)
+            .into_iter()
+            .collect()
+    }
+
     fn open_broadcast(&mut self, key: BroadcastKey, tab: Tab) -> Vec<Effect> {
         if let Place::Broadcast(place) = &mut self.place
             && place.key == key
@@ -198,8 +209,10 @@ impl App {
             place.tab = tab;
             return Vec::new();
         }
+        let mut effects = self.keep_draft();
         self.place = std::mem::take(&mut self.place).into_broadcast(key.clone(), tab);
-        vec![Effect::LoadDraft(key)]
+        effects.push(Effect::LoadDraft(key));
+        effects
     }
 
     /// Opens the builder of a broadcast with a plan as its draft.
@@ -384,7 +397,12 @@ impl App {
             list.end_typing(false);
             return Vec::new();
         }
+        let compose = self.place.compose_mut();
+        if compose.is_some_and(Compose::unmark) {
+            return Vec::new();
+        }
+        let effects = self.keep_draft();
         self.place = std::mem::take(&mut self.place).parent();
-        Vec::new()
+        effects
     }
 }

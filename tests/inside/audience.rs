@@ -5,6 +5,7 @@ mod csv;
 mod fixture;
 mod freeze;
 mod laws;
+mod problems;
 mod table;
 mod targets;
 

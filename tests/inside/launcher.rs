@@ -13,3 +13,5 @@ mod model;
 mod previews;
 mod record;
 mod repeats;
+mod resumed;
+mod suppressed;

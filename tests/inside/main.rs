@@ -18,5 +18,6 @@ mod proofs;
 mod sandbox;
 mod screens;
 mod scripted;
+mod session;
 mod store;
 mod store_notebook;

@@ -7,6 +7,7 @@ mod console;
 mod data;
 mod hostile;
 mod launch;
+mod opening;
 mod pictures;
 mod review;
 mod robust;

@@ -88,6 +88,16 @@ impl Home {
         command
     }
 
+    /// Writes a file into the folder that the program is started in.
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Starts the screen with arguments.
+    pub fn console_with(&self, size: Size, arguments: &[&str]) -> Terminal {
+        Terminal::start(size, self.command(arguments))
+    }
+
     /// Starts the screen.
     pub fn console(&self, size: Size) -> Terminal {
         Terminal::start(size, self.command(&[]))

@@ -20,4 +20,5 @@ mod launch;
 mod leaving;
 mod live;
 mod look;
+mod targets;
 mod unknown;

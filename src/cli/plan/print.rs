@@ -10,13 +10,17 @@ use crate::domain::text::fit_json;
 /// # Errors
 /// Where stdout can't be written.
 pub fn plan(plan: &Plan) -> Result<(), Failure> {
-    output::line(&fit_json(escaped(&plan.to_json())))
+    output::line(&fit_json(escaped(plan.to_json())))
 }
 
 /// A finished plan is no template any more: two braces that stand in its texts are written so that they are no place
 /// to fill in. In JSON they stand side by side within texts alone.
-fn escaped(json: &str) -> String {
-    json.replace("{{", r"\u007b\u007b")
+fn escaped(json: String) -> String {
+    if json.contains("{{") {
+        json.replace("{{", r"\u007b\u007b")
+    } else {
+        json
+    }
 }
 
 #[cfg(test)]
@@ -27,7 +31,7 @@ mod tests {
     #[test]
     fn a_plan_with_braces_is_read_back_as_it_is() {
         let json = r#"{"broadcast":"b","method":"POST","form":"configured","variables":[{"name":"x","value":"{{{a}}"}]}"#;
-        let written = escaped(json);
+        let written = escaped(json.to_owned());
         assert!(Template::read(&written).unwrap().names().is_empty());
         assert_eq!(Plan::from_json(&written), Plan::from_json(json));
     }

@@ -22,7 +22,7 @@ pub struct Arguments {
     /// The bot's name or API key, where the broadcast's name is not unique.
     #[arg(long, value_name = "BOT")]
     bot: Option<String>,
-    /// The bot_channel of rows that name none: WhatsAppChannel, SMSChannel ...
+    /// The channel of rows that name none: `WhatsAppChannel`, `SMSChannel` ...
     #[arg(long, value_name = "CHANNEL")]
     channel: Option<String>,
     /// Minutes to wait.

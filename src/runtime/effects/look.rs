@@ -8,7 +8,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId, Wanted};
 use crate::model::message::{BotRow, Candidate, Overview};
-use crate::session::{Contacts, Found, Reached, Session, SessionError};
+use crate::session::{Basis, Contacts, Session, SessionError};
 use crate::store::Journal;
 use crate::store::journal::LaunchFilter;
 
@@ -41,14 +41,8 @@ pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
 }
 
 /// What counting needs.
-pub async fn facts(
-    session: &Session,
-    key: &BroadcastKey,
-) -> Result<(Found, Arc<Contacts>, Reached), SessionError> {
-    let found = find(session, key).await?;
-    let contacts = session.contacts(&found.bot).await?;
-    let reached = session.reached(&found.broadcast.id).await?;
-    Ok((found, contacts, reached))
+pub async fn facts(session: &Session, key: &BroadcastKey) -> Result<Basis, SessionError> {
+    session.basis(find(session, key).await?).await
 }
 
 /// Names of variables, or values of one, that continue what was typed.

@@ -7,7 +7,9 @@ mod change;
 mod draft;
 mod edit;
 mod follow;
+mod freeze;
 mod launch;
+mod targets;
 mod typing;
 mod view;
 
@@ -29,6 +31,7 @@ use cell::{Cell, Cursor, Pane, cell_at};
 use draft::{Draft, History};
 use edit::Editing;
 use follow::Pending;
+use targets::Grid;
 
 /// The builder.
 pub struct Compose {
@@ -38,12 +41,15 @@ pub struct Compose {
     focus: Pane,
     who: Cursor,
     set: Cursor,
+    grid: Grid,
     problem: usize,
     scroll: usize,
     editing: Option<Editing>,
     body_mode: Mode,
     calls: Vec<Payload>,
-    /// The first body, laid out; only once somebody scrolls through it.
+    /// The call whose body is shown.
+    call: usize,
+    /// That body, laid out; only once somebody scrolls through it.
     body_text: Option<LongText>,
     problems: Vec<Problem>,
     preview: Option<Preview>,
@@ -68,8 +74,18 @@ enum Saving {
 
 impl Compose {
     /// Where keys are looked up.
-    pub const CONTEXTS: &'static [Context] =
-        &[Context::Compose, Context::List, Context::Everywhere];
+    pub fn contexts(&self) -> &'static [Context] {
+        if self.is_in_grid() {
+            &[
+                Context::Targets,
+                Context::Compose,
+                Context::List,
+                Context::Everywhere,
+            ]
+        } else {
+            &[Context::Compose, Context::List, Context::Everywhere]
+        }
+    }
 
     /// An empty builder; its draft comes later.
     pub fn new(key: BroadcastKey) -> Self {
@@ -80,11 +96,13 @@ impl Compose {
             focus: Pane::Who,
             who: Cursor { row: 0, column: 1 },
             set: Cursor::default(),
+            grid: Grid::default(),
             problem: 0,
             scroll: 0,
             editing: None,
             body_mode: Mode::Pretty,
             calls: Vec::new(),
+            call: 0,
             body_text: None,
             problems: Vec::new(),
             preview: None,
@@ -110,6 +128,15 @@ impl Compose {
             Saving::Nothing => "",
             Saving::Saved => "draft saved",
             Saving::Failed => "draft NOT saved",
+        }
+    }
+
+    /// Where keys are looked up while a text is typed.
+    pub fn typing_contexts(&self) -> &'static [Context] {
+        match self.editing.as_ref().map(|editing| editing.cell) {
+            Some(Cell::Target) => &[Context::Cell],
+            Some(Cell::Find) => &[Context::Search],
+            _ => &[Context::Field],
         }
     }
 
@@ -143,9 +170,18 @@ impl Compose {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
+        if self.is_in_grid()
+            && let Some(steps) = self.act_in_grid(action, shared, requests)
+        {
+            return steps;
+        }
         match action {
-            Action::NextPane => self.focus(self.focus.step(1)),
-            Action::PreviousPane => self.focus(self.focus.step(-1)),
+            Action::NextPane => self.step_pane(1),
+            Action::PreviousPane => self.step_pane(-1),
+            Action::NextCall => self.show_call(self.call + 1),
+            Action::PreviousCall => self.show_call(self.call.saturating_sub(1)),
+            Action::Freeze => return self.freeze(requests),
+            Action::WithoutReached => return self.without_reached(requests),
             Action::ShowWho => self.focus(Pane::Who),
             Action::ShowContacts => self.focus(Pane::Contacts),
             Action::ShowBody => self.focus(Pane::Body),
@@ -164,6 +200,27 @@ impl Compose {
             _ => return self.change(action, shared, requests),
         }
         Vec::new()
+    }
+
+    /// Goes some panes further; one that the form has no use for is passed over.
+    fn step_pane(&mut self, by: isize) {
+        let mut pane = self.focus.step(by);
+        if pane == Pane::Set && !self.draft.takes_variables() {
+            pane = pane.step(by);
+        }
+        self.focus(pane);
+    }
+
+    /// Shows the body of another call.
+    fn show_call(&mut self, call: usize) {
+        self.call = call.min(self.calls.len().saturating_sub(1));
+        self.body_text = None;
+        self.scroll = 0;
+    }
+
+    /// The call whose body is shown.
+    fn shown_call(&self) -> Option<&Payload> {
+        self.calls.get(self.call)
     }
 
     fn swap_body_mode(&mut self) {
@@ -210,7 +267,7 @@ impl Compose {
         if self.focus != Pane::Body || self.body_text.is_some() {
             return;
         }
-        let body = self.calls.first().and_then(|call| call.body.as_deref());
+        let body = self.shown_call().and_then(|call| call.body.as_deref());
         self.body_text = body.map(|body| LongText::of_body(body, self.body_mode));
     }
 

@@ -61,6 +61,24 @@ pub enum Cell {
     NewVariable,
     /// The delay.
     Delay,
+    /// The cell of the grid that its cursor is on.
+    Target,
+    /// The name of a column that is added.
+    NewColumn,
+    /// The new name of a column.
+    ColumnName,
+    /// What is looked for in the grid.
+    Find,
+}
+
+impl Cell {
+    /// Whether it is typed into in the grid of targets.
+    pub fn is_of_grid(self) -> bool {
+        matches!(
+            self,
+            Self::Target | Self::NewColumn | Self::ColumnName | Self::Find
+        )
+    }
 }
 
 /// Row and column of the cursor in a pane.

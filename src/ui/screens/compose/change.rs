@@ -20,23 +20,29 @@ impl Compose {
         let before = self.draft.clone();
         let mut steps = Vec::new();
         match action {
+            Action::Add if self.draft.form == FormKind::Targets => {
+                self.focus(Pane::Who);
+                return self.add_target(shared, requests);
+            }
             Action::Add => steps = self.add(requests),
             Action::Remove => self.remove(),
             Action::Toggle => self.toggle_join(),
             Action::Form => {
-                let forms = [FormKind::Audience, FormKind::Configured];
+                let forms = [FormKind::Audience, FormKind::Configured, FormKind::Targets];
                 let place = forms.iter().position(|form| *form == self.draft.form);
                 let Some(place) = place else {
                     return vec![from_a_file()];
                 };
-                self.draft.form = forms[1 - place];
+                self.draft.form = forms[(place + 1) % forms.len()];
             }
             Action::Method => self.draft.swap_method(),
             Action::Clear => self.draft = Draft::default(),
             Action::Undo if self.history.undo(&mut self.draft) => {
+                self.grid.learn(&self.draft.targets);
                 return self.changed(shared, requests);
             }
             Action::Redo if self.history.redo(&mut self.draft) => {
+                self.grid.learn(&self.draft.targets);
                 return self.changed(shared, requests);
             }
             Action::Undo | Action::Redo => {
@@ -48,6 +54,9 @@ impl Compose {
         }
         if self.draft != before {
             self.history.keep(&before);
+            if self.draft.targets != before.targets {
+                self.grid.open(&self.draft.targets);
+            }
             steps.extend(self.changed(shared, requests));
         }
         steps

@@ -2,10 +2,16 @@
 
 use std::sync::Arc;
 
+use super::targets::TargetList;
 use crate::domain::criterion::Criterion;
+use crate::domain::dialect::Dialect;
 use crate::domain::filter::Join;
-use crate::domain::plan::{Form, FormKind, Method, Plan, PlanFilter, Target, Variable};
+use crate::domain::payload::Frame;
+use crate::domain::plan::{Form, FormKind, Method, Plan, PlanFilter, Variable};
 use crate::model::effect::BroadcastKey;
+
+/// Targets that are gone through at once when a key is pressed; it takes less than a millisecond.
+const AT_ONCE: usize = 500;
 
 /// A plan in the making. What was written for one form stays when another is chosen, so that one can go back to it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,7 +27,7 @@ pub struct Draft {
     /// The contact of a conversation.
     pub contact: Vec<Variable>,
     /// The list of targets, shared by all drafts that can be gone back to.
-    pub targets: Arc<Vec<Target>>,
+    pub targets: TargetList,
     /// The raw body, shared likewise: it may be a megabyte.
     pub body: Arc<str>,
     /// Minutes of delay; empty for none.
@@ -43,7 +49,7 @@ impl Draft {
                 draft.filters = filters;
                 draft.set = variables;
             }
-            Form::Targets { targets } => draft.targets = Arc::new(targets),
+            Form::Targets { targets } => draft.targets = targets.into_iter().collect(),
             Form::Conversation { variables } => draft.contact = variables,
             Form::Raw { body } => draft.body = body.into(),
         }
@@ -74,6 +80,20 @@ impl Draft {
             form,
             delay: Some(self.delay.clone()).filter(|delay| !delay.is_empty()),
         }
+    }
+
+    /// What stands around the targets in each call.
+    pub fn frame(&self, dialect: &Dialect) -> Frame {
+        let plan = Plan {
+            delay: Some(self.delay.clone()),
+            ..Plan::default()
+        };
+        Frame::of(&plan, dialect)
+    }
+
+    /// Whether its targets are too many to be gone through at every key: that is for the counting thread.
+    pub fn is_large(&self) -> bool {
+        self.form == FormKind::Targets && self.targets.len() > AT_ONCE
     }
 
     /// The variables of the form that is chosen: those set on everyone, or the contact of a conversation.

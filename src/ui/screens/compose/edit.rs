@@ -59,16 +59,12 @@ impl Editing {
             Cell::Name(row) => &draft.variables().get(row)?.name,
             Cell::Content(row) => &draft.variables().get(row)?.value,
             Cell::Delay => &draft.delay,
-            Cell::Join(_) | Cell::NewFilter | Cell::NewVariable => return None,
+            // What the grid types into is started by Self::of.
+            _ => return None,
         };
         let mut editing = Self {
-            cell,
-            input: Input::new(text),
-            suggestions: Suggestions::None,
-            selected: None,
-            request: 0,
             is_new_row,
-            is_kept: false,
+            ..Self::of(cell, text)
         };
         if let Cell::Criterion(row) = cell {
             let current = Criterion::parse(&draft.filters.get(row)?.criterion);
@@ -79,6 +75,19 @@ impl Editing {
                 .or(Some(0));
         }
         Some(editing)
+    }
+
+    /// Starts with a text.
+    pub fn of(cell: Cell, text: &str) -> Self {
+        Self {
+            cell,
+            input: Input::new(text),
+            suggestions: Suggestions::None,
+            selected: None,
+            request: 0,
+            is_new_row: false,
+            is_kept: false,
+        }
     }
 
     /// Puts what is typed into the draft; a criterion only once it is taken.
@@ -106,7 +115,7 @@ impl Editing {
                 }
             }
             Cell::Delay => draft.delay = text,
-            Cell::Criterion(_) | Cell::Join(_) | Cell::NewFilter | Cell::NewVariable => {}
+            _ => {}
         }
     }
 

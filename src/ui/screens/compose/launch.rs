@@ -2,6 +2,7 @@
 
 use super::Compose;
 use super::cell::{Pane, place_of};
+use super::targets;
 use crate::domain::problem::Problem;
 use crate::model::{Effect, Notice};
 use crate::ui::app::Requests;
@@ -41,6 +42,10 @@ impl Compose {
 
     fn is_at(&self, problem: &Problem) -> bool {
         let (pane, cursor) = place_of(&problem.at);
+        if let Some((row, name)) = targets::place_of(&problem.at).filter(|_| self.is_in_grid()) {
+            let is_there = name.is_none_or(|name| name == self.grid.name());
+            return self.grid.row == row && is_there;
+        }
         pane == self.focus
             && match pane {
                 Pane::Who => cursor == self.who,
@@ -55,8 +60,12 @@ impl Compose {
             return;
         };
         let (pane, mut cursor) = place_of(&found.at);
+        let target = targets::place_of(&found.at);
         self.problem = problem;
         self.focus(pane);
+        if let Some((row, name)) = target.filter(|_| self.is_in_grid()) {
+            return self.go_to_target(row, name.as_deref());
+        }
         match pane {
             Pane::Who => {
                 cursor.row = cursor.row.min(self.draft.filters.len());

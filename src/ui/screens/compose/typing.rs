@@ -50,6 +50,9 @@ impl Compose {
         let Some(editing) = &mut self.editing else {
             return Vec::new();
         };
+        if editing.cell.is_of_grid() {
+            return self.typed_in_grid(event, action, shared, requests);
+        }
         match action {
             Some(Action::NextSuggestion) => editing.choose(true),
             Some(Action::PreviousSuggestion) => editing.choose(false),
@@ -167,7 +170,7 @@ impl Compose {
             Cell::Value(row) => (self.focus, self.who) = (Pane::Who, Cursor { row, column: 3 }),
             Cell::Name(row) => (self.focus, self.set) = (Pane::Set, Cursor { row, column: 0 }),
             Cell::Content(row) => (self.focus, self.set) = (Pane::Set, Cursor { row, column: 1 }),
-            Cell::Join(_) | Cell::NewFilter | Cell::NewVariable | Cell::Delay => {}
+            _ => {}
         }
     }
 }

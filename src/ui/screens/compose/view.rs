@@ -8,12 +8,14 @@ mod rows;
 mod set;
 mod status;
 mod suggestions;
+mod targets;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use super::Compose;
 use super::cell::Pane;
+use crate::domain::plan::FormKind;
 use crate::domain::problem::Problem;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::Shared;
@@ -59,7 +61,11 @@ pub fn draw(
         (Pane::Body, areas.body),
     ];
     for (pane, area) in panes.into_iter().filter(|(_, area)| area.height > 0) {
+        picture.hits.push((area, Hit::Pane(pane as usize)));
         match pane {
+            Pane::Who if compose.draft.form == FormKind::Targets => {
+                targets::draw(compose, frame, area, shared, picture);
+            }
             Pane::Who => rows::draw(compose, frame, area, shared),
             Pane::Set => set::draw(compose, frame, area, shared),
             Pane::When => set::when(compose, frame, area, shared),
@@ -67,12 +73,16 @@ pub fn draw(
             Pane::Contacts => contacts::draw(compose, frame, area, shared, picture),
             Pane::Body => body::draw(compose, frame, area, shared, picture),
         }
-        picture.hits.push((area, Hit::Pane(pane as usize)));
     }
     suggestions::draw(compose, frame, &areas, shared);
 }
 
 fn wide(compose: &Compose, area: Rect) -> Areas {
+    let is_grid = compose.draft.form == FormKind::Targets;
+    let left = area.width * 51 / 100;
+    if is_grid && compose.focus == Pane::Who && targets::wanted_width(compose) > left {
+        return wide_grid(area);
+    }
     let [left, _, right] = Layout::horizontal([
         Constraint::Percentage(51),
         Constraint::Length(1),
@@ -94,12 +104,38 @@ fn wide(compose: &Compose, area: Rect) -> Areas {
     }
 }
 
+/// The grid over the whole width, what is sent and what is wrong below it.
+fn wide_grid(area: Rect) -> Areas {
+    let [who, below] = Layout::vertical([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
+    let [left, _, body] = Layout::horizontal([
+        Constraint::Percentage(51),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+    ])
+    .areas(below);
+    let [when, problems] =
+        Layout::vertical([Constraint::Length(3), Constraint::Fill(1)]).areas(left);
+    Areas {
+        page: area,
+        who,
+        when,
+        problems,
+        body,
+        ..Areas::default()
+    }
+}
+
 /// Heights of the left panes: as many rows as they hold, the problems what is left.
 fn editor_rows(compose: &Compose, height: u16) -> [Constraint; 4] {
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let when = 3;
     let least_problems = if height >= 20 { 5 } else { 3 };
     let room = height.saturating_sub(when + least_problems);
+    if compose.draft.form == FormKind::Targets {
+        let problems = if height >= 20 { (height / 3).max(5) } else { 0 };
+        let fixed = [0, when, problems].map(Constraint::Length);
+        return [Constraint::Fill(1), fixed[0], fixed[1], fixed[2]];
+    }
     // Title row, filters, the line that adds one, borders; where there is nothing yet, what to do first.
     let first_steps = if compose.wants_filters() { 3 } else { 0 };
     let who = rows(compose.draft.filters.len())

@@ -9,7 +9,7 @@ use super::cells::{below_titles, draw as cell, mark_row, paragraph, rows, style_
 use crate::domain::criterion::Criterion;
 use crate::domain::filter::Join;
 use crate::domain::plan::{FormKind, PlanFilter};
-use crate::domain::text::{counted, grouped, shown};
+use crate::domain::text::{grouped, shown};
 use crate::model::{Action, Context};
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
@@ -166,10 +166,6 @@ fn configured_words(compose: &Compose, shared: &Shared<'_>) -> String {
 
 fn from_file_words(draft: &Draft) -> String {
     match draft.form {
-        FormKind::Targets => format!(
-            "{} from a plan file. Edit them there; Shift-X starts over.",
-            counted(draft.targets.len() as u64, "target")
-        ),
         FormKind::Conversation => {
             "One conversation, from a plan file. Edit it there; Shift-X starts over.".to_owned()
         }

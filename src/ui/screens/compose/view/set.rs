@@ -21,12 +21,7 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         .focused(compose.focus == Pane::Set);
     let inner = pane.draw(frame, area, theme);
     if !compose.draft.takes_variables() {
-        return paragraph(
-            frame,
-            inner,
-            "Each contact has its own, in the plan file.",
-            theme.dim,
-        );
+        return paragraph(frame, inner, "This form has none.", theme.dim);
     }
     for (row, line) in rows(inner, compose.set.row, variables.len() + 1) {
         let selected = compose.focus == Pane::Set && compose.set.row == row;
