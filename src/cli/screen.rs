@@ -100,6 +100,10 @@ pub async fn run(
         theme: theme(config, environment),
         mouse: config.mouse,
         folder: config.paths.profile_dir(&config.start),
+        editor: ["VISUAL", "EDITOR"]
+            .iter()
+            .find_map(|name| environment.text(name))
+            .filter(|editor| !editor.trim().is_empty()),
         open,
     };
     let ended = runtime::run(session, keymap, options).await;

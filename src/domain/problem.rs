@@ -10,7 +10,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 pub use audience::{Known, audience_problems, what_differs};
 pub use plan::plan_problems;
-pub use state::{Surface, state_problems};
+pub use state::{FormStanding, Surface, form_standing, state_problems};
 
 /// How much a problem weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]

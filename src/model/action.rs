@@ -44,6 +44,38 @@ pub enum Context {
     Settle,
     /// The page of keys.
     Help,
+    /// Importing: the name of the file.
+    ImportFile,
+    /// Importing: what its columns are taken for.
+    ImportColumns,
+    /// Importing: the file is read.
+    ImportReading,
+    /// Importing: what was read.
+    Imported,
+    /// The name of a file that is written.
+    WriteFile,
+    /// The suppression list.
+    Suppressions,
+    /// Adding to the suppression list.
+    SuppressionAdd,
+    /// The column of a file for the suppression list.
+    SuppressionColumn,
+    /// A question to be answered with Enter or Esc.
+    Question,
+    /// What a draft can start from.
+    StartFrom,
+    /// A name that is typed.
+    Name,
+    /// The choice among the five forms.
+    Forms,
+    /// A raw body that is being typed.
+    Text,
+    /// The plans that were saved by name.
+    Plans,
+    /// The name under which a plan is saved.
+    SavePlan,
+    /// The places of a template that are filled in.
+    Template,
 }
 
 impl Context {
@@ -69,6 +101,22 @@ impl Context {
             Self::Outcome => "Outcome",
             Self::Settle => "Settle",
             Self::Help => "Help",
+            Self::ImportFile => "Import: the file",
+            Self::ImportColumns => "Import: the columns",
+            Self::ImportReading => "Import: reading",
+            Self::Imported => "Import: what was read",
+            Self::WriteFile => "Writing a file",
+            Self::Suppressions => "Suppression list",
+            Self::SuppressionAdd => "Suppression list: adding",
+            Self::SuppressionColumn => "Suppression list: a file's column",
+            Self::Question => "A question",
+            Self::StartFrom => "Start from",
+            Self::Name => "A name",
+            Self::Forms => "Choosing a form",
+            Self::Text => "While typing raw JSON",
+            Self::Plans => "Saved plans",
+            Self::SavePlan => "Saving a plan",
+            Self::Template => "Filling in a template",
         }
     }
 }
@@ -198,12 +246,8 @@ actions! {
     Freeze: "freeze", "freeze: the contacts that it reaches now become a list of targets";
     /// Take out who was reached.
     WithoutReached: "without those reached", "take out the contacts who got this broadcast within the repeat window";
-    /// The next call's body.
-    NextCall: "next call", "show the body of the next call";
-    /// The body of the call before.
-    PreviousCall: "call before", "show the body of the call before";
     /// Choose the form.
-    Form: "form", "choose who gets it: filters, or the configured audience";
+    Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.
     Method: "GET, POST", "swap GET and POST";
     /// Show the body in lines, or exactly.
@@ -252,4 +296,72 @@ actions! {
     ScrollDown: "scroll down", "scroll down";
     /// Scroll a text up.
     ScrollUp: "scroll up", "scroll up";
+    /// Import targets from a file.
+    Import: "import", "take targets from a CSV or TSV file";
+    /// Read the whole file without taking anything.
+    ReadFile: "read it", "read the file and say what would be taken; nothing is changed";
+    /// Take a column, or leave it.
+    TakeColumn: "take, leave", "take the column, or leave it out";
+    /// Stop reading.
+    StopReading: "stop", "stop reading; nothing is taken";
+    /// Take what was read.
+    TakeTargets: "take them", "make them the draft's targets; u takes it back";
+    /// Instead of the draft's targets, or behind them.
+    Behind: "instead, behind", "take them instead of the draft's targets, or behind them";
+    /// Write rejected rows.
+    WriteRejected: "write rejected", "write the rejected rows with their reasons to a file";
+    /// Write a file.
+    WriteFile: "write", "write the file; one that is there is never replaced unasked";
+    /// Replace a file.
+    Replace: "replace", "replace the file that is there";
+    /// Open the suppression list.
+    Suppressions: "suppressed", "the suppression list: who is never written to";
+    /// Put people on the suppression list.
+    Suppress: "put on the list", "put them on the suppression list";
+    /// What the column holds.
+    ColumnKind: "ids, phones", "read the column as ids, or as phone numbers";
+    /// Yes.
+    Yes: "yes", "yes, do it";
+    /// Open what a draft can start from.
+    StartFrom: "start from", "start from saved filters, an audience, a plan, an earlier launch or a file";
+    /// Start from the selected row.
+    Start: "start", "start from the selected row; u takes it back";
+    /// Of an earlier launch, what was not sent.
+    StartRest: "what was not sent", "start from what of the selected launch was not sent";
+    /// Save the filters by a name.
+    SaveFilters: "save these filters", "save the draft's filters by a name";
+    /// Give another name.
+    Rename: "rename", "give the selected filters another name";
+    /// Save under the name.
+    SaveName: "save", "save under this name";
+    /// Choose the selected row.
+    Pick: "choose", "choose the selected row";
+    /// Edit the raw body, or the plan, in another program.
+    Editor: "$EDITOR", "edit the raw body in $EDITOR; with another form the whole plan";
+    /// Edit the whole plan in another program.
+    EditPlan: "plan in $EDITOR", "edit the whole plan as JSON in $EDITOR";
+    /// Lay a raw body out in lines.
+    LayOut: "in lines", "lay the JSON out in lines, or put it on one line again";
+    /// Save the draft as a plan.
+    SavePlan: "save plan", "save the draft as a plan by name";
+    /// Look at the saved plans.
+    Plans: "saved plans", "open or delete a plan that was saved by name";
+    /// Delete a saved plan.
+    DeletePlan: "delete", "delete the selected plan; asks twice";
+    /// Swap a choice.
+    NextField: "next", "the next value";
+    /// The value before.
+    PreviousField: "before", "the value before";
+    /// Launch the same again.
+    LaunchAgain: "again", "open this launch as a new draft";
+    /// Resume a stopped batch.
+    LaunchRest: "resume", "open what a stopped batch has not sent as a new draft";
+    /// Show what changed.
+    Changes: "what changed", "show what changed since the launch before";
+    /// Write a launch to a file.
+    Export: "export", "write the launch with its bodies to a file";
+    /// The next call.
+    NextCall: "next call", "show the next call of the batch";
+    /// The call before.
+    PreviousCall: "call before", "show the call before";
 }

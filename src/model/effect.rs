@@ -4,7 +4,12 @@ use std::sync::Arc;
 
 use crate::domain::launch::SettledAs;
 use crate::domain::plan::Plan;
+use crate::domain::plan::Target;
 use crate::domain::settings::Setting;
+
+use super::file::FileWork;
+use super::start::StartWork;
+use super::suppression::SuppressionWork;
 
 /// The number of a request; an answer that carries an old one is dropped.
 pub type RequestId = u64;
@@ -58,8 +63,43 @@ pub enum Effect {
     SetSetting(BroadcastKey, Setting, bool),
     /// Read one launch with its bodies and answers.
     LoadLaunch(String),
-    /// Put a launch's first call on the terminal's clipboard as curl, secrets replaced by variables.
-    CopyCurl(String),
+    /// Do something with files.
+    File(RequestId, FileWork),
+    /// Do something with the suppression list.
+    Suppression(RequestId, SuppressionWork),
+    /// Do something with what a draft can start from.
+    Start(RequestId, StartWork),
+    /// Put a call of a launch (from 0) on the terminal's clipboard as curl, secrets replaced by variables.
+    CopyCurl(String, usize),
+    /// Find the cached contact that a conversation names; a newer one overtakes.
+    FindContact(RequestId, BroadcastKey, Box<Target>),
+    /// Open a launch on the record as a new draft.
+    LaunchAgain(String),
+    /// Open what a stopped batch has not sent as a new draft.
+    LaunchRest(String),
+    /// Find what changed between a launch on the record and the one of the same broadcast before it.
+    LoadSince(String),
+    /// Write a launch with its bodies to a file.
+    ExportLaunch(String),
+    /// List the plans that were saved by name.
+    ListPlans,
+    /// Open a saved plan: as the draft of its broadcast, or, where it is a template, to be filled in.
+    OpenPlan(String),
+    /// Make the text of a plan, filled in by now, the draft of its broadcast.
+    MakePlan(String),
+    /// Save a plan's text by a name.
+    SavePlan {
+        /// The name.
+        name: String,
+        /// The text.
+        text: String,
+        /// Whether a plan of that name is replaced.
+        replace: bool,
+    },
+    /// Delete a saved plan.
+    DeletePlan(String),
+    /// Hand the terminal to the operator's editor with a text of JSON in it, until that ends.
+    EditText(RequestId, String),
     /// Wake the screen once, after this many milliseconds.
     Wake(u64),
     /// End the program.

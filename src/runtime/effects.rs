@@ -1,9 +1,14 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
 mod drafts;
+mod file;
 mod freeze;
 mod launch;
 mod look;
+mod past;
+mod plans;
+mod start;
+mod suppression;
 
 use std::io;
 use std::sync::Arc;
@@ -32,6 +37,8 @@ pub(super) struct Performer {
     send: UnboundedSender<Incoming>,
     counter: Arc<Counter>,
     drafts: Drafts,
+    /// Says a file that is being read to stop.
+    reading: Arc<file::Reading>,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
 }
@@ -43,6 +50,7 @@ impl Performer {
             send,
             counter: Arc::new(Counter::start()?),
             drafts: Drafts::default(),
+            reading: Arc::default(),
             unfinished: TaskTracker::new(),
         })
     }
@@ -50,6 +58,7 @@ impl Performer {
     /// Waits for launches in flight, and for what is being written.
     pub(super) async fn finish(self) {
         self.keep_drafts();
+        self.reading.stop();
         self.unfinished.close();
         self.unfinished.wait().await;
     }
@@ -65,9 +74,7 @@ impl Performer {
             Effect::Complete(id, key, wanted) => {
                 self.look(move |session| look::complete(session, id, key, wanted));
             }
-            Effect::Review(id, key, plan) => {
-                self.look(move |session| launch::review(session, id, key, *plan));
-            }
+            Effect::Review(id, key, plan) => self.review(id, key, *plan),
             Effect::Freeze(_, key, plan) => self.freeze(key, *plan),
             Effect::WithoutReached(_, key, plan) => self.without_reached(key, *plan),
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
@@ -79,10 +86,31 @@ impl Performer {
             Effect::SetEnabled(key, enabled) => self.set_enabled(key, enabled),
             Effect::SetSetting(key, setting, on) => self.set_setting(key, setting, on),
             Effect::LoadLaunch(id) => self.look(move |session| look::launch(session, id)),
-            Effect::CopyCurl(id) => self.copy_curl(id),
+            Effect::File(id, work) => self.file(id, work),
+            Effect::Suppression(id, work) => self.suppression(id, work),
+            Effect::Start(id, work) => self.start(id, work),
+            Effect::CopyCurl(id, call) => self.copy_curl(id, call),
+            Effect::FindContact(id, key, target) => {
+                self.look(move |session| look::contact(session, id, key, *target));
+            }
+            Effect::LaunchAgain(id) => self.look(move |session| past::again(session, id)),
+            Effect::LaunchRest(id) => self.look(move |session| past::rest(session, id)),
+            Effect::LoadSince(id) => self.look(move |session| past::since(session, id)),
+            Effect::ExportLaunch(id) => self.act(past::export(Arc::clone(&self.session), id)),
+            Effect::ListPlans => self.look(plans::list),
+            Effect::OpenPlan(name) => self.look(move |session| plans::open(session, name)),
+            Effect::MakePlan(text) => self.look(move |session| plans::make(session, text)),
+            Effect::SavePlan {
+                name,
+                text,
+                replace,
+            } => self.act(plans::save(Arc::clone(&self.session), name, text, replace)),
+            Effect::DeletePlan(name) => {
+                self.act(plans::delete(Arc::clone(&self.session), name));
+            }
             Effect::Wake(milliseconds) => self.wake(milliseconds),
-            // The loop sees by itself that the program is to end.
-            Effect::Quit => {}
+            // The loop hands the terminal over itself, and sees by itself that the program is to end.
+            Effect::EditText(..) | Effect::Quit => {}
         }
     }
 
@@ -216,10 +244,10 @@ impl Performer {
         });
     }
 
-    fn copy_curl(&self, id: String) {
+    fn copy_curl(&self, id: String, call: usize) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         self.look(move |_| async move {
-            let (_, curl) = look::launch_with_curl(&session, id).await?;
+            let (_, curl) = look::launch_with_curl(&session, id, call).await?;
             let _ = send.send(Incoming::Copy(curl));
             Ok(Reply::Nothing)
         });

@@ -183,6 +183,12 @@ impl App {
                     self.overlays.push(Overlay::launch(&id));
                     effects.push(Effect::LoadLaunch(id));
                 }
+                Step::ChooseForm(kind) => {
+                    let steps = self.with_compose(|compose, shared, requests| {
+                        compose.choose_form(kind, shared, requests)
+                    });
+                    effects.extend(self.perform(steps));
+                }
                 Step::Close => {
                     self.overlays.pop();
                 }
@@ -359,6 +365,10 @@ impl App {
             }
             Action::Sync => Some(self.sync()),
             Action::Settle => Some(self.settle()),
+            Action::Suppressions => {
+                let steps = Overlay::suppressions(&mut self.requests);
+                Some(self.perform(steps))
+            }
             Action::Back => Some(self.back()),
             _ => self.place.switch_tab(action).then(Vec::new),
         }

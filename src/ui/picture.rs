@@ -34,6 +34,8 @@ pub struct Picture {
     pub grid: Option<(usize, usize, usize)>,
     /// The last row at which the builder's focused pane may begin; `None` where it doesn't scroll.
     pub pane_limit: Option<usize>,
+    /// Rows and columns of the text editor in sight; `None` where there is none.
+    pub editor_page: Option<(usize, usize)>,
 }
 
 impl Picture {

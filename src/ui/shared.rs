@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::dialect::Dialect;
 use crate::domain::gate::Danger;
+use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
 use crate::domain::record::Broadcast;
 use crate::model::effect::{BroadcastKey, Effect};
@@ -83,6 +84,8 @@ pub enum Step {
     OpenLog,
     /// Show one launch.
     ToLaunch(String),
+    /// Take another form for the draft that is open.
+    ChooseForm(FormKind),
     /// Lay something over the screen.
     Show(Box<Overlay>),
     /// Take away what lies over the screen.

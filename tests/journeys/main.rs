@@ -15,7 +15,10 @@ mod keys;
 mod platform;
 mod terminal;
 
+mod batches;
 mod drafts;
+mod editor;
+mod imports;
 mod launch;
 mod leaving;
 mod live;

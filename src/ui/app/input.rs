@@ -84,8 +84,8 @@ impl App {
     fn paste(&mut self, event: &Event) -> Vec<Effect> {
         self.notice = None;
         if let Some(overlay) = self.overlays.last_mut() {
-            overlay.paste(event);
-            return Vec::new();
+            let steps = overlay.paste(event, &mut self.requests);
+            return self.perform(steps);
         }
         if self.place.is_typing() {
             return self.typed(event, None);

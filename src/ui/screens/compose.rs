@@ -4,11 +4,15 @@
 
 mod cell;
 mod change;
+mod conversation;
 mod draft;
 mod edit;
+mod editor;
 mod follow;
+mod form;
 mod freeze;
 mod launch;
+mod raw;
 mod targets;
 mod typing;
 mod view;
@@ -62,6 +66,12 @@ pub struct Compose {
     is_loaded: bool,
     /// The plan that becomes the draft as soon as the kept one is here.
     wanted: Option<Plan>,
+    /// The raw body as it is edited in place.
+    raw: raw::RawBody,
+    /// Whom a conversation would be with.
+    partner: conversation::Partner,
+    /// What is edited in another program.
+    outside: editor::Outside,
 }
 
 /// Whether the draft is kept.
@@ -113,12 +123,15 @@ impl Compose {
             unsaved: 0,
             is_loaded: false,
             wanted: None,
+            raw: raw::RawBody::default(),
+            partner: conversation::Partner::default(),
+            outside: editor::Outside::default(),
         }
     }
 
     /// Whether keys go into a cell.
     pub fn is_typing(&self) -> bool {
-        self.editing.is_some()
+        self.editing.is_some() || self.raw.is_typing
     }
 
     /// Whether the draft is kept, in words.
@@ -133,6 +146,9 @@ impl Compose {
 
     /// Where keys are looked up while a text is typed.
     pub fn typing_contexts(&self) -> &'static [Context] {
+        if self.raw.is_typing {
+            return &[Context::Text];
+        }
         match self.editing.as_ref().map(|editing| editing.cell) {
             Some(Cell::Target) => &[Context::Cell],
             Some(Cell::Find) => &[Context::Search],
@@ -144,6 +160,7 @@ impl Compose {
     pub fn focus_pane(&mut self, pane: usize) {
         if let Some(pane) = Pane::ALL.get(pane) {
             self.editing = None;
+            self.raw.is_typing = false;
             self.focus(*pane);
         }
     }
@@ -196,7 +213,14 @@ impl Compose {
             | Action::Bottom => self.travel(action),
             Action::NextProblem => return self.jump_to_next_problem(),
             Action::Review => return self.review(shared, requests),
+            Action::Form => return vec![self.ask_for_form(shared)],
+            Action::Editor => return self.edit_outside(shared, requests),
+            Action::EditPlan => return self.edit_plan_outside(shared, requests),
+            Action::SavePlan => return vec![self.save_as(shared)],
+            Action::Plans => return Self::show_plans(),
             Action::Edit => return self.edit(shared, requests),
+            Action::Import => return self.import(requests),
+            Action::StartFrom => return self.start_from(requests),
             _ => return self.change(action, shared, requests),
         }
         Vec::new()
@@ -245,6 +269,7 @@ impl Compose {
             _ => (isize::MAX / 2, 0),
         };
         match self.focus {
+            Pane::Who if self.draft.form == FormKind::Raw => self.raw.travel(action),
             Pane::Who => self.who.go(down, right, self.draft.filters.len() + 1, 4),
             Pane::Set => self
                 .set
@@ -287,7 +312,11 @@ impl Compose {
                 self.jump(self.problem);
                 Vec::new()
             }
-            (Pane::Who, None) => self.change(Action::Form, shared, requests),
+            (Pane::Who, None) if self.draft.form == FormKind::Raw => {
+                self.raw.start_typing();
+                Vec::new()
+            }
+            (Pane::Who, None) => vec![self.ask_for_form(shared)],
             (_, Some(Cell::Join(_))) => self.change(Action::Toggle, shared, requests),
             (_, Some(Cell::NewFilter | Cell::NewVariable)) => {
                 self.change(Action::Add, shared, requests)

@@ -171,11 +171,11 @@ fn keys_change_rows_joins_form_and_verb() {
         panic!("another form")
     };
     assert_eq!(filters[1].join, Join::Or);
-    let console = console.press("f");
+    let console = console.press("f down enter");
     assert!(matches!(console.kept().form, Form::Configured { .. }));
     let console = console.press("m");
     assert_eq!(console.kept().method, Method::Get);
-    let console = console.press("f f");
+    let console = console.press("f up enter");
     assert_eq!(
         console.kept().form.filters(),
         filters,

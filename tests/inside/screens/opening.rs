@@ -14,20 +14,20 @@ fn it_opens_in_the_builder_and_the_draft_before_is_one_step_back() {
     let console = Console::setup()
         .on(data::key("spring"), plan(OTHER))
         .start();
-    let kept = Some(Box::new(plan(PLAN)));
+    let kept = Some(std::sync::Arc::new(plan(PLAN)));
     console
         .expect_text("Spring offer")
         .reply(Reply::Draft(data::key("spring"), kept))
         .expect_effect(&Effect::SaveDraft(
             data::key("spring"),
-            Box::new(plan(OTHER)),
+            std::sync::Arc::new(plan(OTHER)),
         ))
         .expect_text("shoe_size")
         .expect_no_text("favorite_color")
         .press("u")
         .expect_effect(&Effect::SaveDraft(
             data::key("spring"),
-            Box::new(plan(PLAN)),
+            std::sync::Arc::new(plan(PLAN)),
         ))
         .expect_text("favorite_color");
 }

@@ -27,14 +27,6 @@ impl Compose {
             Action::Add => steps = self.add(requests),
             Action::Remove => self.remove(),
             Action::Toggle => self.toggle_join(),
-            Action::Form => {
-                let forms = [FormKind::Audience, FormKind::Configured, FormKind::Targets];
-                let place = forms.iter().position(|form| *form == self.draft.form);
-                let Some(place) = place else {
-                    return vec![from_a_file()];
-                };
-                self.draft.form = forms[(place + 1) % forms.len()];
-            }
             Action::Method => self.draft.swap_method(),
             Action::Clear => self.draft = Draft::default(),
             Action::Undo if self.history.undo(&mut self.draft) => {
@@ -63,11 +55,17 @@ impl Compose {
     }
 
     fn add(&mut self, requests: &mut Requests) -> Vec<Step> {
+        if self.draft.form == FormKind::Raw {
+            self.focus(Pane::Who);
+            self.raw.start_typing();
+            return Vec::new();
+        }
         if !self.draft.takes_variables() {
             return vec![from_a_file()];
         }
         match self.focus {
-            Pane::Set => {
+            _ if self.focus == Pane::Set || self.draft.form == FormKind::Conversation => {
+                self.focus(Pane::Set);
                 let row = self.draft.add_variable(self.set.row);
                 self.set = Cursor { row, column: 0 };
                 self.start_typing(Cell::Name(row), true, requests)

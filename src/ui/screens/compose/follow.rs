@@ -8,7 +8,7 @@ use super::cell::Pane;
 use super::draft::Draft;
 use super::edit::Suggestions;
 use super::targets::Seen;
-use super::{Compose, Saving};
+use super::{Compose, Saving, conversation};
 use crate::domain::payload::calls;
 use crate::domain::plan::{FormKind, Plan};
 use crate::domain::preview::Preview;
@@ -99,12 +99,14 @@ impl Compose {
             self.problems = self.problems_of(&plan, shared);
         }
         self.keep_problem();
+        self.raw.follow(&self.draft.body);
         self.request = requests.take();
-        let mut steps = vec![Step::Do(Effect::Evaluate(
+        let mut steps = self.look_for_partner(requests);
+        steps.push(Step::Do(Effect::Evaluate(
             self.request,
             self.key.clone(),
             plan,
-        ))];
+        )));
         if !self.count.is_under_way() {
             steps.push(Step::Do(Effect::Wake(PATIENCE.unsigned_abs())));
         }
@@ -195,6 +197,10 @@ impl Compose {
             .as_mut()
             .filter(|editing| editing.request == id)
         {
+            let mut candidates = candidates;
+            if self.draft.form == FormKind::Conversation {
+                conversation::add_standard_names(editing, &mut candidates);
+            }
             let typed = editing.input.text();
             let is_all = candidates.len() == 1 && candidates[0].text == typed;
             editing.suggestions = if is_all {
@@ -241,6 +247,7 @@ impl Compose {
             return Vec::new();
         }
         self.editing = None;
+        self.raw.is_typing = false;
         self.history.keep(&self.draft);
         self.draft = Draft::of_plan(plan);
         self.grid.open(&self.draft.targets);
@@ -278,6 +285,9 @@ impl Compose {
         }
         if let Some((row, column, rows)) = picture.grid {
             self.grid.seen = Seen { row, column, rows };
+        }
+        if let Some(page) = picture.editor_page {
+            self.raw.was_drawn(page);
         }
     }
 }

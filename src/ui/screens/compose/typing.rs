@@ -47,6 +47,9 @@ impl Compose {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
+        if self.raw.is_typing {
+            return self.raw_typed(event, action, shared, requests);
+        }
         let Some(editing) = &mut self.editing else {
             return Vec::new();
         };

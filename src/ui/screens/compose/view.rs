@@ -3,7 +3,9 @@
 mod body;
 mod cells;
 mod contacts;
+mod conversation;
 mod problems;
+mod raw;
 mod rows;
 mod set;
 mod status;
@@ -50,7 +52,7 @@ pub fn draw(
     let areas = if area.width < WIDE.0 || area.height < WIDE.1 {
         narrow(compose, frame, area, shared, picture)
     } else {
-        wide(compose, area)
+        wide(compose, area, shared)
     };
     let panes = [
         (Pane::Who, areas.who),
@@ -66,7 +68,7 @@ pub fn draw(
             Pane::Who if compose.draft.form == FormKind::Targets => {
                 targets::draw(compose, frame, area, shared, picture);
             }
-            Pane::Who => rows::draw(compose, frame, area, shared),
+            Pane::Who => rows::draw(compose, frame, area, shared, picture),
             Pane::Set => set::draw(compose, frame, area, shared),
             Pane::When => set::when(compose, frame, area, shared),
             Pane::Problems => problems::draw(compose, frame, area, shared),
@@ -77,7 +79,7 @@ pub fn draw(
     suggestions::draw(compose, frame, &areas, shared);
 }
 
-fn wide(compose: &Compose, area: Rect) -> Areas {
+fn wide(compose: &Compose, area: Rect, shared: &Shared<'_>) -> Areas {
     let is_grid = compose.draft.form == FormKind::Targets;
     let left = area.width * 51 / 100;
     if is_grid && compose.focus == Pane::Who && targets::wanted_width(compose) > left {
@@ -90,7 +92,7 @@ fn wide(compose: &Compose, area: Rect) -> Areas {
     ])
     .areas(area);
     let [who, set, when, problems] =
-        Layout::vertical(editor_rows(compose, left.height)).areas(left);
+        Layout::vertical(editor_rows(compose, left, shared)).areas(left);
     let [contacts, body] =
         Layout::vertical([Constraint::Percentage(54), Constraint::Fill(1)]).areas(right);
     Areas {
@@ -126,7 +128,8 @@ fn wide_grid(area: Rect) -> Areas {
 }
 
 /// Heights of the left panes: as many rows as they hold, the problems what is left.
-fn editor_rows(compose: &Compose, height: u16) -> [Constraint; 4] {
+fn editor_rows(compose: &Compose, area: Rect, shared: &Shared<'_>) -> [Constraint; 4] {
+    let height = area.height;
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let when = 3;
     let least_problems = if height >= 20 { 5 } else { 3 };
@@ -138,9 +141,15 @@ fn editor_rows(compose: &Compose, height: u16) -> [Constraint; 4] {
     }
     // Title row, filters, the line that adds one, borders; where there is nothing yet, what to do first.
     let first_steps = if compose.wants_filters() { 3 } else { 0 };
-    let who = rows(compose.draft.filters.len())
-        .saturating_add(4 + first_steps)
-        .clamp(5, room.saturating_sub(3).max(5));
+    let wanted = match compose.draft.form {
+        FormKind::Raw => u16::MAX,
+        FormKind::Conversation => {
+            let width = usize::from(area.width.saturating_sub(4));
+            rows(conversation::lines(compose, width, shared).len()).saturating_add(2)
+        }
+        _ => rows(compose.draft.filters.len()).saturating_add(4 + first_steps),
+    };
+    let who = wanted.clamp(5, room.saturating_sub(3).max(5));
     let set = rows(compose.draft.variables().len())
         .saturating_add(3)
         .clamp(3, room.saturating_sub(who).max(3));
@@ -180,9 +189,11 @@ fn narrow(
         },
         // Problems have long sentences: whoever goes to them wants to read them.
         pane if page.height < LEAST_EDITOR || pane == Pane::Problems => alone(pane, page),
+        // A text wants all the room there is.
+        Pane::Who if compose.draft.form == FormKind::Raw => alone(Pane::Who, page),
         _ => {
             let [who, set, when, problems] =
-                Layout::vertical(editor_rows(compose, page.height)).areas(page);
+                Layout::vertical(editor_rows(compose, page, shared)).areas(page);
             Areas {
                 page,
                 who,

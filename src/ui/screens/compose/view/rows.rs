@@ -6,19 +6,26 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::cells::{below_titles, draw as cell, mark_row, paragraph, rows, style_of, who_columns};
+use super::{conversation, raw};
 use crate::domain::criterion::Criterion;
 use crate::domain::filter::Join;
 use crate::domain::plan::{FormKind, PlanFilter};
 use crate::domain::text::{grouped, shown};
 use crate::model::{Action, Context};
+use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
-use crate::ui::screens::compose::draft::Draft;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::pane;
 
 /// Draws the pane.
-pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+pub fn draw(
+    compose: &Compose,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    picture: &mut Picture,
+) {
     let theme = shared.theme;
     let (method, form) = (compose.draft.method, compose.draft.form.word());
     let form = Line::from(vec![
@@ -29,7 +36,13 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         ),
         Span::styled(" form", theme.dim),
     ]);
-    let inner = pane::Pane::new("Who")
+    let title = match compose.draft.form {
+        FormKind::Raw if compose.raw.is_typing => "Who and what: raw JSON, typing",
+        FormKind::Raw => "Who and what: raw JSON",
+        FormKind::Conversation => "Who: conversation, deprecated",
+        _ => "Who",
+    };
+    let inner = pane::Pane::new(title)
         .right(form)
         .focused(compose.focus == Pane::Who)
         .draw(frame, area, theme);
@@ -38,7 +51,10 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         FormKind::Configured => {
             return paragraph(frame, inner, &configured_words(compose, shared), theme.text);
         }
-        _ => return paragraph(frame, inner, &from_file_words(&compose.draft), theme.text),
+        FormKind::Raw => return raw::draw(compose, frame, inner, shared, picture),
+        FormKind::Conversation => return conversation::draw(compose, frame, inner, shared),
+        // The grid has a pane of its own.
+        FormKind::Targets => return,
     }
     titles(compose, frame, inner, shared);
     let area = below_titles(inner);
@@ -60,7 +76,7 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
             height: area.height.saturating_sub(2),
             ..area
         };
-        first_steps(compose, frame, rest.intersection(inner), shared);
+        first_steps(frame, rest.intersection(inner), shared);
     }
 }
 
@@ -78,15 +94,9 @@ fn titles(compose: &Compose, frame: &mut Frame<'_>, inner: Rect, shared: &Shared
 }
 
 /// What to do while there is nothing.
-fn first_steps(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+fn first_steps(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
     let theme = shared.theme;
     let key = |action| Span::styled(shared.key_of(&[Context::Compose], action), theme.focus);
-    let audience = shared
-        .broadcast(&compose.key)
-        .and_then(|broadcast| broadcast.audience.as_ref())
-        .map_or_else(String::new, |audience| {
-            format!(": {}", shown(&audience.name))
-        });
     let lines = vec![
         Line::from(vec![
             key(Action::Add),
@@ -94,10 +104,7 @@ fn first_steps(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Sh
         ]),
         Line::from(vec![
             key(Action::Form),
-            Span::styled(
-                format!(" takes the configured audience{audience}"),
-                theme.text,
-            ),
+            Span::styled(" takes another form, such as targets", theme.text),
         ]),
     ];
     frame.render_widget(Paragraph::new(lines), area);
@@ -162,13 +169,4 @@ fn configured_words(compose: &Compose, shared: &Shared<'_>) -> String {
         |audience| format!("The configured audience: {}.", shown(&audience.name)),
     );
     format!("{audience}\nPress f for filters of your own.")
-}
-
-fn from_file_words(draft: &Draft) -> String {
-    match draft.form {
-        FormKind::Conversation => {
-            "One conversation, from a plan file. Edit it there; Shift-X starts over.".to_owned()
-        }
-        _ => "Raw JSON from a plan file. Edit it there; Shift-X starts over.".to_owned(),
-    }
 }
