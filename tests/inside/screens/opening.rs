@@ -14,7 +14,7 @@ fn it_opens_in_the_builder_and_the_draft_before_is_one_step_back() {
     let console = Console::setup()
         .on(data::key("spring"), plan(OTHER))
         .start();
-    let kept = Some(std::sync::Arc::new(plan(PLAN)));
+    let kept = Some(Box::new(plan(PLAN)));
     console
         .expect_text("Spring offer")
         .reply(Reply::Draft(data::key("spring"), kept))
