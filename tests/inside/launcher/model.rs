@@ -218,7 +218,7 @@ impl Real {
     async fn check(&self, world: &World) {
         assert_eq!(self.platform.broken_promises(), Vec::<String>::new());
         let mut arrived = self.platform.arrived();
-        let mut expected: Vec<String> = world.arrived().map(|plan| world::mark(plan)).collect();
+        let mut expected: Vec<String> = world.arrived().map(world::mark).collect();
         arrived.sort_unstable();
         expected.sort_unstable();
         assert_eq!(arrived, expected, "what arrived");

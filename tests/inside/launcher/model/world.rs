@@ -173,9 +173,10 @@ impl World {
     fn recover(&mut self) {
         for launch in &mut self.launches {
             if launch.outcome == Outcome::Sending {
-                launch.outcome = match launch.has_begun {
-                    true => Outcome::Unknown,
-                    false => Outcome::Failed,
+                launch.outcome = if launch.has_begun {
+                    Outcome::Unknown
+                } else {
+                    Outcome::Failed
                 };
             }
         }
