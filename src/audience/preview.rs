@@ -141,6 +141,8 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
     let mut reach = reach(meant, facts, &calls, &named, left_out, stop)?;
     if let Matched::Rows(rows) = &reach.matched {
         suppressed = suppressed::of_rows(rows, facts);
+    } else if !is_left_out {
+        suppressed.places.clear();
     }
     let mut problems = plan_problems(plan, &calls, facts.dialect);
     problems.extend(named.in_two_calls(&calls));
@@ -226,7 +228,7 @@ fn contact_problems(
         .iter_mut()
         .filter(|problem| is_raw && !problem.at.is_empty())
     {
-        problem.at = "/body".to_owned();
+        "/body".clone_into(&mut problem.at);
     }
     problems
 }

@@ -166,6 +166,8 @@ pub struct OpenedFile {
     pub stamp: FileStamp,
     /// The variables of the bot's contacts.
     pub variables: Vec<Candidate>,
+    /// The channels that the bot's contacts are on.
+    pub channels: Vec<Candidate>,
     /// The profile's country of phone numbers.
     pub country: Option<String>,
 }

@@ -80,22 +80,43 @@ impl Session {
     }
 }
 
-/// Whether contacts that a launch left out may have been reached by a later one of the same broadcast, whatever bytes
-/// they were in. Looked for since the launch itself, however long ago that is.
+/// Whether what a launch left out may have gone out by a later one of the same broadcast: looked for since the launch
+/// itself, however long ago that is. Contacts are found whatever bytes they were in; where they are not known, the same
+/// bytes are.
 fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<String>, StoreError> {
-    let calls = launch.calls.iter().zip(journal.contacts(&launch.id)?);
-    let left: HashSet<ContactId> = calls
-        .filter(|(call, _)| launcher::is_undone(call, launch))
-        .flat_map(|(_, contacts)| contacts)
-        .collect();
+    let contacts = journal.contacts(&launch.id)?;
+    let calls = launch.calls.iter().zip(contacts);
+    let undone = calls.filter(|(call, _)| launcher::is_undone(call, launch));
+    let (calls, contacts): (Vec<_>, Vec<_>) = undone.unzip();
+    let left: HashSet<ContactId> = contacts.into_iter().flatten().collect();
     let reached = journal.may_have_reached(&launch.broadcast.id, launch.started_at)?;
     let again = reached
         .iter()
         .filter(|(contact, at)| **at > launch.started_at && left.contains(contact));
     let count = again.count() as u64;
-    if count == 0 {
-        return Ok(None);
+    if count > 0 {
+        let by = later_launch(journal, launch)?;
+        return Ok(Some(format!(
+            "{} of the {} contacts that launch {} left out have, or may have, got this broadcast since{by}. If they are to get it once more, say so: --again.",
+            grouped(count),
+            grouped(left.len() as u64),
+            launch.id
+        )));
     }
+    for call in calls {
+        let same = journal.same_body(&launch.broadcast.id, &call.sha256, launch.started_at)?;
+        if let Some(same) = same.filter(|same| same.id != launch.id) {
+            return Ok(Some(format!(
+                "What launch {} left out went, or may have gone, to this broadcast since (launch {} at {:.0}). If it is to go out once more, say so: --again.",
+                launch.id, same.id, same.started_at
+            )));
+        }
+    }
+    Ok(None)
+}
+
+/// The newest launch of the same broadcast since a launch that may have reached somebody, in words.
+fn later_launch(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<String, StoreError> {
     let filter = LaunchFilter {
         broadcast: Some(launch.broadcast.id.clone()),
         since: Some(launch.started_at),
@@ -105,13 +126,7 @@ fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<Stri
     let by = later
         .iter()
         .find(|other| other.id != launch.id && other.may_have_arrived());
-    let by = by.map_or_else(String::new, |other| {
+    Ok(by.map_or_else(String::new, |other| {
         format!(" (launch {} at {:.0})", other.id, other.started_at)
-    });
-    Ok(Some(format!(
-        "{} of the {} contacts that launch {} left out have, or may have, got this broadcast since{by}. If they are to get it once more, say so: --again.",
-        grouped(count),
-        grouped(left.len() as u64),
-        launch.id
-    )))
+    }))
 }

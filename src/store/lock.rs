@@ -120,9 +120,11 @@ impl BroadcastLock {
 }
 
 impl Drop for BroadcastLock {
-    /// Takes the name off the file; closing it lets go of the lock.
+    /// Takes the name off the file, and lets go of the lock. Closing the file alone would not: a child that is being
+    /// started at this moment has it open too.
     fn drop(&mut self) {
         let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
     }
 }
 

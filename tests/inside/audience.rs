@@ -6,6 +6,7 @@ mod fixture;
 mod freeze;
 mod laws;
 mod problems;
+mod scale;
 mod table;
 mod targets;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::acts::{BOT, BROADCAST};
 use crate::home::Home;
 use crate::platform::{Platform, targets};
-use crate::terminal::Size;
+use crate::terminal::{Size, Terminal};
 
 #[rstest]
 #[case::wide((120, 40))]
@@ -21,7 +21,7 @@ fn who_stands_in_the_grid_is_targeted_and_nobody_else(#[case] size: Size) {
     let of = |name: &str| contact[name].as_str().unwrap().to_owned();
     let (known, channel) = (of("user_id"), of("bot_channel"));
 
-    console.press("f").press("f").wait_for("+ target");
+    choose_targets(&mut console);
     console
         .press("a")
         .type_text(&known)
@@ -55,7 +55,7 @@ fn a_long_list_is_kept_when_the_program_ends_right_after_it() {
     let home = Home::new();
     let mut console = home.console((120, 40));
     console.open_broadcast();
-    console.press("f").press("f").wait_for("+ target");
+    choose_targets(&mut console);
     let rows = (0..3_000).map(|number| format!("393209{number:04}\tSMSChannel\n"));
     let rows: String = rows.collect();
     console.paste(&format!("user_id\tbot_channel\n{rows}"));
@@ -72,6 +72,13 @@ fn a_long_list_is_kept_when_the_program_ends_right_after_it() {
         .wait_for("Who: 3,000 targets")
         .wait_for("3932090000");
     console.quit();
+}
+
+/// Chooses the form: the third of those that are listed.
+fn choose_targets(console: &mut Terminal) {
+    console.press("f").wait_for("Form of the");
+    console.press("down").press("down").press("enter");
+    console.wait_for("+ target");
 }
 
 fn platform_of(home: &Home) -> Platform {

@@ -1,6 +1,7 @@
 //! Who got a broadcast already.
 
 use std::collections::HashMap;
+use std::hash::BuildHasher;
 
 use jiff::Timestamp;
 
@@ -14,10 +15,10 @@ use crate::domain::record::ContactId;
 
 /// Takes the targets out of a plan whose contact is among `reached`, and says how many they were; the others keep their
 /// order. Another form stays as it is: its contacts have to be named first ([`crate::audience::freeze`]).
-pub fn without_reached(
+pub fn without_reached<S: BuildHasher>(
     mut plan: Plan,
     table: &Table,
-    reached: &HashMap<ContactId, Timestamp>,
+    reached: &HashMap<ContactId, Timestamp, S>,
 ) -> (Plan, u64) {
     let Form::Targets { targets } = &mut plan.form else {
         return (plan, 0);
@@ -81,7 +82,7 @@ struct Earlier<'a> {
 }
 
 impl<'a> Earlier<'a> {
-    fn new(reached: &'a HashMap<ContactId, Timestamp>) -> Self {
+    fn new<S: BuildHasher>(reached: &'a HashMap<ContactId, Timestamp, S>) -> Self {
         let mut named = HashMap::with_capacity(reached.len());
         let mut anywhere = HashMap::with_capacity(reached.len());
         for (contact, at) in reached {

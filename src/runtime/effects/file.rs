@@ -21,6 +21,9 @@ use crate::model::{Notice, Reply};
 use crate::runtime::run::Incoming;
 use crate::session::{Session, SessionError};
 
+/// Channels that are suggested at most.
+const CHANNELS: usize = 20;
+
 /// The file that is being read: one at a time.
 #[derive(Debug, Default)]
 pub(super) struct Reading(Mutex<Arc<AtomicBool>>);
@@ -48,7 +51,7 @@ impl Performer {
     pub(super) fn file(&self, id: RequestId, work: FileWork) {
         match work {
             FileWork::List(typed) => {
-                self.blocking(id, move || FileReply::Listed(path::list(&typed)))
+                self.blocking(id, move || FileReply::Listed(path::list(&typed)));
             }
             FileWork::Open { path, bot } => self.look(move |session| async move {
                 let opened = open(&session, path, bot).await;
@@ -145,9 +148,9 @@ async fn open(session: &Session, path: String, bot: Option<String>) -> Result<Op
         tracing::warn!(%error, "the mapping of columns can't be read");
         None
     });
-    let variables = match bot {
-        Some(bot) => variables(session, &bot).await.map_err(failed)?,
-        None => Vec::new(),
+    let (variables, channels) = match bot {
+        Some(bot) => known(session, &bot).await.map_err(failed)?,
+        None => Default::default(),
     };
     Ok(OpenedFile {
         is_remembered: remembered.is_some(),
@@ -155,19 +158,31 @@ async fn open(session: &Session, path: String, bot: Option<String>) -> Result<Op
         header,
         stamp,
         variables,
+        channels,
         country: session.profile.country.clone(),
     })
 }
 
-/// The variables of a bot's contacts.
-async fn variables(session: &Session, bot: &str) -> Result<Vec<Candidate>, SessionError> {
+/// The variables of a bot's contacts, and the channels that they are on.
+async fn known(
+    session: &Session,
+    bot: &str,
+) -> Result<(Vec<Candidate>, Vec<Candidate>), SessionError> {
     let bot = session.find_bot(bot).await?;
     let contacts = session.contacts(&bot).await?;
-    let candidate = |field: crate::audience::FieldCount| Candidate {
-        text: field.name,
-        contacts: field.contacts,
-    };
-    Ok(contacts.table.fields().into_iter().map(candidate).collect())
+    let found = blocking(move || {
+        let variables = contacts.table.fields().into_iter().map(|field| Candidate {
+            text: field.name,
+            contacts: field.contacts,
+        });
+        let channels = contacts.table.values("bot_channel", "", CHANNELS);
+        let channels = channels.into_iter().map(|value| Candidate {
+            text: value.value,
+            contacts: value.contacts,
+        });
+        (variables.collect(), channels.collect())
+    });
+    found.await
 }
 
 /// Makes what was read a plan, unless the file is another by now.

@@ -268,7 +268,7 @@ impl Import {
             (FileReply::Opened(Ok(opened)), Stage::File) => {
                 let bot = shared.bot(&self.broadcast.bot);
                 let channels = bot.map_or_else(Vec::new, |row| row.bot.channels.clone());
-                self.columns = Some(Columns::new((**opened).clone(), channels));
+                self.columns = Some(Columns::new((**opened).clone(), &channels));
                 self.stage = Stage::Columns;
             }
             (FileReply::Opened(Err(notice)), Stage::File) => self.file.failed(notice),

@@ -97,7 +97,7 @@ impl StartFrom {
             }
             Stage::List => self.act(action, shared, requests),
             Stage::Naming(naming) => match action {
-                Some(Action::Back) => self.to_list(),
+                Some(Action::Back) => self.back_to_list(),
                 Some(Action::SaveName) => self.save(false, requests),
                 Some(Action::Replace) if naming.exists => self.save(true, requests),
                 _ => {
@@ -111,16 +111,16 @@ impl StartFrom {
                         bot: self.broadcast.bot.clone(),
                         name: name.clone(),
                     };
-                    self.to_list();
+                    self.back_to_list();
                     vec![self.ask(work, requests)]
                 }
-                Some(Action::Back) => self.to_list(),
+                Some(Action::Back) => self.back_to_list(),
                 _ => Vec::new(),
             },
         }
     }
 
-    fn to_list(&mut self) -> Vec<Step> {
+    fn back_to_list(&mut self) -> Vec<Step> {
         self.stage = Stage::List;
         Vec::new()
     }
@@ -272,15 +272,12 @@ impl StartFrom {
     }
 
     fn rest(&mut self, row: &Row) -> Vec<Step> {
-        match &row.does {
-            Does::Launch(id) => vec![Step::Do(Effect::LaunchRest(id.clone()))],
-            _ => {
-                self.say(Notice::ok(
-                    "Of an earlier launch alone there is something that was not sent.",
-                ));
-                Vec::new()
-            }
+        if let Does::Launch(id) = &row.does {
+            return vec![Step::Do(Effect::LaunchRest(id.clone()))];
         }
+        let text = "Of an earlier launch alone there is something that was not sent.";
+        self.say(Notice::ok(text));
+        Vec::new()
     }
 
     /// Takes a paste into whatever is typed.

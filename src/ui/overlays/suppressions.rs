@@ -90,7 +90,7 @@ impl Suppressions {
         match &mut self.stage {
             Stage::List => self.list_key(key, action, requests),
             Stage::Add(add) => match action {
-                Some(Action::Back) => self.to_list(),
+                Some(Action::Back) => self.back_to_list(),
                 Some(Action::Suppress) => match add.finished() {
                     Some((identities, reason)) => {
                         let work = SuppressionWork::Add { identities, reason };
@@ -106,10 +106,10 @@ impl Suppressions {
             Stage::Removing(identity) => match action {
                 Some(Action::Yes) => {
                     let work = SuppressionWork::Remove(identity.clone());
-                    self.to_list();
+                    self.back_to_list();
                     vec![self.ask(work, requests)]
                 }
-                Some(Action::Back) => self.to_list(),
+                Some(Action::Back) => self.back_to_list(),
                 _ => Vec::new(),
             },
             Stage::File(_) | Stage::Column(_) | Stage::Reading(..) => {
@@ -118,7 +118,7 @@ impl Suppressions {
         }
     }
 
-    fn to_list(&mut self) -> Vec<Step> {
+    fn back_to_list(&mut self) -> Vec<Step> {
         self.stage = Stage::List;
         Vec::new()
     }
@@ -188,7 +188,7 @@ impl Suppressions {
         match &mut self.stage {
             Stage::File(file) => {
                 if action == Some(Action::Back) {
-                    return self.to_list();
+                    return self.back_to_list();
                 }
                 match file.key(key, action, requests) {
                     Typed::Steps(steps) => steps,
@@ -200,7 +200,7 @@ impl Suppressions {
                 }
             }
             Stage::Column(column) => match action {
-                Some(Action::Back) => self.to_list(),
+                Some(Action::Back) => self.back_to_list(),
                 Some(Action::Suppress) => self.read(requests),
                 _ => {
                     column.key(key, action);

@@ -195,23 +195,41 @@ async fn the_same_gates_stand_before_a_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn other_forms_leave_no_rest() {
-    let (console, broadcast) = Console::with_broadcast(json!({})).await;
-    console
-        .sandbox
-        .faults(json!([{"on": "hook", "times": 1, "status": 400}]))
-        .await;
-    let plan = super::harness::coloured(&broadcast, "red");
-    let rejected = console.launch(&plan, []).expect(1).json();
-    console
-        .run(["plan", "rest", id(&rejected)])
-        .expect(4)
-        .says("list of targets");
-    // It was rejected, so it is no repeat.
-    let again = console.run(["plan", "again", id(&rejected)]).expect(0);
-    console
-        .run_with(&again.stdout, ["launch", "-", "--yes"])
-        .expect(0);
+async fn another_form_is_left_whole_or_not_at_all() {
+    let (console, broadcast) =
+        Console::with_broadcast(json!({"require_valid_filter": false})).await;
+    // Whom these reach: three contacts, and nobody knows.
+    let plans = [
+        super::harness::coloured(&broadcast, "red"),
+        json!({"broadcast": broadcast.id, "form": "raw", "body": {"x": 1}}),
+    ];
+    for plan in plans {
+        console
+            .sandbox
+            .faults(json!([{"on": "hook", "times": 1, "status": 400}]))
+            .await;
+        let rejected = console.launch(&plan, []).expect(1).json();
+        let left = console
+            .run(["plan", "rest", id(&rejected)])
+            .expect(0)
+            .json();
+        assert_eq!(
+            (&left["form"], &left["body"]),
+            (&plan["form"], &plan["body"])
+        );
+        let runs = console.sandbox.runs(&broadcast).await.len();
+        // It was rejected, so it is no repeat.
+        let resumed = launch_rest(&console, id(&rejected), &[]).expect(0).json();
+        assert_eq!(console.sandbox.runs(&broadcast).await.len(), runs + 1);
+        // Once it went out it is one, however long ago that is.
+        console.configure("repeat_window = \"0s\"");
+        launch_rest(&console, id(&rejected), &[])
+            .expect(4)
+            .says(id(&resumed));
+        assert_eq!(console.sandbox.runs(&broadcast).await.len(), runs + 1);
+        launch_rest(&console, id(&resumed), &[]).expect(4);
+        console.configure("");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -55,6 +55,10 @@ pub fn opened(text: &str) -> FileReply {
         is_remembered: false,
         stamp: stamp(text),
         variables: variables.to_vec(),
+        channels: vec![Candidate {
+            text: "WhatsAppChannel".to_owned(),
+            contacts: 4_100,
+        }],
         country: Some("IT".to_owned()),
     })))
 }
@@ -212,7 +216,8 @@ fn columns_are_read_as_they_are_mapped_on_screen() {
             ColumnUse::Variable("points".to_owned()),
         ]
     );
-    assert_eq!(work.channel.as_deref(), Some("WhatsApp"));
+    // The class name, as the platform wants it.
+    assert_eq!(work.channel.as_deref(), Some("WhatsAppChannel"));
     assert_eq!(work.country.as_deref(), Some("IT"));
     assert_eq!(work.path, "people.csv");
 }

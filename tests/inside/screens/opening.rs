@@ -1,5 +1,7 @@
 //! A plan that was given on the command line.
 
+use std::sync::Arc;
+
 use mylink_console::model::{Effect, Reply};
 
 use super::composing::{PLAN, plan};
@@ -20,14 +22,14 @@ fn it_opens_in_the_builder_and_the_draft_before_is_one_step_back() {
         .reply(Reply::Draft(data::key("spring"), kept))
         .expect_effect(&Effect::SaveDraft(
             data::key("spring"),
-            std::sync::Arc::new(plan(OTHER)),
+            Arc::new(plan(OTHER)),
         ))
         .expect_text("shoe_size")
         .expect_no_text("favorite_color")
         .press("u")
         .expect_effect(&Effect::SaveDraft(
             data::key("spring"),
-            std::sync::Arc::new(plan(PLAN)),
+            Arc::new(plan(PLAN)),
         ))
         .expect_text("favorite_color");
 }

@@ -233,7 +233,7 @@ fn a_review_that_cannot_be_made_says_why() {
 #[rstest]
 #[case::accepted(2, "● accepted", "That is not yet a delivery.")]
 #[case::rejected(4, "✕ rejected", "nobody is reached")]
-#[case::partly(3, "✕ rejected", "Don't launch the whole again.")]
+#[case::partly(3, "✕ rejected", "What was accepted is scheduled")]
 #[case::unknown(1, "? unknown", "then settle it with !.")]
 #[case::failed(5, "✕ failed", "Nothing was sent.")]
 #[case::refused(6, "✕ refused", "Nothing was sent.")]

@@ -3,6 +3,7 @@
 use crossterm::event::KeyEvent;
 
 use crate::audience::{ColumnMapping, ColumnUse, Country};
+use crate::domain::record::CHANNELS;
 use crate::model::Action;
 use crate::model::file::OpenedFile;
 use crate::model::message::Candidate;
@@ -31,7 +32,7 @@ pub struct Columns {
     pub list: List,
     /// The place of the cursor: a column, or one of the rows below them.
     pub cursor: usize,
-    channels: Vec<String>,
+    channels: Vec<Candidate>,
 }
 
 /// Something to be read below the columns.
@@ -56,11 +57,21 @@ pub enum At {
 }
 
 impl Columns {
-    /// Starts with what suggests itself; the cursor is on the way on.
-    pub fn new(file: OpenedFile, channels: Vec<String>) -> Self {
+    /// Starts with what suggests itself, for a bot of these channels; the cursor is on the way on.
+    pub fn new(file: OpenedFile, of_bot: &[String]) -> Self {
         let uses = file.mapping.0.clone();
+        let mut channels = file.channels.clone();
+        for name in of_bot.iter().map(|name| class_of(name)) {
+            if channels.iter().all(|known| known.text != name) {
+                let contacts = 0;
+                channels.push(Candidate {
+                    text: name,
+                    contacts,
+                });
+            }
+        }
         let channel = match channels.as_slice() {
-            [only] => only.clone(),
+            [only] => only.text.clone(),
             _ => String::new(),
         };
         let cursor = uses.len() + 2;
@@ -172,10 +183,7 @@ impl Columns {
                     .chain(others.cloned());
                 Some(Pick::new(text, all.collect()))
             }
-            At::Channel => {
-                let all = self.channels.iter().map(|channel| plain(channel));
-                Some(Pick::new(&self.channel, all.collect()))
-            }
+            At::Channel => Some(Pick::new(&self.channel, self.channels.clone())),
             At::Country => Some(Pick::new(&self.country, Vec::new())),
             At::End => None,
         };
@@ -214,7 +222,8 @@ impl Columns {
     fn write(&mut self, text: &str) {
         match self.at() {
             At::Column(column) => self.uses[column] = ColumnUse::of(text),
-            At::Channel => text.clone_into(&mut self.channel),
+            At::Channel if self.on(text).is_some() => text.clone_into(&mut self.channel),
+            At::Channel => self.channel = class_of(text),
             At::Country => self.country = text.to_uppercase(),
             At::End => {}
         }
@@ -226,6 +235,12 @@ impl Columns {
         if let Some(pick) = &mut self.editing {
             pick.paste(text);
         }
+    }
+
+    /// How many contacts are on a channel; `None` where neither they nor the bot know it.
+    pub fn on(&self, channel: &str) -> Option<u64> {
+        let known = self.channels.iter().find(|known| known.text == channel);
+        known.map(|known| known.contacts)
     }
 
     /// How many contacts have a variable; `None` where nobody does.
@@ -243,4 +258,15 @@ impl Columns {
         self.list.offset = picture.text_limit;
         self.list.page = picture.text_page;
     }
+}
+
+/// The class name that `bot_channel` holds `[D]` where a bot lists a channel by its short name: `WhatsAppChannel` for
+/// `WhatsApp`. What is neither stays as it is.
+fn class_of(name: &str) -> String {
+    let is_class = |class: &&&str| {
+        let short = class.strip_suffix("Channel").unwrap_or(class);
+        class.eq_ignore_ascii_case(name) || short.eq_ignore_ascii_case(name)
+    };
+    let class = CHANNELS.iter().find(is_class);
+    class.map_or_else(|| name.to_owned(), |class| (*class).to_owned())
 }

@@ -134,16 +134,8 @@ pub fn bar(done: u64, of: u64, width: usize, shared: &Shared<'_>) -> Line<'stati
     };
     let done = done.min(of);
     let room = width.saturating_sub(7) as u64;
-    let filled = if of == 0 {
-        0
-    } else {
-        done.saturating_mul(room) / of
-    };
-    let percent = if of == 0 {
-        0
-    } else {
-        done.saturating_mul(100) / of
-    };
+    let share = |parts: u64| done.saturating_mul(parts).checked_div(of).unwrap_or(0);
+    let (filled, percent) = (share(room), share(100));
     let cells = |count: u64| usize::try_from(count).unwrap_or(0);
     Line::from(vec![
         Span::styled(full.repeat(cells(filled)), theme.mark),

@@ -141,8 +141,11 @@ fn editor_rows(compose: &Compose, area: Rect, shared: &Shared<'_>) -> [Constrain
     }
     // Title row, filters, the line that adds one, borders; where there is nothing yet, what to do first.
     let first_steps = if compose.wants_filters() { 3 } else { 0 };
+    if compose.draft.form == FormKind::Raw {
+        let fixed = [0, when, least_problems].map(Constraint::Length);
+        return [Constraint::Fill(1), fixed[0], fixed[1], fixed[2]];
+    }
     let wanted = match compose.draft.form {
-        FormKind::Raw => u16::MAX,
         FormKind::Conversation => {
             let width = usize::from(area.width.saturating_sub(4));
             rows(conversation::lines(compose, width, shared).len()).saturating_add(2)

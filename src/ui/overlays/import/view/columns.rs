@@ -154,9 +154,10 @@ fn draw_options(
             .iter()
             .any(|usage| usage.variable() == Some(name))
     };
-    let channel_hint = match is_taken("bot_channel") {
-        true => "none",
-        false => "none: who is new can't be created",
+    let channel_hint = if is_taken("bot_channel") {
+        "none"
+    } else {
+        "none: who is new can't be created"
     };
     let country_hint = "none: each number must begin with its country's code";
     // Digits without their country's code are somebody else's number.
@@ -204,11 +205,27 @@ fn draw_options(
                 });
             }
             _ if value.is_empty() => spans.push(Span::styled(hint, style)),
-            _ => spans.push(Span::styled(clip(value, 30), theme.value)),
+            _ => {
+                spans.push(Span::styled(clip(value, 30), theme.value));
+                if at == At::Channel {
+                    spans.push(on_channel(columns, shared));
+                }
+            }
         }
         frame.render_widget(Paragraph::new(Line::from(spans)), behind_mark(line));
     }
     typed
+}
+
+/// How many contacts are on the channel: a name that nobody has is a slip more often than not.
+fn on_channel(columns: &Columns, shared: &Shared<'_>) -> Span<'static> {
+    let theme = shared.theme;
+    match columns.on(&columns.channel) {
+        Some(contacts) if contacts > 0 => {
+            Span::styled(format!("   {}", counted(contacts, "contact")), theme.dim)
+        }
+        _ => Span::styled("   no contact is on it yet", theme.warning),
+    }
 }
 
 fn draw_end(columns: &Columns, frame: &mut Frame<'_>, line: Rect, shared: &Shared<'_>) {

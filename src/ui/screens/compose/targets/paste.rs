@@ -31,7 +31,7 @@ pub fn read(text: &str, is_known: impl Fn(&str) -> bool) -> Result<Pasted, Strin
     let lines = lines.max(text.bytes().filter(|byte| *byte == b'\r').count());
     if lines > MOST_LINES {
         return Err(format!(
-            "{} lines are too many for a paste, so nothing was taken. Save them as a CSV file and import that.",
+            "{} lines are too many for a paste, so nothing was taken. Save them as a CSV file and import that (Shift-I).",
             grouped(lines as u64)
         ));
     }

@@ -412,6 +412,10 @@ fn first_steps(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
             "puts rows in; a header names the columns",
         ),
         step(
+            key(Context::Compose, Action::Import),
+            "takes a CSV or TSV file",
+        ),
+        step(
             format!(
                 "{} {}",
                 key(Context::Compose, Action::Form),
