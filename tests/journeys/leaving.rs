@@ -118,6 +118,16 @@ fn a_suspended_program_whose_terminal_is_closed_ends_with_its_launch_on_the_reco
 }
 
 #[test]
+fn a_terminal_that_takes_nothing_any_more_keeps_no_signal_away() {
+    let journey = Launching::start();
+    let mut console = journey.console;
+    console.fill_up();
+    console.signal(Signal::TERM);
+    assert_eq!(console.exit_code(), 143);
+    assert_is_accepted(&journey.home, &journey.platform, &journey.broadcast);
+}
+
+#[test]
 fn a_program_at_rest_ends_with_its_terminal() {
     let home = Home::new();
     let mut console = home.console(SIZE);
