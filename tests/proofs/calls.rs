@@ -5,7 +5,7 @@ use super::tracer::{self, Fate};
 use super::verdict::{Ended, Trial};
 
 /// Points of the short run, spread evenly over the whole launch.
-const SHORT: usize = 20;
+const SHORT: usize = 40;
 
 #[test]
 fn a_launch_killed_before_any_of_its_system_calls_is_never_sent_twice_or_forgotten() {

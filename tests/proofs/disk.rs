@@ -10,7 +10,7 @@ use super::tracer::{self, Call, Fate};
 use super::verdict::{Ended, Trial};
 
 /// Faults of the short run, spread evenly.
-const SHORT: usize = 20;
+const SHORT: usize = 40;
 
 /// Calls that write or make durable.
 const WRITES: [&str; 8] = [

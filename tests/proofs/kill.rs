@@ -14,7 +14,7 @@ fn a_launch_killed_at_a_random_moment_is_never_sent_twice_or_forgotten() {
     let mut dice = Dice::new(u64::try_from(seed).unwrap());
     let mut trial = Trial::new();
     let whole = duration_of_a_launch(&mut trial);
-    let launches = rounds(30, 10_000);
+    let launches = rounds(40, 10_000);
     for _ in 0..launches {
         trial.freshen();
         // Half of them are held at the platform, where most of a real launch's time goes.
