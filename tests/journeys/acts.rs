@@ -52,7 +52,9 @@ impl Terminal {
 
     /// Asks for the review, and waits until it stands.
     pub fn review(&mut self) -> &mut Self {
-        self.press("f5").wait_for("sha256")
+        self.press("f5").wait_until("review", |screen| {
+            screen.rows().iter().any(|row| row.contains("│ At    "))
+        })
     }
 
     /// The number of contacts that the review shows.

@@ -12,6 +12,8 @@ pub fn bytes(name: &str) -> Vec<u8> {
         "down" => b"\x1b[B",
         "right" => b"\x1b[C",
         "left" => b"\x1b[D",
+        "end" => b"\x1b[F",
+        "home" => b"\x1b[H",
         "f2" => b"\x1bOQ",
         "f3" => b"\x1bOR",
         "f5" => b"\x1b[15~",

@@ -60,7 +60,9 @@ async fn they_are_in_no_call_of_a_list_and_the_places_stay_those_of_the_plan() {
     assert_eq!(preview.suppressed.places, [1, 3]);
     assert_eq!(
         preview.who.note.as_deref(),
-        Some("2 targets left out, on the suppression list: b, 00393201000004.")
+        Some(
+            "2 targets left out, on the suppression list: b, 00393201000004. None of them is in the cache: they are to be created."
+        )
     );
     assert_eq!(
         problem(&preview, "target-not-creatable").map(|(at, _)| at),

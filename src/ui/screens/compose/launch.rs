@@ -16,7 +16,10 @@ impl Compose {
         if !self.is_loaded {
             return Vec::new();
         }
-        if let Some(place) = self.problems.iter().position(Problem::is_error) {
+        // Of a long list the problems shown may be those of the draft before: then the review finds its own.
+        let are_of_now = self.builds_at_once() || !self.count.is_under_way();
+        let error = self.problems.iter().position(Problem::is_error);
+        if let Some(place) = error.filter(|_| are_of_now) {
             let message = self.problems[place].message.clone();
             self.jump(place);
             return vec![Step::Say(Notice::error(message))];

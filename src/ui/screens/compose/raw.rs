@@ -194,7 +194,7 @@ mod tests {
     #[rstest]
     #[case::nothing("", 1, 1, "EOF while parsing a value")]
     #[case::second_line("{\n \"é\": x}", 2, 7, "expected value")]
-    #[case::comma("[1,]", 1, 4, "trailing comma")]
+    #[case::comma("[1,]", 1, 4, "expected value")]
     #[case::behind("{} {}", 1, 4, "trailing characters")]
     fn a_mistake_has_a_place(
         #[case] text: &str,
