@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 
-use crate::domain::text::grouped;
+use crate::domain::text::{counted, grouped};
 
 use super::error::{AudienceError, Result};
 use super::export::neutral;
@@ -83,7 +83,8 @@ impl fmt::Display for Reason {
             }
             Self::Ragged { cells, columns } => write!(
                 formatter,
-                "It has {cells} cells, but the header names {columns}. Quote cells that hold the separator."
+                "It has {}, but the header names {columns}. Quote cells that hold the separator.",
+                counted(*cells as u64, "cell")
             ),
             Self::Nul => formatter
                 .write_str("It holds a NUL character, so it isn't text. Export the file again."),

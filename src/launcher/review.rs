@@ -6,8 +6,8 @@ use super::Prepared;
 use crate::domain::problem::Code;
 use crate::domain::text::hex;
 
-/// Hashes profile, hook, bot, broadcast with its settings, bodies, matched and suppressed contacts, and problems with their sentences.
-/// Any change of them changes the hash.
+/// Hashes profile, hook, bot, broadcast with its settings and its newest launch, bodies, matched and suppressed contacts,
+/// and problems with their sentences. Any change of them changes the hash.
 ///
 /// The age of the cached contacts is left out: it changes with the clock, and nothing else does by it.
 pub fn hash(profile: &str, prepared: &Prepared) -> String {
@@ -22,6 +22,8 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
     for (_, on) in broadcast.settings.iter() {
         hash.text(on.map_or("unknown", |on| if on { "on" } else { "off" }));
     }
+    // Whose audience isn't known has no warning that tells of another console's launch.
+    hash.list(prepared.last_launch.as_slice(), |hash, id| hash.text(id));
     hash.list(&prepared.preview.calls, |hash, call| {
         hash.text(call.method.word());
         hash.list(call.body.as_slice(), |hash, body| hash.text(body));

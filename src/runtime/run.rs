@@ -1,13 +1,16 @@
 //! The loop: take what is ready, change the state, draw once, sleep.
 
-use std::io;
+use std::io::{self, Write as _};
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::clipboard;
 use super::editor::Errand;
@@ -25,6 +28,11 @@ use crate::ui::{App, Environment, Theme};
 /// Frames that follow each other are at least this far apart; the first after a rest comes at once.
 const FRAME: Duration = Duration::from_millis(16);
 
+/// After so long a wait at the end, it is said what is waited for.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The exit code of a program that panicked.
+const PANICKED: u8 = 101;
 /// How long an editor may take to end when the program is to.
 const EDITOR_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -87,14 +95,34 @@ pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io:
         wanted_edit: None,
     };
     console.start(&session, options.open);
-    let code = console.live().await;
+    let code = survive(console.live()).await;
     let Console {
         screen, performer, ..
     } = console;
     drop(screen);
-    performer.finish().await;
+    finish(performer).await;
     session.close().await;
     Ok(code)
+}
+
+/// Lives on after a panic of the loop itself, at least as long as a launch is on its way: its outcome is recorded.
+async fn survive(live: impl Future<Output = u8>) -> u8 {
+    AssertUnwindSafe(live)
+        .catch_unwind()
+        .await
+        .unwrap_or(PANICKED)
+}
+
+/// Waits for what must be finished, and says so on the terminal that was given back, where it takes its time.
+async fn finish(performer: Performer) {
+    let mut finished = pin!(performer.finish());
+    if timeout(PATIENCE, &mut finished).await.is_err() {
+        let _ = writeln!(
+            io::stderr(),
+            "A launch is on its way. mylink ends as soon as its outcome is on the record."
+        );
+        finished.await;
+    }
 }
 
 fn environment(session: &Session) -> Environment {
@@ -200,7 +228,7 @@ impl Console {
             incoming = self.receive.recv() => Woken::Incoming(incoming.unwrap_or(Incoming::Typed(Typed::Gone))),
             Some(asked) = self.signals.recv() => Woken::Signal(asked),
             // Launches in flight are finished even so.
-            () = terminal::panicked() => Woken::Signal(Asked::End(101)),
+            () = terminal::panicked() => Woken::Signal(Asked::End(PANICKED)),
             () = frame => Woken::Frame,
             () = minute => Woken::Minute,
         }
@@ -334,4 +362,19 @@ fn edited(id: RequestId, result: Result<String, Notice>) -> Message {
 fn until_next_minute(now: Timestamp) -> Duration {
     let into = now.as_millisecond().rem_euclid(60_000).unsigned_abs();
     Duration::from_millis(60_000 - into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_loop_that_panics_ends_with_its_exit_code_and_lets_the_rest_be_finished() {
+        let panics = async {
+            tokio::task::yield_now().await;
+            "no number".parse().expect("a mistake in the loop")
+        };
+        assert_eq!(survive(panics).await, 101);
+        assert_eq!(survive(async { 130 }).await, 130);
+    }
 }

@@ -1,9 +1,15 @@
 //! Signals as messages. A launch in flight is finished and recorded before any of them ends the program.
 
 use std::io;
+use std::time::Duration;
 
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedSender;
+
+use super::terminal;
+
+/// After so long a terminal that doesn't take what is written is not waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What a signal asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +46,29 @@ pub fn listen(send: &UnboundedSender<Asked>) -> io::Result<()> {
                 if send.send(asked).is_err() {
                     return;
                 }
+                if matches!(asked, Asked::End(_)) {
+                    tokio::spawn(insist());
+                }
             }
         });
     }
     Ok(())
+}
+
+/// Sees to it that a loop that is stuck in writing to the terminal comes to hear of the signal.
+async fn insist() {
+    loop {
+        tokio::time::sleep(PATIENCE).await;
+        if terminal::is_given_back() {
+            return;
+        }
+        terminal::unblock();
+        // The write sleeps on until a signal wakes it up; this one asks for nothing new.
+        let _ = rustix::process::kill_process(
+            rustix::process::getpid(),
+            rustix::process::Signal::WINCH,
+        );
+    }
 }
 
 /// Stops this process as SIGTSTP would have, until somebody continues it.

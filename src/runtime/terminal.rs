@@ -18,6 +18,9 @@ use tokio::sync::Notify;
 /// Whether modes are switched on now: the panic hook has to know.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
+/// Whether the terminal was given back to its end.
+static GIVEN_BACK: AtomicBool = AtomicBool::new(true);
+
 /// Told by the panic hook: the terminal was given back, so the loop can't draw on.
 static PANICKED: Notify = Notify::const_new();
 
@@ -98,6 +101,19 @@ impl Drop for Screen {
     }
 }
 
+/// Whether the terminal is as it was: nothing of ours is still being written to it.
+pub fn is_given_back() -> bool {
+    GIVEN_BACK.load(Ordering::SeqCst)
+}
+
+/// Lets go of a write to a terminal that takes nothing any more (ctrl-s, a network that stalls): what it has not taken
+/// is thrown away.
+pub fn unblock() {
+    let out = io::stdout();
+    let _ = rustix::termios::tcflow(&out, rustix::termios::Action::OOn);
+    let _ = rustix::termios::tcflush(&out, rustix::termios::QueueSelector::OFlush);
+}
+
 /// Returns once a thread or task of the program has panicked.
 pub async fn panicked() {
     PANICKED.notified().await;
@@ -105,6 +121,7 @@ pub async fn panicked() {
 
 fn switch_on(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
+    GIVEN_BACK.store(false, Ordering::SeqCst);
     ENTERED.store(true, Ordering::SeqCst);
     let mut out = io::stdout();
     execute!(
@@ -134,6 +151,7 @@ fn switch_off() {
     );
     let _ = out.flush();
     let _ = disable_raw_mode();
+    GIVEN_BACK.store(true, Ordering::SeqCst);
 }
 
 fn install_panic_hook() {

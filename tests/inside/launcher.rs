@@ -9,6 +9,7 @@ mod freeze;
 mod gates;
 mod laws;
 mod locks;
+mod model;
 mod previews;
 mod record;
 mod repeats;

@@ -68,6 +68,8 @@ fn quitting_waits_for_the_launch_on_its_way() {
     let mut console = journey.console;
     // The first takes the outcome's place off the screen, the launch goes on.
     console.press("esc").wait_until_gone("Launch").press("q");
+    // Whoever waits for the prompt is told why.
+    console.wait_for("A launch is on its way");
     assert_eq!(console.exit_code(), 0);
     console.assert_as_it_was();
     assert_is_accepted(&journey.home, &journey.platform, &journey.broadcast);
@@ -87,6 +89,51 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
     });
     console.quit();
     console.assert_as_it_was();
+}
+
+#[test]
+fn a_launch_goes_on_where_the_program_was_suspended_meanwhile() {
+    let journey = Launching::start();
+    let mut console = journey.console;
+    console.signal(Signal::TSTP);
+    console.wait_until("screen of before", |screen| !screen.is_alternate());
+    console.wait_until_stopped();
+    console.signal(Signal::CONT);
+    console.wait_for("● accepted");
+    console.press("esc").wait_until_gone("● accepted").quit();
+    console.assert_as_it_was();
+    assert_is_accepted(&journey.home, &journey.platform, &journey.broadcast);
+}
+
+#[test]
+fn a_suspended_program_whose_terminal_is_closed_ends_with_its_launch_on_the_record() {
+    let journey = Launching::start();
+    let mut console = journey.console;
+    console.signal(Signal::TSTP);
+    console.wait_until("screen of before", |screen| !screen.is_alternate());
+    console.wait_until_stopped();
+    console.hang_up_while_stopped();
+    assert_eq!(console.exit_code(), 129);
+    assert_is_accepted(&journey.home, &journey.platform, &journey.broadcast);
+}
+
+#[test]
+fn a_terminal_that_takes_nothing_any_more_keeps_no_signal_away() {
+    let journey = Launching::start();
+    let mut console = journey.console;
+    console.fill_up();
+    console.signal(Signal::TERM);
+    assert_eq!(console.exit_code(), 143);
+    assert_is_accepted(&journey.home, &journey.platform, &journey.broadcast);
+}
+
+#[test]
+fn a_program_at_rest_ends_with_its_terminal() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.wait_for("synced just now");
+    console.hang_up();
+    assert_eq!(console.exit_code(), 129);
 }
 
 #[rstest]

@@ -168,6 +168,35 @@ impl Terminal {
         self.writer = None;
     }
 
+    /// Reads no more, and has the program draw until its terminal takes nothing.
+    pub fn fill_up(&mut self) {
+        self.is_closing.store(true, Ordering::SeqCst);
+        let (rows, columns) = self.emulator.screen().size();
+        let call = format!("/proc/{}/syscall", self.pid().as_raw_nonzero());
+        let is_stuck =
+            || std::fs::read_to_string(&call).is_ok_and(|call| call.starts_with("1 0x1 "));
+        let deadline = Instant::now() + DEADLINE;
+        for step in 0.. {
+            // Each size is another picture; it is stuck where it is still in the same write after some of them.
+            self.resize((columns.get() - step % 2, rows.get()));
+            thread::sleep(Duration::from_millis(20));
+            if step > 20 && (0..20).all(|_| is_stuck()) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "it is not stuck");
+        }
+    }
+
+    /// The same while the program is stopped and draws nothing: the reader is woken up by a line of our own.
+    pub fn hang_up_while_stopped(&mut self) {
+        self.is_closing.store(true, Ordering::SeqCst);
+        // The line echoes what is typed, now that the program has given it back.
+        self.send(b"\n");
+        self.reader.take().unwrap().join().unwrap();
+        self.master = None;
+        self.writer = None;
+    }
+
     /// Waits until the program has ended; gives its exit code.
     pub fn exit_code(&mut self) -> u32 {
         let deadline = Instant::now() + DEADLINE;

@@ -15,12 +15,16 @@
     reason = "a test says what is wrong by failing, and a proof prints its figures"
 )]
 
+// The tracer reads and changes registers, so it knows one kind of machine.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod calls;
 mod desk;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod disk;
 mod kill;
 mod length;
 mod platform;
 mod race;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod tracer;
 mod verdict;

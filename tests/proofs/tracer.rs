@@ -136,6 +136,7 @@ pub fn run(command: &Command, mut fate: impl FnMut(&Call) -> Fate) -> Result<End
 }
 
 /// Starts a shell that stops itself and then becomes the program.
+#[expect(clippy::zombie_processes, reason = "the tracer waits for it")]
 fn start_stopped(command: &Command) -> Result<Pid, NotPermitted> {
     let mut shell = Command::new("/bin/sh");
     shell.args([

@@ -66,7 +66,7 @@ fn who(who: &Who) -> Vec<String> {
     };
     let as_of = who
         .as_of
-        .map_or_else(|| "never synced".to_owned(), |at| format!("as of {at}"));
+        .map_or_else(|| "never synced".to_owned(), |at| format!("as of {at:.0}"));
     let mut lines = vec![format!(
         "who      {count}, of {} cached, {as_of}",
         grouped(who.of)

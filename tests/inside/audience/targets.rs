@@ -273,7 +273,7 @@ fn rejected_rows_are_written_with_their_reason_and_can_be_imported_when_correcte
     let out = String::from_utf8(out).unwrap();
     let expected = "rejected_line,rejected_reason,user_id,note\n\
         2,It has neither a user_id nor a user_phone_number. Fill one of them in.,,'=1+1\n\
-        3,\"It has 1 cells, but the header names 2. Quote cells that hold the separator.\",1\n";
+        3,\"It has 1 cell, but the header names 2. Quote cells that hold the separator.\",1\n";
     assert_eq!(out, expected);
     let corrected = out.replace(",,'=1+1", ",8,note");
     let again = self::import(corrected.as_bytes());

@@ -224,3 +224,21 @@ async fn what_changed_since_the_review_is_not_sent(#[case] change: Change) {
     assert!(message.contains("changed meanwhile"), "{message}");
     assert_eq!(hooks(&server), before);
 }
+
+/// Whose audience isn't known has no contacts to be warned of, so nothing else tells of the launch in between.
+#[tokio::test]
+async fn a_launch_by_another_console_after_the_review_wants_another_review() {
+    let server = accepting().await;
+    let here = Desk::before(&server, "").await;
+    let there = here.another();
+    let reviewed = here.prepare(CONFIGURED).await;
+    let word = Word {
+        hash: Some(here.session.launcher.review(&reviewed).hash),
+        ..Word::default()
+    };
+    let delayed = r#"{"broadcast":"Offer","form":"configured","delay_minutes":5}"#;
+    there.launch(delayed).await.unwrap();
+    let message = guarded(here.launch_with(CONFIGURED, word).await);
+    assert!(message.contains("changed meanwhile"), "{message}");
+    assert_eq!(hooks(&server), 1);
+}
