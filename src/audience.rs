@@ -8,6 +8,7 @@
 //! CSV in ─ Import ─ contacts ─ (store) ──┘
 //! ```
 
+mod codes;
 mod column;
 mod complete;
 mod decoder;
@@ -16,9 +17,14 @@ mod error;
 mod evaluate;
 mod export;
 mod import;
+mod judge;
+mod kept;
 mod lookup;
 mod mapping;
+mod needle;
 mod phone;
+mod pieces;
+mod prepared;
 mod preview;
 mod records;
 mod rejected;
