@@ -22,6 +22,7 @@ mod kept;
 mod lookup;
 mod mapping;
 mod needle;
+mod numbering;
 mod phone;
 mod pieces;
 mod prepared;

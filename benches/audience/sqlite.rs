@@ -34,15 +34,16 @@ pub fn fill_cache(path: &Path, rows: u32) {
         .prepare("INSERT INTO value (variable, contact, text) VALUES (?1, ?2, ?3)")
         .unwrap();
     for (column, name) in NAMES.iter().enumerate().skip(2) {
+        let variable = i64::try_from(column).unwrap();
         connection
             .execute(
                 "INSERT INTO variable (id, bot, name) VALUES (?1, 1, ?2)",
-                params![column, name],
+                params![variable, name],
             )
             .unwrap();
         for row in 0..rows {
             if let Some(value) = value(column, row) {
-                text.execute(params![column, row + 1, value]).unwrap();
+                text.execute(params![variable, row + 1, value]).unwrap();
             }
         }
     }

@@ -4,7 +4,7 @@ use super::pieces::{PIECE_WORDS, gather, pack};
 
 /// So many codes of one verdict are found by comparing the rows with each of them, which is quicker than a look-up a
 /// row.
-const FEW: usize = 3;
+const FEW: usize = 4;
 
 /// A code a row, in as few bytes as the number of values allows: 0 is unset, `n` is the value `n - 1`.
 #[derive(Debug)]
@@ -185,8 +185,11 @@ impl Few {
             let found = match wanted[..] {
                 [] => 0,
                 [a] => compare(&codes, |code| code == a),
-                [a, b] => compare(&codes, |code| code == a || code == b),
-                _ => compare(&codes, |code| wanted.contains(&code)),
+                [a, b] => compare(&codes, |code| (code == a) | (code == b)),
+                [a, b, c] => compare(&codes, |code| (code == a) | (code == b) | (code == c)),
+                [a, b, c, d, ..] => compare(&codes, |code| {
+                    (code == a) | (code == b) | (code == c) | (code == d)
+                }),
             };
             *place = if self.is_negated { !found } else { found };
         }

@@ -1,9 +1,8 @@
 //! One variable of every contact: by dictionary where values repeat, text behind text where they mostly don't.
 
-use std::collections::HashMap;
-
 use super::codes::Codes;
 use super::error::{AudienceError, Result};
+use super::numbering::Numbering;
 use super::prepared::Prepared;
 use super::rows::RowSet;
 use super::texts::Texts;
@@ -91,7 +90,7 @@ pub struct ColumnBuilder {
 #[derive(Debug)]
 enum Filling {
     Dictionary {
-        numbers: HashMap<Box<str>, u32>,
+        numbers: Numbering,
         values: Texts,
         codes: Vec<u32>,
         look_at: usize,
@@ -111,7 +110,7 @@ impl ColumnBuilder {
             next: 0,
             set: 0,
             filling: Filling::Dictionary {
-                numbers: HashMap::new(),
+                numbers: Numbering::new(),
                 values: Texts::new(),
                 codes: Vec::new(),
                 look_at: FIRST_LOOK,
@@ -135,7 +134,7 @@ impl ColumnBuilder {
                 ..
             } => {
                 codes.resize(row as usize, 0);
-                codes.push(code_of(numbers, values, value));
+                codes.push(numbers.number(values, value));
             }
             Filling::Raw { values, set } => push_raw(values, set, row, value),
         }
@@ -227,17 +226,6 @@ fn pays(different: u64, seen: u64, rows: u64) -> bool {
     let again = u128::from(seen - different);
     let seen = u128::from(seen);
     u128::from(different) * 2 <= seen || seen * seen <= again * u128::from(rows)
-}
-
-fn code_of(numbers: &mut HashMap<Box<str>, u32>, values: &mut Texts, value: &str) -> u32 {
-    if let Some(code) = numbers.get(value) {
-        return *code;
-    }
-    values.push(value);
-    // A value needs a row, and rows are counted in 32 bits: the number fits.
-    let code = u32::try_from(values.len()).unwrap_or(u32::MAX);
-    numbers.insert(value.into(), code);
-    code
 }
 
 fn raw_from(dictionary: &Texts, codes: &[u32]) -> Filling {
