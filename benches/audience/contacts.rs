@@ -2,9 +2,6 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::sync::Arc;
-
-use mylink_console::audience::{ColumnBuilder, Table};
 
 /// The variables, in the order of the columns.
 pub const NAMES: [&str; 8] = [
@@ -57,20 +54,6 @@ fn seeded(row: u32, column: u64) -> u64 {
     z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ z >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ z >> 31
-}
-
-/// The table of so many contacts.
-pub fn table(rows: u32) -> Table {
-    let columns = (0..NAMES.len()).map(|column| {
-        let mut builder = ColumnBuilder::new(NAMES[column], rows);
-        for row in 0..rows {
-            if let Some(value) = value(column, row) {
-                builder.push(row, &value).unwrap();
-            }
-        }
-        Arc::new(builder.finish())
-    });
-    Table::new(rows, columns)
 }
 
 /// Writes the contacts as CSV for other programs.

@@ -66,7 +66,9 @@ fn measure_size(rows: u32) -> Value {
         .collect();
     let edited = edited(&table);
     let stopped = stopped(&table);
-    println!("  one row of five edited: {edited:.3} ms; an overtaken one stops within {stopped:.3} ms at worst");
+    println!(
+        "  one row of five edited: {edited:.3} ms; an overtaken one stops within {stopped:.3} ms at worst"
+    );
     let memory = table.bytes() as f64 / 1e6;
     println!("  table with all that was prepared meanwhile: {memory:.1} MB");
     json!({"rows": rows, "load": load, "questions": questions, "edited": edited, "stopped": stopped})
@@ -115,7 +117,12 @@ fn measure_question(table: &Table, question: &Question, plain: &rusqlite::Connec
         }
         if times[2].is_empty() || begun.elapsed() < Duration::from_secs(5) {
             let (time, counts) = timed(|| sqlite::ask(plain, question));
-            assert_eq!(counts, evaluation.counts[..counts.len()], "{}", question.name);
+            assert_eq!(
+                counts,
+                evaluation.counts[..counts.len()],
+                "{}",
+                question.name
+            );
             times[2].push(time);
         }
     }
@@ -175,7 +182,11 @@ fn stopped(table: &Table) -> f64 {
             let told = Instant::now();
             stop.store(true, Ordering::Relaxed);
             let (at, ended) = evaluation.join().unwrap();
-            if ended { Duration::ZERO } else { at.saturating_duration_since(told) }
+            if ended {
+                Duration::ZERO
+            } else {
+                at.saturating_duration_since(told)
+            }
         })
     });
     milliseconds(late.max().unwrap_or_default())

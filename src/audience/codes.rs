@@ -1,6 +1,6 @@
 //! A code a row, and looking verdicts up by code.
 
-use super::pieces::{PIECE_WORDS, gather, pack};
+use super::pieces::{PIECE_WORDS, pack};
 
 /// So many codes of one verdict are found by comparing the rows with each of them, which is quicker than a look-up a
 /// row.
@@ -119,7 +119,7 @@ impl Lookup {
     }
 
     /// Writes the verdicts on a piece of the rows; those behind the end are unset.
-    pub(super) fn fill(&self, codes: &Codes, piece: usize, lanes: &mut [&mut [u64]]) {
+    pub(super) fn fill(&self, codes: &Codes, piece: usize, lanes: &mut [[u64; PIECE_WORDS]]) {
         match codes {
             Codes::One(codes) => {
                 let table: &[u8; 256] = self.table.first_chunk().unwrap_or(&[0; 256]);
@@ -139,7 +139,7 @@ impl Lookup {
         &self,
         codes: &[C],
         piece: usize,
-        lanes: &mut [&mut [u64]],
+        lanes: &mut [[u64; PIECE_WORDS]],
         verdicts: impl Fn(C) -> u8,
     ) {
         for (lane, few) in lanes.iter_mut().zip(&self.few) {
@@ -147,16 +147,15 @@ impl Lookup {
                 few.fill(codes, piece, lane);
             }
         }
-        let words = lanes.first().map_or(0, |lane| lane.len());
         let is_looked_up = |lane: usize| self.few.get(lane).is_some_and(Option::is_none);
         if !is_looked_up(0) && !is_looked_up(1) {
             return;
         }
-        for word in 0..words {
-            let found = look_up(&row_codes(codes, piece, word), &verdicts);
+        for word in 0..PIECE_WORDS {
+            let found = row_codes(codes, piece, word).map(&verdicts);
             for (number, lane) in lanes.iter_mut().enumerate() {
                 if is_looked_up(number) {
-                    lane[word] = found[number];
+                    lane[word] = pack(&found.map(|verdicts| verdicts >> number & 1));
                 }
             }
         }
@@ -213,15 +212,4 @@ fn compare<C: Code>(codes: &[C; 64], is_wanted: impl Fn(C) -> bool) -> u64 {
         *found = u8::from(is_wanted(*code));
     }
     pack(&found)
-}
-
-fn look_up<C: Code>(codes: &[C; 64], verdicts: impl Fn(C) -> u8) -> [u64; 2] {
-    let mut found = [0; 2];
-    let (eights, _) = codes.as_chunks::<8>();
-    for (place, eight) in eights.iter().enumerate() {
-        let eight = u64::from_le_bytes(eight.map(&verdicts));
-        found[0] |= gather(eight) << (place * 8);
-        found[1] |= gather(eight >> 1) << (place * 8);
-    }
-    found
 }

@@ -66,14 +66,15 @@ impl Column {
     /// How many bytes of memory it takes, with what was prepared for filters so far.
     pub fn bytes(&self) -> usize {
         let prepared = self.prepared.bytes();
-        prepared + match &self.data {
-            Data::Dictionary {
-                values,
-                counts,
-                codes,
-            } => values.bytes() + counts.capacity() * 4 + codes.bytes(),
-            Data::Raw { values, .. } => values.bytes() + self.rows as usize / 8,
-        }
+        prepared
+            + match &self.data {
+                Data::Dictionary {
+                    values,
+                    counts,
+                    codes,
+                } => values.bytes() + counts.capacity() * 4 + codes.bytes(),
+                Data::Raw { values, .. } => values.bytes() + self.rows as usize / 8,
+            }
     }
 }
 

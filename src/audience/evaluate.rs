@@ -78,7 +78,7 @@ impl Table {
         let verdicts = self.verdicts(filters, stop)?;
         let joins = filters.iter().map(|filter| filter.join);
         let rows: Vec<(Join, Verdicts)> = joins.zip(verdicts).collect();
-        Lanes::new(self.rows(), &rows, reading).run(stop)
+        Lanes::new(self.rows(), rows, reading).run(stop)
     }
 
     /// The verdicts of each filter on every row.
@@ -101,30 +101,30 @@ impl Table {
             sources.push(Source::new(self, filter, stop)?);
         }
         let words = words_for(self.rows());
-        let lanes = |source: &Source<'_>| vec![vec![0; words]; source.lanes()];
+        let pieces = words.div_ceil(PIECE_WORDS);
+        let lanes = |source: &Source| vec![vec![0; words]; source.lanes()];
         let mut verdicts: Vec<Vec<Vec<u64>>> = sources.iter().map(lanes).collect();
-        let jobs = sources.iter().zip(&mut verdicts);
-        let jobs: Vec<_> = jobs
-            .flat_map(|(source, lanes)| parts(lanes).map(move |part| (source, part)))
-            .collect();
-        let is_large = |source: &Source<'_>| matches!(source.cost(), Cost::Large);
+        let is_large = |source: &Source| matches!(source.cost(), Cost::Large);
         let cost = if sources.iter().any(is_large) {
             Cost::Large
         } else {
             Cost::Small
         };
-        share(jobs.into_iter(), cost, stop, |(source, (piece, mut lanes))| {
-            source.fill(piece, &mut lanes);
+        let jobs = sources.len() * pieces;
+        let work = move |job: usize| sources[job / pieces].verdicts(job % pieces);
+        share(jobs, cost, stop, work, |job, part| {
+            for (lane, words) in verdicts[job / pieces].iter_mut().zip(&part) {
+                put_piece(lane, job % pieces, words);
+            }
         })?;
         Some(verdicts.into_iter().map(Verdicts::new).collect())
     }
 }
 
-/// The same piece of every lane, piece after piece, with its number.
-fn parts(lanes: &mut [Vec<u64>]) -> impl Iterator<Item = (usize, Vec<&mut [u64]>)> {
-    let mut lanes: Vec<_> = lanes.iter_mut().map(|lane| lane.chunks_mut(PIECE_WORDS)).collect();
-    let part = move || lanes.iter_mut().map(Iterator::next).collect::<Option<Vec<_>>>();
-    std::iter::from_fn(part).take_while(|part| !part.is_empty()).enumerate()
+fn put_piece(lane: &mut [u64], piece: usize, words: &[u64; PIECE_WORDS]) {
+    let place = &mut lane[piece * PIECE_WORDS..];
+    let length = place.len().min(PIECE_WORDS);
+    place[..length].copy_from_slice(&words[..length]);
 }
 
 /// One way of reading.
@@ -161,25 +161,24 @@ impl Lane {
 }
 
 /// The question: filters that are judged, and the readings that can differ.
-struct Lanes<'a> {
+struct Lanes {
     rows: u32,
-    filters: &'a [(Join, Verdicts)],
+    filters: Vec<(Join, Verdicts)>,
     lanes: Vec<Lane>,
     /// The lane of each reading.
     lane_of: [usize; 4],
     funnel_lane: usize,
 }
 
-/// A piece of the answer: where the matching rows go, how many they are in each lane, and the funnel.
-struct Part<'a> {
-    piece: usize,
-    matched: Vec<&'a mut [u64]>,
-    counts: &'a mut Vec<u64>,
-    funnel: &'a mut Vec<u64>,
+/// A piece of the answer: the matching rows and how many they are, in each lane; and the funnel.
+struct Part {
+    matched: Vec<[u64; PIECE_WORDS]>,
+    counts: Vec<u64>,
+    funnel: Vec<u64>,
 }
 
-impl<'a> Lanes<'a> {
-    fn new(rows: u32, filters: &'a [(Join, Verdicts)], reading: Reading) -> Self {
+impl Lanes {
+    fn new(rows: u32, filters: Vec<(Join, Verdicts)>, reading: Reading) -> Self {
         let joins = |join| filters.iter().skip(1).any(|(other, _)| *other == join);
         let is_mixed = joins(Join::And) && joins(Join::Or);
         let is_cased = filters.iter().any(|(_, verdicts)| verdicts.differ());
@@ -212,84 +211,90 @@ impl<'a> Lanes<'a> {
         }
     }
 
-    fn run(&self, stop: &AtomicBool) -> Option<Evaluation> {
-        let words = words_for(self.rows);
-        let pieces = words.div_ceil(PIECE_WORDS);
+    fn run(self, stop: &AtomicBool) -> Option<Evaluation> {
+        let (rows, lane_of) = (self.rows, self.lane_of);
+        let words = words_for(rows);
         let mut matched = vec![vec![0; words]; self.lanes.len()];
-        let mut counts = vec![vec![0; self.lanes.len()]; pieces];
-        let mut funnels = vec![vec![0; self.filters.len()]; pieces];
-        let figures = counts.iter_mut().zip(&mut funnels);
-        let jobs: Vec<Part<'_>> = parts(&mut matched)
-            .zip(figures)
-            .map(|((piece, matched), (counts, funnel))| Part {
-                piece,
-                matched,
-                counts,
-                funnel,
-            })
-            .collect();
-        share(jobs.into_iter(), Cost::Small, stop, |part| self.join(part))?;
-        let counts = sum(&counts, self.lanes.len());
-        let funnel = sum(&funnels, self.filters.len());
-        Some(self.conclude(matched, &counts, funnel))
+        let mut counts = vec![0; self.lanes.len()];
+        let mut funnel = vec![0; self.filters.len()];
+        let mut is_taken = vec![false; words.div_ceil(PIECE_WORDS)];
+        let work = move |piece: usize| self.part(piece);
+        share(is_taken.len(), Cost::Small, stop, work, |piece, part| {
+            // One that is done twice counts once.
+            if std::mem::replace(&mut is_taken[piece], true) {
+                return;
+            }
+            for (lane, words) in matched.iter_mut().zip(&part.matched) {
+                put_piece(lane, piece, words);
+            }
+            add(&mut counts, &part.counts);
+            add(&mut funnel, &part.funnel);
+        })?;
+        Some(conclude(rows, lane_of, matched, &counts, funnel))
     }
 
-    fn join(&self, part: Part<'_>) {
-        let first = part.piece * PIECE_WORDS;
-        for (number, (lane, matched)) in self.lanes.iter().zip(part.matched).enumerate() {
+    fn part(&self, piece: usize) -> Part {
+        let first = piece * PIECE_WORDS;
+        let valid = std::array::from_fn(|word| valid_bits(self.rows, first + word));
+        let mut part = Part {
+            matched: Vec::with_capacity(self.lanes.len()),
+            counts: Vec::with_capacity(self.lanes.len()),
+            funnel: Vec::with_capacity(self.filters.len()),
+        };
+        for (number, lane) in self.lanes.iter().enumerate() {
             let mut state = State {
                 any: [0; PIECE_WORDS],
-                group: [u64::MAX; PIECE_WORDS],
+                group: valid,
             };
             for (place, (join, verdicts)) in self.filters.iter().enumerate() {
                 let join = if place == 0 { Join::And } else { *join };
                 lane.join(&mut state, join, verdicts, first);
                 if number == self.funnel_lane {
-                    part.funnel[place] = self.write(&mut state, first, matched);
+                    part.funnel.push(count(&state.holds(&valid)));
                 }
             }
-            part.counts[number] = match part.funnel.last() {
+            let matched = state.holds(&valid);
+            part.counts.push(match part.funnel.last() {
                 Some(count) if number == self.funnel_lane => *count,
-                _ => self.write(&mut state, first, matched),
-            };
+                _ => count(&matched),
+            });
+            part.matched.push(matched);
         }
-    }
-
-    /// Writes down who matches so far; returns how many.
-    fn write(&self, state: &mut State, first: usize, matched: &mut [u64]) -> u64 {
-        // A group that begins with an OR has the bits behind the end too.
-        if let Some(last) = matched.len().checked_sub(1) {
-            let valid = valid_bits(self.rows, first + last);
-            state.any[last] &= valid;
-            state.group[last] &= valid;
-        }
-        let words = state.any.iter().zip(&state.group);
-        let mut count = 0;
-        for (place, (any, group)) in matched.iter_mut().zip(words) {
-            *place = any | group;
-            count += u64::from(place.count_ones());
-        }
-        count
-    }
-
-    fn conclude(&self, matched: Vec<Vec<u64>>, counts: &[u64], funnel: Vec<u64>) -> Evaluation {
-        let sets: Vec<Arc<RowSet>> = matched
-            .into_iter()
-            .zip(counts)
-            .map(|(words, count)| Arc::new(RowSet::counted(words, self.rows, *count)))
-            .collect();
-        let matched = self.lane_of.map(|lane| Arc::clone(&sets[lane]));
-        Evaluation {
-            counts: self.lane_of.map(|lane| counts[lane]),
-            matched,
-            funnel,
-            of: u64::from(self.rows),
-        }
+        part
     }
 }
 
-/// The sums of the figures of all pieces, place by place.
-fn sum(pieces: &[Vec<u64>], places: usize) -> Vec<u64> {
-    let sum = |place: usize| pieces.iter().map(|piece| piece[place]).sum();
-    (0..places).map(sum).collect()
+impl State {
+    /// Who matches so far. A group that begins with an OR has the bits behind the table's end too.
+    fn holds(&self, valid: &[u64; PIECE_WORDS]) -> [u64; PIECE_WORDS] {
+        std::array::from_fn(|word| (self.any[word] | self.group[word]) & valid[word])
+    }
+}
+
+fn count(words: &[u64; PIECE_WORDS]) -> u64 {
+    words.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+fn add(sums: &mut [u64], figures: &[u64]) {
+    sums.iter_mut()
+        .zip(figures)
+        .for_each(|(sum, figure)| *sum += figure);
+}
+
+fn conclude(
+    rows: u32,
+    lane_of: [usize; 4],
+    matched: Vec<Vec<u64>>,
+    counts: &[u64],
+    funnel: Vec<u64>,
+) -> Evaluation {
+    let sets = matched.into_iter().zip(counts);
+    let set = |(words, count): (_, &u64)| Arc::new(RowSet::counted(words, rows, *count));
+    let sets: Vec<Arc<RowSet>> = sets.map(set).collect();
+    Evaluation {
+        counts: lane_of.map(|lane| counts[lane]),
+        matched: lane_of.map(|lane| Arc::clone(&sets[lane])),
+        funnel,
+        of: u64::from(rows),
+    }
 }

@@ -214,9 +214,7 @@ fn by_text<E: End>(span: Span<'_, E>, out: &mut [u64], holds: impl Fn(&[u8]) -> 
     let mut texts = span.each();
     for word in out {
         let sixty_four = texts.by_ref().take(64).zip(0..);
-        *word = sixty_four.fold(0, |bits, (text, bit)| {
-            bits | u64::from(holds(text)) << bit
-        });
+        *word = sixty_four.fold(0, |bits, (text, bit)| bits | u64::from(holds(text)) << bit);
     }
 }
 

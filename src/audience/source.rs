@@ -3,55 +3,47 @@
 //! Where values repeat, each is judged once and the rows look its verdict up; texts that nobody shares are judged as
 //! they lie behind each other.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::domain::filter::Filter;
 
-use super::codes::{Codes, Lookup};
+use super::codes::Lookup;
 use super::column::{Column, Data};
 use super::judge::{Judge, Test};
-use super::pieces::{Cost, PIECE_WORDS, share};
+use super::pieces::{Cost, PIECE, PIECE_WORDS, share};
 use super::rows::RowSet;
 use super::table::Table;
-use super::texts::Texts;
 
 /// A filter made ready for a table.
 #[derive(Debug)]
-pub(super) struct Source<'a> {
-    judge: Judge,
-    kind: Kind<'a>,
+pub(super) struct Source {
+    judge: Arc<Judge>,
+    kind: Kind,
 }
 
 #[derive(Debug)]
-enum Kind<'a> {
+enum Kind {
     /// Nobody has the variable: the same verdict for all.
     Nowhere,
     /// Verdicts a code.
-    Codes { lookup: Lookup, codes: &'a Codes },
-    /// Texts to be judged, and the rows that have one.
-    Raw {
-        column: &'a Column,
-        values: &'a Texts,
-        set: &'a RowSet,
-    },
+    Codes(Arc<Column>, Lookup),
+    /// Texts to be judged.
+    Texts(Arc<Column>),
 }
 
-impl<'a> Source<'a> {
+impl Source {
     /// Makes a filter ready, judging every value that repeats; `None` when stopped.
-    pub(super) fn new(table: &'a Table, filter: &Filter, stop: &AtomicBool) -> Option<Self> {
-        let judge = Judge::new(filter);
+    pub(super) fn new(table: &Table, filter: &Filter, stop: &AtomicBool) -> Option<Self> {
+        let judge = Arc::new(Judge::new(filter));
         let kind = match table.column(&filter.field) {
             None => Kind::Nowhere,
             Some(column) => match &column.data {
-                Data::Dictionary { values, codes, .. } => Kind::Codes {
-                    lookup: lookup(&judge, column, values, stop)?,
-                    codes,
-                },
-                Data::Raw { values, set } => Kind::Raw {
-                    column,
-                    values,
-                    set,
-                },
+                Data::Dictionary { values, .. } => Kind::Codes(
+                    Arc::clone(column),
+                    lookup(&judge, column, values.len(), stop)?,
+                ),
+                Data::Raw { .. } => Kind::Texts(Arc::clone(column)),
             },
         };
         Some(Self { judge, kind })
@@ -60,8 +52,8 @@ impl<'a> Source<'a> {
     /// What a piece of it costs.
     pub(super) fn cost(&self) -> Cost {
         match self.kind {
-            Kind::Nowhere | Kind::Codes { .. } => Cost::Small,
-            Kind::Raw { .. } => Cost::Large,
+            Kind::Nowhere | Kind::Codes(..) => Cost::Small,
+            Kind::Texts(_) => Cost::Large,
         }
     }
 
@@ -70,26 +62,31 @@ impl<'a> Source<'a> {
         self.judge.tests().len()
     }
 
-    /// Writes the verdicts on a piece of the rows, a lane each; bits behind the table's end mean nothing.
-    pub(super) fn fill(&self, piece: usize, lanes: &mut [&mut [u64]]) {
+    /// The verdicts on a piece of the rows, a lane each; bits behind the table's end mean nothing.
+    pub(super) fn verdicts(&self, piece: usize) -> Vec<[u64; PIECE_WORDS]> {
+        let tests = self.judge.tests();
+        let mut lanes = vec![[0; PIECE_WORDS]; tests.len()];
         match &self.kind {
             Kind::Nowhere => {
-                for (lane, test) in lanes.iter_mut().zip(self.judge.tests()) {
+                for (lane, test) in lanes.iter_mut().zip(tests) {
                     lane.fill(all_if(test.unset()));
                 }
             }
-            Kind::Codes { lookup, codes } => lookup.fill(codes, piece, lanes),
-            Kind::Raw {
-                column,
-                values,
-                set,
-            } => {
-                for (lane, test) in lanes.iter_mut().zip(self.judge.tests()) {
-                    test.fill(values, &column.prepared, piece, lane);
-                    keep_set(lane, set, piece, test);
+            Kind::Codes(column, lookup) => {
+                if let Data::Dictionary { codes, .. } = &column.data {
+                    lookup.fill(codes, piece, &mut lanes);
+                }
+            }
+            Kind::Texts(column) => {
+                if let Data::Raw { values, set } = &column.data {
+                    for (lane, test) in lanes.iter_mut().zip(tests) {
+                        test.fill(values, &column.prepared, piece, lane);
+                        keep_set(lane, set, piece, test);
+                    }
                 }
             }
         }
+        lanes
     }
 }
 
@@ -108,21 +105,27 @@ fn all_if(verdict: bool) -> u64 {
 }
 
 /// The verdict on every code; `None` when stopped.
-fn lookup(judge: &Judge, column: &Column, values: &Texts, stop: &AtomicBool) -> Option<Lookup> {
-    let words = values.len().div_ceil(64);
-    let mut lanes = vec![vec![0; words]; judge.tests().len()];
-    let jobs: Vec<_> = judge
-        .tests()
-        .iter()
-        .zip(&mut lanes)
-        .flat_map(|(test, lane)| {
-            let pieces = lane.chunks_mut(PIECE_WORDS).enumerate();
-            pieces.map(move |(piece, part)| (test, piece, part))
-        })
-        .collect();
-    share(jobs.into_iter(), Cost::Large, stop, |(test, piece, part)| {
-        test.fill(values, &column.prepared, piece, part);
+fn lookup(
+    judge: &Arc<Judge>,
+    column: &Arc<Column>,
+    values: usize,
+    stop: &AtomicBool,
+) -> Option<Lookup> {
+    let pieces = values.div_ceil(PIECE);
+    let lanes = judge.tests().len();
+    let mut verdicts = vec![vec![0; pieces * PIECE_WORDS]; lanes];
+    let (asked, of) = (Arc::clone(judge), Arc::clone(column));
+    let work = move |job: usize| {
+        let mut part = [0; PIECE_WORDS];
+        if let Data::Dictionary { values, .. } = &of.data {
+            asked.tests()[job / pieces].fill(values, &of.prepared, job % pieces, &mut part);
+        }
+        part
+    };
+    share(lanes * pieces, Cost::Large, stop, work, |job, part| {
+        let first = job % pieces * PIECE_WORDS;
+        verdicts[job / pieces][first..first + PIECE_WORDS].copy_from_slice(&part);
     })?;
     let unset = judge.tests().iter().map(Test::unset);
-    Some(Lookup::new(values.len(), unset.zip(&lanes)))
+    Some(Lookup::new(values, unset.zip(&verdicts)))
 }

@@ -46,10 +46,15 @@ const EXACT_DIGITS: usize = 15;
 
 /// A million contacts are read this way: the quotient of two exact doubles is rounded once, as the standard library's
 /// reading is.
-#[expect(clippy::cast_precision_loss, reason = "fifteen digits fit into a double")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "fifteen digits fit into a double"
+)]
 fn of_few_digits(whole: &str, fraction: &str) -> f64 {
     let digits = whole.bytes().chain(fraction.bytes());
-    let digits = digits.fold(0, |number: u64, digit| number * 10 + u64::from(digit - b'0'));
+    let digits = digits.fold(0, |number: u64, digit| {
+        number * 10 + u64::from(digit - b'0')
+    });
     let ten = fraction.bytes().fold(1, |ten: u64, _| ten * 10);
     digits as f64 / ten as f64
 }

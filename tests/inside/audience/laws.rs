@@ -165,7 +165,18 @@ fn values_that_never_repeat_agree_with_the_plain_evaluator() {
     let table = Table::from_contacts(&contacts).unwrap();
     for criterion in Criterion::ALL {
         for value in [
-            "", "7", "77", "ñ", "ñandú 77", "ÑANDÚ 1 KK", "kK", "100.5", "12", "2026-01-01", "2026-01-01T00:00:00.1234Z", "393277",
+            "",
+            "7",
+            "77",
+            "ñ",
+            "ñandú 77",
+            "ÑANDÚ 1 KK",
+            "kK",
+            "100.5",
+            "12",
+            "2026-01-01",
+            "2026-01-01T00:00:00.1234Z",
+            "393277",
         ] {
             let filters = [filter(Join::And, "a", criterion, value)];
             for reading in [Reading::ALL[0], Reading::ALL[1]] {
@@ -188,7 +199,11 @@ fn texts_that_run_into_each_other_hold_nothing_across_their_ends() {
         let filters = [filter(Join::And, "a", Criterion::Contains, value)];
         let found = evaluate(&table, &filters, Reading::ALL[0]);
         let rows: Vec<u32> = found.matched(Reading::ALL[0]).iter().collect();
-        assert_eq!(rows, plainly(&contacts, &filters, Reading::ALL[0]), "{value}");
+        assert_eq!(
+            rows,
+            plainly(&contacts, &filters, Reading::ALL[0]),
+            "{value}"
+        );
     }
 }
 
