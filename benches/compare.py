@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Puts the questions of `cargo bench --bench audience` to DuckDB and Polars, in the same run, and prints all side by side.
 
-    pip install duckdb polars
+    pip install duckdb "polars>=2"
     benches/compare.py [CONTACTS ...]        (1000000 without)
 
 Everybody gets the same contacts, as columns of text, and two threads. DuckDB and Polars hold them in memory; a time is
@@ -97,7 +97,7 @@ def ask_duckdb(connection, conditions):
 
 
 def load_polars(file):
-    return polars.read_csv(file, infer_schema=False, null_values="\\N", missing_utf8_is_empty_string=True)
+    return polars.read_csv(file, infer_schema=False, null_values="\\N", empty_string_is_null=False)
 
 
 def ask_polars(frame, conditions):
