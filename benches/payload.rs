@@ -6,18 +6,29 @@
     reason = "a benchmark says what is wrong by failing"
 )]
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use divan::Bencher;
-use mylink_console::audience::{Country, Header, TargetImport};
+use jiff::Timestamp;
+use mylink_console::audience::{
+    Country, Facts, FreezeSource, Header, Matched, Suppression, Table, TableBuilder, TargetImport,
+    freeze, preview,
+};
 use mylink_console::domain::dialect::Dialect;
-use mylink_console::domain::payload::{Frame, Payload, TargetSizes, calls};
+use mylink_console::domain::payload::{Frame, Payload, Share, TargetSizes, calls};
 use mylink_console::domain::plan::{Form, Plan, Target};
+use mylink_console::domain::preview::Preview;
+use mylink_console::domain::problem::{Code, Problem, Surface};
+use mylink_console::domain::record::ContactId;
+use mylink_console::domain::suppression::key;
 
 fn main() {
+    from_file_to_calls();
     divan::main();
 }
 
@@ -56,7 +67,7 @@ fn described(calls: &[Payload]) {
     let targets: usize = calls
         .iter()
         .filter_map(|call| call.targets.as_ref())
-        .map(mylink_console::domain::payload::Share::len)
+        .map(Share::len)
         .sum();
     println!(
         "{targets} targets in {} calls of {bytes} bytes in all",
@@ -70,6 +81,44 @@ fn split_into_calls(bencher: Bencher<'_, '_>, rows: u32) {
     let dialect = Dialect::default();
     described(&calls(&plan, &dialect));
     bencher.bench_local(|| black_box(calls(black_box(&plan), &dialect)));
+}
+
+/// A table of contacts as the cache holds them.
+fn cached(rows: u32) -> Table {
+    let mut builder = TableBuilder::new(rows);
+    for row in 0..rows {
+        let id = format!("39{:010}", u64::from(row) * 7919);
+        let city = ["Milano", "Roma", "Torino"][row as usize % 3];
+        for (name, value) in [
+            ("user_id", id.as_str()),
+            ("bot_channel", "WhatsAppChannel"),
+            ("city", city),
+        ] {
+            builder.column(name).push(row, value).unwrap();
+        }
+    }
+    builder.finish()
+}
+
+/// All contacts of the cache, named as targets and split into calls.
+#[divan::bench(sample_count = 10)]
+fn freeze_a_million_and_split(bencher: Bencher<'_, '_>) {
+    let table = cached(MILLION);
+    let dialect = Dialect::default();
+    let plan = Plan::from_json(
+        r#"{"broadcast":"b","form":"audience","filters":[{"field":"user_id","criterion":"HasValue"}],"variables":[{"name":"campaign","value":"spring"}]}"#,
+    )
+    .unwrap();
+    let source = FreezeSource {
+        table: &table,
+        configured: None,
+        dialect: &dialect,
+    };
+    bencher.bench_local(|| {
+        let frozen = freeze(&plan, source, &AtomicBool::new(false)).unwrap();
+        let calls = calls(&frozen, &dialect);
+        (frozen, calls)
+    });
 }
 
 /// The targets that are edited, measured, and the frame of their call.
@@ -106,11 +155,13 @@ fn calls_after_an_edit_of_a_list_that_is_split(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| black_box(sizes.shares(black_box(targets), &frame)));
 }
 
-/// A file of 200,000 rows: imported, phone numbers brought into form, and split.
-#[divan::bench(sample_count = 5)]
-fn import_and_split_200_000_rows(bencher: Bencher<'_, '_>) {
+/// Rows of a long file.
+const LONG: u32 = 200_000;
+
+/// A file of many rows, as somebody exports it.
+fn exported() -> String {
     let mut csv = String::from("Mobile,Channel,First Name,City,Order\n");
-    for row in 0..200_000 {
+    for row in 0..LONG {
         let (front, back) = (row / 10_000, row % 10_000);
         writeln!(
             csv,
@@ -118,20 +169,129 @@ fn import_and_split_200_000_rows(bencher: Bencher<'_, '_>) {
         )
         .unwrap();
     }
+    csv
+}
+
+fn imported(csv: &str) -> Plan {
     let mapping = Header::read(csv.as_bytes()).unwrap().mapping();
     let import = TargetImport {
         mapping: &mapping,
         bot_channel: None,
         country: Country::parse("IT"),
     };
-    bencher.bench_local(|| {
-        let read = import.read(csv.as_bytes(), |_| (), &AtomicBool::new(false));
-        let targets = read.unwrap().unwrap().targets;
-        assert_eq!(targets.len(), 200_000);
-        let plan = Plan {
-            form: Form::Targets { targets },
-            ..Plan::default()
+    let read = import.read(csv.as_bytes(), |_| (), &AtomicBool::new(false));
+    let targets = read.unwrap().unwrap().targets;
+    assert_eq!(targets.len(), LONG as usize);
+    Plan {
+        form: Form::Targets { targets },
+        ..Plan::default()
+    }
+}
+
+/// A file of 200,000 rows: imported, phone numbers brought into form, and split.
+#[divan::bench(sample_count = 5)]
+fn import_and_split_200_000_rows(bencher: Bencher<'_, '_>) {
+    let csv = exported();
+    bencher.bench_local(|| calls(&imported(&csv), &Dialect::default()));
+}
+
+/// What a list of 200,000 targets is held against: every other one is cached, some are suppressed, some were reached.
+struct Desk {
+    table: Table,
+    suppressed: Suppression,
+    reached: HashMap<ContactId, Timestamp>,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let mut builder = TableBuilder::new(LONG / 2);
+        for row in 0..LONG / 2 {
+            let number = phone(row * 2);
+            for (name, value) in [
+                ("user_id", number.as_str()),
+                ("bot_channel", "WhatsAppChannel"),
+            ] {
+                builder.column(name).push(row, value).unwrap();
+            }
+        }
+        let table = builder.finish();
+        let keys = (0..LONG).step_by(100).map(phone);
+        let keys = keys.map(|number| key(&number)).collect();
+        let reached = (0..LONG).step_by(10).map(|row| {
+            let contact = ContactId {
+                channel: "WhatsAppChannel".to_owned(),
+                user_id: phone(row),
+            };
+            (contact, Timestamp::UNIX_EPOCH)
+        });
+        Self {
+            suppressed: Suppression::new(keys, &table),
+            reached: reached.collect(),
+            table,
+        }
+    }
+
+    fn preview(&self, plan: &Plan) -> (Preview, Matched) {
+        let facts = Facts {
+            broadcast: Err(Problem::new(Code::UnknownBroadcast, "/broadcast", "None.")),
+            table: &self.table,
+            configured: None,
+            as_of: None,
+            now: Timestamp::UNIX_EPOCH,
+            dialect: &Dialect::default(),
+            surface: Surface::Console,
+            reached: &self.reached,
+            suppressed: &self.suppressed,
         };
-        black_box(calls(&plan, &Dialect::default()))
-    });
+        preview(plan, &facts, &AtomicBool::new(false)).unwrap()
+    }
+}
+
+/// The number that the file's row becomes.
+fn phone(row: u32) -> String {
+    format!("+39320{:03}{:04}", row / 10_000, row % 10_000)
+}
+
+/// A list of 200,000 targets previewed: looked up, rid of the suppressed, split, and held against all problems.
+#[divan::bench(sample_count = 5)]
+fn preview_200_000_targets(bencher: Bencher<'_, '_>) {
+    let (desk, plan) = (Desk::new(), imported(&exported()));
+    bencher.bench_local(|| desk.preview(black_box(&plan)));
+}
+
+/// Prints how long a long file takes from its bytes to its calls, and the most memory that the whole process held:
+/// measured before everything else.
+fn from_file_to_calls() {
+    let csv = exported();
+    let desk = Desk::new();
+    desk.table.rows_of_user_id("");
+    let start = Instant::now();
+    let plan = imported(&csv);
+    let read = start.elapsed();
+    let (preview, matched) = desk.preview(&plan);
+    let all = start.elapsed();
+    assert_eq!(preview.suppressed.count, u64::from(LONG / 100));
+    let sent: usize = preview
+        .calls
+        .iter()
+        .filter_map(|call| call.targets.as_ref())
+        .map(Share::len)
+        .sum();
+    assert_eq!(sent + preview.suppressed.places.len(), LONG as usize);
+    assert_eq!(matched.counts().iter().sum::<u64>(), sent as u64);
+    println!(
+        "{LONG} rows of {} kB: imported in {read:.0?}, previewed and split after {all:.0?}, {} calls; the process held {} at most",
+        csv.len() / 1000,
+        preview.calls.len(),
+        most_memory()
+    );
+}
+
+/// The process's high-water mark, as the system tells it.
+fn most_memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    line.map_or("an unknown amount".to_owned(), |line| {
+        line.trim().to_owned()
+    })
 }

@@ -5,18 +5,19 @@
 //!
 //! ```text
 //! rows by variable ─ TableBuilder ─ Table ─ evaluate ─ Evaluation ─ RowSet ─ contact(row), CSV out
-//! CSV in ─ Import ─ contacts ─ (store) ──┘
+//! CSV in ─ TargetImport ─ contacts ─ (store) ──┘
 //! ```
 
 mod codes;
 mod column;
 mod complete;
+mod contacts;
 mod decoder;
 mod encoding;
 mod error;
 mod evaluate;
 mod export;
-mod import;
+mod freeze;
 mod judge;
 mod kept;
 mod lookup;
@@ -30,23 +31,28 @@ mod preview;
 mod records;
 mod rejected;
 mod rows;
+mod snake;
 mod source;
+mod suppression;
 mod table;
 mod targets;
 mod texts;
 
 pub use column::{Column, ColumnBuilder};
 pub use complete::{FieldCount, ValueCount};
-pub use encoding::{Encoding, decode};
+pub use contacts::ImportedContacts;
+pub use encoding::Encoding;
 pub use error::{AudienceError, Result};
 pub use evaluate::Evaluation;
 pub use export::{neutral, write_csv};
-pub use import::{Import, LineProblem, Mapping, read_csv, snake_case};
+pub use freeze::{FreezeError, Source as FreezeSource, freeze, freeze_rows};
 pub use mapping::{ColumnMapping, ColumnUse, Header};
 pub use phone::{BadPhone, Country, normalised as normalised_phone};
-pub use preview::{Facts, Matched, SAMPLE, preview};
+pub use preview::{Facts, Matched, SAMPLE, preview, without_reached};
 pub use records::LONGEST_ROW;
 pub use rejected::{Reason, Rejected, Rejections, write_rejected};
 pub use rows::RowSet;
+pub use snake::snake_case;
+pub use suppression::Suppression;
 pub use table::{Table, TableBuilder};
 pub use targets::{ImportProgress, ImportedTargets, MOST_TARGETS, TargetImport};

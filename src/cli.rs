@@ -5,7 +5,9 @@
 mod bots;
 mod broadcasts;
 mod contacts;
+mod csv;
 pub mod exit;
+mod import;
 mod launch;
 mod log;
 mod logging;
@@ -18,6 +20,8 @@ mod screen;
 mod settings;
 mod settle;
 mod signals;
+mod source;
+mod suppress;
 mod sync;
 mod table;
 
@@ -37,8 +41,10 @@ use exit::Failure;
     version,
     about,
     max_term_width = 100,
+    override_usage = "mylink [OPTIONS] [PLAN | VERB ...]",
     after_help = "Examples:
   mylink                                       the screen, on the built-in sandbox
+  mylink plan.json                             the screen, with the builder open on a plan
   mylink sync                                  bots, broadcasts and contacts into the cache
   mylink preview plan.json                     who would get it, with which bytes
   mylink launch plan.json --yes                launches it, once
@@ -56,7 +62,7 @@ struct Arguments {
 }
 
 /// What every verb takes.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 struct Common {
     /// The profile to work with.
     #[arg(long, short = 'P', global = true, value_name = "NAME")]
@@ -77,13 +83,28 @@ enum Verb {
     Broadcasts(broadcasts::Arguments),
     Contacts(contacts::Arguments),
     Settings(settings::Arguments),
+    Import(import::Arguments),
+    Plan(plan::Arguments),
     Preview(preview::Arguments),
     Launch(launch::Arguments),
     Log(log::Arguments),
     Settle(settle::Arguments),
+    Suppress(suppress::Arguments),
+    /// A plan, or a mistyped verb.
+    #[command(external_subcommand)]
+    Other(Vec<OsString>),
 }
 
 impl Common {
+    /// What is said in addition, behind the plan that the screen is to open.
+    fn and(&self, more: &Self) -> Self {
+        Self {
+            profile: more.profile.clone().or_else(|| self.profile.clone()),
+            readonly: self.readonly || more.readonly,
+            config: more.config.clone().or_else(|| self.config.clone()),
+        }
+    }
+
     fn flags(&self) -> Flags {
         Flags {
             config: self.config.clone(),
@@ -107,6 +128,11 @@ impl Verb {
             Self::Settle(arguments) => settle::run(arguments, config).await,
             Self::Preview(arguments) => preview::run(arguments, config).await,
             Self::Launch(arguments) => launch::run(arguments, config).await,
+            Self::Import(arguments) => import::run(arguments, config).await,
+            Self::Plan(arguments) => plan::run(arguments, config).await,
+            Self::Suppress(arguments) => suppress::run(arguments, config).await,
+            // That is the screen's, which is no verb.
+            Self::Other(_) => Ok(exit::USAGE),
         }
     }
 }
@@ -126,7 +152,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 fn perform(arguments: &Arguments) -> Result<u8, Failure> {
     let environment = Environment::of_this_process();
-    let config = Config::load(&environment, &arguments.common.flags())
+    let opening = match &arguments.verb {
+        Some(Verb::Other(words)) => Some(screen::Opening::read(words)),
+        _ => None,
+    };
+    let common = match &opening {
+        Some(Ok(opening)) => arguments.common.and(&opening.common),
+        _ => arguments.common.clone(),
+    };
+    let config = Config::load(&environment, &common.flags())
         .map_err(|error| Failure::usage(error.to_string()))?;
     logging::start(&config.paths, &environment);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -137,7 +171,9 @@ fn perform(arguments: &Arguments) -> Result<u8, Failure> {
             Failure::local(format!("The program could not start its threads: {error}."))
         })?;
     let result = match &arguments.verb {
-        None => runtime.block_on(screen::run(&config, &environment)),
+        None => runtime.block_on(screen::run(&config, &environment, None)),
+        Some(Verb::Other(words)) => screen::plan(words, opening, &config)
+            .and_then(|plan| runtime.block_on(screen::run(&config, &environment, Some(plan)))),
         Some(verb) => runtime.block_on(verb.run(&config)),
     };
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));

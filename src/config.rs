@@ -9,6 +9,7 @@
 //! | `MYLINK_DATA_DIR` | another data folder than `$XDG_DATA_HOME/mylink-console` |
 //! | `MYLINK_PROFILE` | the profile to start with |
 //! | `MYLINK_OPERATOR` | who is on the record |
+//! | `MYLINK_COUNTRY` | the country of phone numbers without a country code, two letters; for all profiles |
 //! | `MYLINK_READONLY` | `1`, `true`, `yes` or `on`: no profile may launch. It can't loosen a profile that the file says is read-only |
 //!
 //! A raw configuration is what the file says; a [`Config`] is one that holds together. Nothing here opens a
@@ -57,6 +58,8 @@ pub struct Flags {
     pub profile: Option<String>,
     /// Who is on the record.
     pub operator: Option<String>,
+    /// The country of phone numbers that are written without its code, in all profiles.
+    pub country: Option<String>,
     /// No profile may launch.
     pub readonly: bool,
 }
@@ -95,7 +98,13 @@ impl Config {
         let raw = RawConfig::parse(&file, &text)?;
         let warnings = exposed_secrets(&file, &raw);
         let readonly = flags.readonly || environment.flag("MYLINK_READONLY")?;
-        let profiles = profiles(raw.profiles, environment, readonly)?;
+        let mut profiles = profiles(raw.profiles, environment, readonly)?;
+        let country = first_of([flags.country.clone(), environment.text("MYLINK_COUNTRY")]);
+        if let Some(country) = country {
+            for (name, profile) in &mut profiles {
+                profile.country = Some(profile::country(name, &country)?);
+            }
+        }
         let start = first_of([
             flags.profile.clone(),
             environment.text("MYLINK_PROFILE"),

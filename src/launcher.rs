@@ -11,7 +11,9 @@ mod calls;
 mod error;
 mod resume;
 mod review;
+mod since;
 mod standing;
+mod suppressed;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::audience::Matched;
+use crate::audience::Suppression;
 use crate::audience::Table;
 use crate::domain::gate::{Asks, Gate};
 use crate::domain::launch::{LaunchRecord, Named, Settlement};
@@ -36,7 +39,8 @@ use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
-pub use resume::rest;
+pub use resume::{again, is_undone, rest};
+pub use since::{since_last, since_the_one_before};
 pub use standing::{last_launch, repeats_since};
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
@@ -54,6 +58,8 @@ pub struct Prepared {
     pub matched: Matched,
     /// The table that the rows of `matched` are of.
     pub table: Arc<Table>,
+    /// Who must not be written to, as the preview knew it.
+    pub suppressed: Arc<Suppression>,
     /// The id of the broadcast's newest launch, as it was before `preview` was made.
     pub last_launch: Option<String>,
 }
@@ -90,6 +96,8 @@ pub struct Launcher {
     pub locks: PathBuf,
     /// The journal.
     pub journal: Arc<Worker<SqliteJournal>>,
+    /// The notebook's file, which holds the suppression list.
+    pub notebook: PathBuf,
 }
 
 impl Launcher {
@@ -149,6 +157,27 @@ impl Launcher {
         })
     }
 
+    /// Says now what [`Launcher::launch`] would refuse for: a host the profile doesn't know, a lock, an unsettled launch,
+    /// a repeat, another launch meanwhile. It is asked again there: this is for whoever waits in between.
+    ///
+    /// # Errors
+    /// Those of [`Launcher::launch`].
+    pub async fn check(
+        &self,
+        client: Option<&Client>,
+        prepared: &Prepared,
+        again: bool,
+    ) -> Result<(), LaunchError> {
+        let hook = hook(prepared)?;
+        if let Some(client) = client {
+            check_host(client, hook)?;
+        }
+        let lock = self.lock(prepared)?;
+        let found = self.check_journal(prepared, again).await;
+        drop(lock);
+        found
+    }
+
     /// Launches what was prepared, once. `progress` is told how many calls were answered, of how many.
     ///
     /// The hold, where one is asked for, was waited out by the caller.
@@ -166,7 +195,8 @@ impl Launcher {
         self.check_word(&prepared, &word)?;
         check_host(client, hook(&prepared)?)?;
         let lock = self.lock(&prepared)?;
-        self.check_journal(&prepared, &word).await?;
+        self.check_journal(&prepared, word.again).await?;
+        let prepared = suppressed::checked(&self.notebook, prepared).await?;
         let result = calls::send(self, client, prepared, word, progress).await;
         drop(lock);
         result
@@ -212,7 +242,7 @@ impl Launcher {
     }
 
     /// What the journal says against a launch. The broadcast's lock is held.
-    async fn check_journal(&self, prepared: &Prepared, word: &Word) -> Result<(), LaunchError> {
+    async fn check_journal(&self, prepared: &Prepared, again: bool) -> Result<(), LaunchError> {
         let question = standing::Question::of(prepared, self.repeat_window);
         let found = self
             .journal
@@ -228,7 +258,7 @@ impl Launcher {
                 launch.id
             )));
         }
-        if let Some(launch) = found.same.filter(|_| !word.again) {
+        if let Some(launch) = found.same.filter(|_| !again) {
             return Err(LaunchError::Guard(format!(
                 "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
                 launch.started_at, launch.id

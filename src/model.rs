@@ -4,9 +4,12 @@
 
 pub mod action;
 pub mod effect;
+pub mod file;
 pub mod keymap;
 pub mod message;
 pub mod notice;
+pub mod start;
+pub mod suppression;
 
 pub use action::{Action, Context};
 pub use effect::Effect;

@@ -24,7 +24,7 @@ mod wire;
 pub use audiences::AudienceReader;
 pub use client::{Client, ClientOptions, Clock};
 pub use error::PlatformError;
-pub use hook::{HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
+pub use hook::{HookAnswer, HookFailure, HookMethod, HookRequest, HookToken, ReadyCall};
 pub use settings::SandboxSettings;
 
 /// Installs the cryptography that TLS needs. Called by every [`Client`]; a second call is harmless.

@@ -11,6 +11,7 @@
 
 mod clipboard;
 mod count;
+mod editor;
 mod effects;
 mod input;
 mod run;

@@ -6,9 +6,15 @@
 mod connect;
 mod contacts;
 mod error;
+mod freeze;
+mod import;
 mod lookup;
+mod notebook;
+mod past;
+pub mod plans;
 mod prepare;
 mod settings;
+mod suppression;
 mod sync;
 
 use std::path::PathBuf;
@@ -25,8 +31,12 @@ use crate::store::{Access, Cache, SqliteJournal, Worker};
 pub use connect::Connection;
 pub use contacts::Contacts;
 pub use error::SessionError;
+pub use import::ContactImport;
 pub use lookup::Found;
-pub use prepare::Reached;
+pub use notebook::filters_of;
+pub use past::Rest;
+pub use plans::{PlanContent, Plans, PlansError, SavedPlan};
+pub use prepare::{Basis, Reached};
 pub use sync::{SyncProgress, SyncReport};
 
 /// A profile that is open.
@@ -43,6 +53,9 @@ pub struct Session {
     sandbox_folder: PathBuf,
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
+    notebook: notebook::Lazy,
+    suppression: suppression::Ready,
+    plans: Plans,
 }
 
 /// A bot, and what is cached of it.
@@ -81,6 +94,7 @@ impl Session {
             operator: config.operator.clone(),
             machine: machine(&config.operator),
             locks: paths.locks(&profile.name),
+            notebook: paths.notebook(&profile.name),
             journal: Arc::new(Worker::start("journal", journal)?),
         };
         Ok(Self {
@@ -91,6 +105,9 @@ impl Session {
             sandbox_folder: paths.sandbox(),
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
+            notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
+            suppression: suppression::Ready::default(),
+            plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })
     }

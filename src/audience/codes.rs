@@ -122,12 +122,15 @@ impl Lookup {
     pub(super) fn fill(&self, codes: &Codes, piece: usize, lanes: &mut [[u64; PIECE_WORDS]]) {
         match codes {
             Codes::One(codes) => {
-                let table: &[u8; 256] = self.table.first_chunk().unwrap_or(&[0; 256]);
-                self.fill_with(codes, piece, lanes, |code| table[usize::from(code)]);
+                // A place for each code of this width: no look-up has to be checked.
+                if let Some(table) = self.table.first_chunk::<256>() {
+                    self.fill_with(codes, piece, lanes, |code| table[usize::from(code)]);
+                }
             }
             Codes::Two(codes) => {
-                let table: &[u8; 65_536] = self.table.first_chunk().unwrap_or(&[0; 65_536]);
-                self.fill_with(codes, piece, lanes, |code| table[usize::from(code)]);
+                if let Some(table) = self.table.first_chunk::<65_536>() {
+                    self.fill_with(codes, piece, lanes, |code| table[usize::from(code)]);
+                }
             }
             Codes::Four(codes) => {
                 self.fill_with(codes, piece, lanes, |code| self.table[code as usize]);
@@ -177,6 +180,10 @@ impl Few {
         with(true).or_else(|| with(false))
     }
 
+    #[expect(
+        clippy::needless_bitwise_bool,
+        reason = "comparisons without branches become wide instructions"
+    )]
     fn fill<C: Code>(&self, codes: &[C], piece: usize, lane: &mut [u64]) {
         let wanted: Vec<C> = self.codes.iter().map(|code| C::of(*code)).collect();
         for (word, place) in lane.iter_mut().enumerate() {

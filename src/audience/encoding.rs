@@ -1,4 +1,4 @@
-//! Telling how a file's text is encoded, and decoding it.
+//! Telling how a file's text is encoded.
 
 use std::fmt;
 
@@ -33,28 +33,6 @@ const HIGH: [char; 32] = [
     '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
 ];
 
-/// Decodes a whole file, by its mark if it has one; unpaired halves of UTF-16 become U+FFFD.
-pub fn decode(bytes: &[u8]) -> (String, Encoding) {
-    if let Some(rest) = bytes.strip_prefix(&[0xff, 0xfe]) {
-        return (utf16(rest, u16::from_le_bytes), Encoding::Utf16LittleEndian);
-    }
-    if let Some(rest) = bytes.strip_prefix(&[0xfe, 0xff]) {
-        return (utf16(rest, u16::from_be_bytes), Encoding::Utf16BigEndian);
-    }
-    let plain = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
-    match (unmarked_utf16(plain), std::str::from_utf8(plain)) {
-        (Some(Encoding::Utf16BigEndian), _) => {
-            (utf16(plain, u16::from_be_bytes), Encoding::Utf16BigEndian)
-        }
-        (Some(encoding), _) => (utf16(plain, u16::from_le_bytes), encoding),
-        (None, Ok(text)) => (text.to_owned(), Encoding::Utf8),
-        (None, Err(_)) => (
-            plain.iter().copied().map(windows_1252).collect(),
-            Encoding::Windows1252,
-        ),
-    }
-}
-
 /// UTF-16 without a mark shows by its header: names are mostly ASCII, so every other byte is 0.
 pub(super) fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
     let head = &bytes[..bytes.len().min(256) & !1];
@@ -70,40 +48,9 @@ pub(super) fn unmarked_utf16(bytes: &[u8]) -> Option<Encoding> {
     }
 }
 
-fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> String {
-    let pairs = bytes.chunks(2).map(|pair| match pair {
-        [first, second] => unit([*first, *second]),
-        _ => 0xfffd,
-    });
-    char::decode_utf16(pairs)
-        .map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER))
-        .collect()
-}
-
 pub(super) fn windows_1252(byte: u8) -> char {
     match byte {
         0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
         _ => char::from(byte),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case::plain(b"caf\xc3\xa9", "café", Encoding::Utf8)]
-    #[case::marked(b"\xef\xbb\xbfa", "a", Encoding::Utf8)]
-    #[case::low_first(b"\xff\xfea\0\xac\x20", "a€", Encoding::Utf16LittleEndian)]
-    #[case::high_first(b"\xfe\xff\0a\x20\xac", "a€", Encoding::Utf16BigEndian)]
-    #[case::unmarked_low_first(b"a\0b\0", "ab", Encoding::Utf16LittleEndian)]
-    #[case::unmarked_high_first(b"\0a\0b", "ab", Encoding::Utf16BigEndian)]
-    #[case::windows(b"caf\xe9 \x80", "café €", Encoding::Windows1252)]
-    #[case::a_nul_is_not_utf16(b"abc\0def,x", "abc\0def,x", Encoding::Utf8)]
-    #[case::half_a_unit(b"\xff\xfea\0b", "a\u{fffd}", Encoding::Utf16LittleEndian)]
-    #[case::empty(b"", "", Encoding::Utf8)]
-    fn encodings(#[case] bytes: &[u8], #[case] text: &str, #[case] encoding: Encoding) {
-        assert_eq!(decode(bytes), (text.to_owned(), encoding));
     }
 }

@@ -31,23 +31,11 @@ pub enum AudienceError {
     /// The file can't be read.
     #[error("The file can't be read: {0}. Check that it is there and that you may read it.")]
     Read(#[source] std::io::Error),
-    /// The file is larger than the console reads.
-    #[error("The file is larger than {limit} bytes: split it and import the parts.")]
-    TooLarge {
-        /// The most bytes that are read.
-        limit: u64,
-    },
     /// There is no header.
     #[error(
         "The file has no header line: the first line must name the variables, for example `user_id,bot_channel,first_name`."
     )]
     NoHeader,
-    /// A column of the file has no name.
-    #[error("Line 1: column {column} has no name. Name it, or remove the column.")]
-    UnnamedColumn {
-        /// The column, from 1.
-        column: usize,
-    },
     /// Two columns of the file become the same variable.
     #[error(
         "Line 1: columns {first} and {second} are both the variable `{name}`. Rename or remove one of them."

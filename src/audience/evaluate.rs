@@ -164,7 +164,7 @@ impl Lane {
 struct Lanes {
     rows: u32,
     filters: Vec<(Join, Verdicts)>,
-    lanes: Vec<Lane>,
+    ways: Vec<Lane>,
     /// The lane of each reading.
     lane_of: [usize; 4],
     funnel_lane: usize,
@@ -205,7 +205,7 @@ impl Lanes {
         Self {
             rows,
             filters,
-            lanes,
+            ways: lanes,
             lane_of,
             funnel_lane: lane_of[reading.index()],
         }
@@ -214,8 +214,8 @@ impl Lanes {
     fn run(self, stop: &AtomicBool) -> Option<Evaluation> {
         let (rows, lane_of) = (self.rows, self.lane_of);
         let words = words_for(rows);
-        let mut matched = vec![vec![0; words]; self.lanes.len()];
-        let mut counts = vec![0; self.lanes.len()];
+        let mut matched = vec![vec![0; words]; self.ways.len()];
+        let mut counts = vec![0; self.ways.len()];
         let mut funnel = vec![0; self.filters.len()];
         let mut is_taken = vec![false; words.div_ceil(PIECE_WORDS)];
         let work = move |piece: usize| self.part(piece);
@@ -237,11 +237,11 @@ impl Lanes {
         let first = piece * PIECE_WORDS;
         let valid = std::array::from_fn(|word| valid_bits(self.rows, first + word));
         let mut part = Part {
-            matched: Vec::with_capacity(self.lanes.len()),
-            counts: Vec::with_capacity(self.lanes.len()),
+            matched: Vec::with_capacity(self.ways.len()),
+            counts: Vec::with_capacity(self.ways.len()),
             funnel: Vec::with_capacity(self.filters.len()),
         };
-        for (number, lane) in self.lanes.iter().enumerate() {
+        for (number, lane) in self.ways.iter().enumerate() {
             let mut state = State {
                 any: [0; PIECE_WORDS],
                 group: valid,
@@ -276,9 +276,9 @@ fn count(words: &[u64; PIECE_WORDS]) -> u64 {
 }
 
 fn add(sums: &mut [u64], figures: &[u64]) {
-    sums.iter_mut()
-        .zip(figures)
-        .for_each(|(sum, figure)| *sum += figure);
+    for (sum, figure) in sums.iter_mut().zip(figures) {
+        *sum += figure;
+    }
 }
 
 fn conclude(

@@ -92,7 +92,9 @@ impl Test {
             self.fill_odd(texts, prepared, piece, out);
         }
         if self.is_negated {
-            out.iter_mut().for_each(|word| *word = !*word);
+            for word in out {
+                *word = !*word;
+            }
         }
     }
 

@@ -9,8 +9,8 @@ use crate::domain::variable::is_snake_case;
 
 use super::encoding::Encoding;
 use super::error::{AudienceError, Result};
-use super::import::snake_case;
 use super::records::Records;
+use super::snake::snake_case;
 
 /// Rows that are shown beside the header at most.
 const SAMPLES: usize = 5;
@@ -154,6 +154,37 @@ impl ColumnMapping {
             variable: variable.to_owned(),
             columns: columns.join(", "),
         })
+    }
+
+    /// A mapping where nobody is there to be asked: columns are taken for what is `said` (column, variable), the others
+    /// as suggested. Nothing falls out unsaid: a column whose usual variable is taken keeps its own name.
+    ///
+    /// # Errors
+    /// [`AudienceError::UnknownColumn`]; [`AudienceError::DuplicateColumn`] where two columns have the same name;
+    /// [`AudienceError::NoIdentity`].
+    pub fn decided(columns: &[String], said: &[(String, String)]) -> Result<Self> {
+        let is_said = |name: &String| said.iter().any(|(column, _)| column == name);
+        let mut mapping = Self::suggested(columns);
+        for (column, variable) in said {
+            mapping = mapping.with(columns, column, variable)?;
+        }
+        let spoken_for: Vec<String> = columns
+            .iter()
+            .zip(&mapping.0)
+            .filter(|(name, _)| is_said(name))
+            .filter_map(|(_, usage)| usage.variable().map(str::to_owned))
+            .collect();
+        for (place, name) in columns.iter().enumerate() {
+            let suggested = mapping.0[place].variable();
+            let is_free =
+                suggested.is_some_and(|variable| !spoken_for.iter().any(|said| said == variable));
+            if is_said(name) || is_free || REJECTED.contains(&snake_case(name).as_str()) {
+                continue;
+            }
+            mapping.0[place] = ColumnUse::of(&snake_case(name));
+        }
+        mapping.check(columns)?;
+        Ok(mapping)
     }
 
     /// The variables in the order of the columns; `None` for a column that is ignored.

@@ -43,7 +43,9 @@ impl Needle {
     /// Sets the bits of the texts that hold this one; the others stay.
     pub(super) fn find<E: End>(&self, span: Span<'_, E>, found: &mut [u64]) {
         if self.bytes.is_empty() {
-            (0..span.ends.len()).for_each(|text| set(found, text));
+            for text in 0..span.ends.len() {
+                set(found, text);
+            }
             return;
         }
         let mut walk = Walk { span, text: 0 };

@@ -1,29 +1,40 @@
 //! A plan held against the cached contacts: who, what, and what is wrong. What the screen shows, what the command line
 //! prints and what the launcher sends are all this one value.
 
-use std::collections::{HashMap, HashSet};
+mod earlier;
+mod find;
+mod named;
+mod reach;
+mod suppressed;
+
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 
-use super::{RowSet, Table};
+use super::{Column, RowSet, Suppression, Table};
 use crate::domain::dialect::Dialect;
-use crate::domain::payload::{Payload, Share, calls};
-use crate::domain::plan::{Form, Plan, Target};
-use crate::domain::preview::{Preview, Who};
+use crate::domain::payload::calls_without;
+use crate::domain::plan::{Form, Plan, form_of};
+use crate::domain::preview::Preview;
 use crate::domain::problem::{
-    Code, Known, Problem, Surface, audience_problems, plan_problems, state_problems,
+    Known, Problem, Surface, audience_problems, plan_problems, state_problems,
 };
-use crate::domain::record::{Broadcast, Contact, ContactId, is_phone_channel};
+use crate::domain::record::{Broadcast, ContactId};
 use crate::domain::settings::Settings;
 use crate::domain::text::shown;
 
+pub use earlier::without_reached;
+pub use find::rows_of;
+
+use earlier::already;
+use find::id_of;
+use named::Named;
+use reach::{Reach, reach};
+
 /// Contacts of a sample at most.
 pub const SAMPLE: usize = 50;
-
-/// Targets that would stand in two calls: so many are listed at most.
-const CLASHES: usize = 20;
 
 /// What a plan is held against.
 pub struct Facts<'a> {
@@ -43,6 +54,8 @@ pub struct Facts<'a> {
     pub surface: Surface,
     /// Who got this broadcast within the repeat window, and when last.
     pub reached: &'a HashMap<ContactId, Timestamp>,
+    /// Who must not be written to.
+    pub suppressed: &'a Suppression,
 }
 
 /// Whom a plan reaches, contact by contact.
@@ -57,6 +70,42 @@ pub enum Matched {
 }
 
 impl Matched {
+    /// How many contacts each call has.
+    pub fn counts(&self) -> Vec<u64> {
+        match self {
+            Self::Rows(rows) => vec![rows.count()],
+            Self::Named(calls) => calls.iter().map(|call| call.len() as u64).collect(),
+            Self::NotKnown => Vec::new(),
+        }
+    }
+
+    /// Tells `bot_channel` and `user_id` of every contact, call by call.
+    pub fn each(&self, table: &Table, mut tell: impl FnMut(&str, &str)) {
+        match self {
+            Self::Rows(rows) => {
+                let column = |name| table.column(name);
+                let (channels, ids) = (column("bot_channel"), column("user_id"));
+                for row in rows.iter() {
+                    tell(text_of(channels, row), text_of(ids, row));
+                }
+            }
+            Self::Named(calls) => {
+                for contact in calls.iter().flatten() {
+                    tell(&contact.channel, &contact.user_id);
+                }
+            }
+            Self::NotKnown => {}
+        }
+    }
+
+    /// As [`Matched::contacts`], without a copy of what is named already.
+    pub fn into_contacts(self, table: &Table) -> Vec<Vec<ContactId>> {
+        match self {
+            Self::Named(calls) => calls,
+            other => other.contacts(table),
+        }
+    }
+
     /// The contacts of each call.
     pub fn contacts(&self, table: &Table) -> Vec<Vec<ContactId>> {
         match self {
@@ -67,150 +116,118 @@ impl Matched {
     }
 }
 
-fn id_of(table: &Table, row: u32) -> ContactId {
-    let text = |name: &str| table.value(row, name).unwrap_or_default().to_owned();
-    ContactId {
-        channel: text("bot_channel"),
-        user_id: text("user_id"),
-    }
+fn text_of(column: Option<&Arc<Column>>, row: u32) -> &str {
+    column
+        .and_then(|column| column.get(row))
+        .unwrap_or_default()
 }
 
 /// Previews a plan; `None` as soon as `stop` is set.
+///
+/// Who is on the suppression list is in no call of a list of targets; what can't leave them out is an error. A raw body
+/// that builds one of the documented forms reaches whom that form reaches.
 pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Preview, Matched)> {
-    let calls = calls(plan, facts.dialect);
-    let (mut who, matched, differs) = reach(plan, facts, &calls, stop)?;
-    let known = Reach {
-        counts: who.counts,
-        matched: &matched,
-        differs,
+    let read = as_read(plan);
+    let meant = read.as_ref().unwrap_or(plan);
+    let named = Named::of(&meant.form, facts.table);
+    let mut suppressed = suppressed::of_list(&named, facts);
+    let is_left_out = read.is_none();
+    let left_out: &[usize] = if is_left_out { &suppressed.places } else { &[] };
+    let calls = match &plan.form {
+        // The one contact of a conversation is left out with its call.
+        Form::Conversation { .. } if !left_out.is_empty() => Vec::new(),
+        _ => calls_without(plan, facts.dialect, left_out),
     };
-    let problems = problems(plan, facts, &calls, &known);
-    who.note = who
-        .note
-        .take()
-        .or_else(|| mistyped_field(plan, facts.table));
-    let url = facts
-        .broadcast
-        .as_ref()
-        .ok()
-        .and_then(|broadcast| broadcast.hook.as_ref());
-    let url = url.map(crate::domain::secret::HookUrl::masked);
-    Some((
-        Preview {
-            calls,
-            url,
-            who,
-            problems,
-        },
-        matched,
-    ))
+    let mut reach = reach(meant, facts, &calls, &named, left_out, stop)?;
+    if let Matched::Rows(rows) = &reach.matched {
+        suppressed = suppressed::of_rows(rows, facts);
+    }
+    let mut problems = plan_problems(plan, &calls, facts.dialect);
+    problems.extend(named.in_two_calls(&calls));
+    problems.extend(broadcast_problems(plan, facts));
+    problems.extend(contact_problems(
+        meant,
+        facts,
+        &reach,
+        &named,
+        read.is_some(),
+    ));
+    problems.extend(suppressed::problems(
+        plan,
+        &suppressed,
+        &reach.matched,
+        facts,
+    ));
+    suppressed::settle(&mut problems, &suppressed, is_left_out);
+    problems.sort_by_key(|problem| problem.code.severity());
+    let note = reach.who.note.take();
+    let left_out = suppressed::left_out(&suppressed).filter(|_| is_left_out);
+    reach.who.note = match (left_out, note) {
+        (Some(left_out), Some(note)) if matches!(reach.matched, Matched::Named(_)) => {
+            Some(format!("{left_out} {note}"))
+        }
+        (left_out, note) => note.or(left_out),
+    }
+    .or_else(|| mistyped_field(meant, facts.table));
+    let hook = facts.broadcast.as_ref().ok();
+    let hook = hook.and_then(|broadcast| broadcast.hook.as_ref());
+    let preview = Preview {
+        calls,
+        url: hook.map(crate::domain::secret::HookUrl::masked),
+        who: reach.who,
+        suppressed,
+        problems,
+    };
+    Some((preview, reach.matched))
 }
 
-/// What the problems need to know of whom a plan reaches.
-struct Reach<'a> {
-    counts: Option<[u64; 4]>,
-    matched: &'a Matched,
-    differs: bool,
+/// A raw body as the plan of the form that it builds; `None` where it builds none, and for plans of the other forms.
+fn as_read(plan: &Plan) -> Option<Plan> {
+    let Form::Raw { body } = &plan.form else {
+        return None;
+    };
+    Some(Plan {
+        form: form_of(body)?,
+        method: plan.method,
+        ..Plan::default()
+    })
 }
 
-fn problems(plan: &Plan, facts: &Facts<'_>, calls: &[Payload], reach: &Reach<'_>) -> Vec<Problem> {
-    let mut problems = plan_problems(plan, calls, facts.dialect);
-    problems.extend(in_two_calls(plan.form.targets(), calls, facts.table));
+/// What the broadcast's state and settings say against it.
+fn broadcast_problems(plan: &Plan, facts: &Facts<'_>) -> Vec<Problem> {
+    match &facts.broadcast {
+        Ok(broadcast) => state_problems(plan, broadcast, facts.surface),
+        Err(problem) => vec![problem.clone()],
+    }
+}
+
+/// What an operator should know of whom it reaches. Of a raw body, everything is in the body.
+fn contact_problems(
+    meant: &Plan,
+    facts: &Facts<'_>,
+    reach: &Reach,
+    named: &Named<'_>,
+    is_raw: bool,
+) -> Vec<Problem> {
     let none = Settings::default();
-    let settings = match &facts.broadcast {
-        Ok(broadcast) => {
-            problems.extend(state_problems(plan, broadcast, facts.surface));
-            &broadcast.settings
-        }
-        Err(problem) => {
-            problems.push(problem.clone());
-            &none
-        }
-    };
+    let broadcast = facts.broadcast.as_ref().ok();
     let known = Known {
-        counts: reach.counts,
+        counts: reach.who.counts,
         reading: facts.dialect.reading(),
         differs: reach.differs,
         as_of: facts.as_of,
         now: facts.now,
-        settings,
-        is_cached: &|target| row_of(facts.table, target).is_some(),
-        already: already(facts, reach.matched),
+        settings: broadcast.map_or(&none, |broadcast| &broadcast.settings),
+        is_cached: &|place| named.is_cached(place),
+        already: already(facts, &reach.matched),
     };
-    problems.extend(audience_problems(plan, &known));
-    problems.sort_by_key(|problem| problem.code.severity());
-    problems
-}
-
-/// How many of the contacts got this broadcast already, and when the last of them did.
-fn already(facts: &Facts<'_>, matched: &Matched) -> Option<(u64, Timestamp)> {
-    if facts.reached.is_empty() {
-        return None;
+    let mut problems = audience_problems(meant, &known);
+    for problem in problems
+        .iter_mut()
+        .filter(|problem| is_raw && !problem.at.is_empty())
+    {
+        problem.at = "/body".to_owned();
     }
-    let earlier = Earlier::new(facts.reached);
-    let mut count = 0;
-    let mut last = None;
-    for contact in matched.contacts(facts.table).iter().flatten() {
-        if let Some(at) = earlier.last(contact) {
-            count += 1;
-            last = last.max(Some(at));
-        }
-    }
-    last.map(|last| (count, last))
-}
-
-/// Who got the broadcast earlier. A target without `bot_channel` may be the contact of any channel, so it is held
-/// against them all.
-struct Earlier<'a> {
-    reached: &'a HashMap<ContactId, Timestamp>,
-    anywhere: HashMap<&'a str, Timestamp>,
-}
-
-impl<'a> Earlier<'a> {
-    fn new(reached: &'a HashMap<ContactId, Timestamp>) -> Self {
-        let mut anywhere = HashMap::with_capacity(reached.len());
-        for (contact, at) in reached {
-            let last = anywhere.entry(contact.user_id.as_str()).or_insert(*at);
-            *last = (*last).max(*at);
-        }
-        Self { reached, anywhere }
-    }
-
-    fn last(&self, contact: &ContactId) -> Option<Timestamp> {
-        if contact.channel.is_empty() {
-            return self.anywhere.get(contact.user_id.as_str()).copied();
-        }
-        let without_channel = ContactId {
-            channel: String::new(),
-            user_id: contact.user_id.clone(),
-        };
-        let named = self.reached.get(contact);
-        named.max(self.reached.get(&without_channel)).copied()
-    }
-}
-
-/// Targets that the cache knows as a contact of an earlier call: the plan alone doesn't show it, so they were not
-/// brought together, and one contact would be messaged by two calls.
-fn in_two_calls(targets: &[Target], calls: &[Payload], table: &Table) -> Vec<Problem> {
-    let mut call_of: HashMap<ContactId, usize> = HashMap::new();
-    let mut problems = Vec::new();
-    for (number, call) in calls.iter().enumerate().filter(|_| calls.len() > 1) {
-        for index in call.targets.iter().flat_map(Share::places) {
-            let contact = targets
-                .get(index)
-                .and_then(|target| contact_of(target, table));
-            let Some(contact) = contact else { continue };
-            let name = shown(&contact.user_id).into_owned();
-            if *call_of.entry(contact).or_insert(number) != number {
-                let message = format!(
-                    "The cache knows this target as {name}, which an earlier call names by other means. Name both by user_id and bot_channel, so that they go out in one call."
-                );
-                let at = format!("/targets/{index}");
-                problems.push(Problem::new(Code::TargetNotIdentified, at, message));
-            }
-        }
-    }
-    problems.truncate(CLASHES);
     problems
 }
 
@@ -224,166 +241,4 @@ fn mistyped_field(plan: &Plan, table: &Table) -> Option<String> {
             shown(nearest)
         ))
     })
-}
-
-fn reach(
-    plan: &Plan,
-    facts: &Facts<'_>,
-    calls: &[Payload],
-    stop: &AtomicBool,
-) -> Option<(Who, Matched, bool)> {
-    let (who, matched) = match &plan.form {
-        Form::Audience { filters, .. } if filters.is_empty() => {
-            nobody(facts, "There is no filter yet.")
-        }
-        Form::Audience { .. } => match plan.filters() {
-            Some(filters) => return by_filters(&filters, facts, stop),
-            None => nobody(facts, "A filter has no criterion that the platform knows."),
-        },
-        Form::Configured { .. } => configured(facts),
-        Form::Targets { targets } => by_targets(targets, calls, facts),
-        Form::Conversation { variables } => {
-            let target = variables
-                .iter()
-                .map(|variable| (variable.name.clone(), variable.value.clone()))
-                .collect();
-            by_targets(std::slice::from_ref(&target), &calls[..0], facts)
-        }
-        Form::Raw { .. } => nobody(
-            facts,
-            "Raw JSON goes to the flow of the configured audience; whom it reaches is not known here.",
-        ),
-    };
-    Some((who, matched, false))
-}
-
-fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
-    Who {
-        counts,
-        reading: facts.dialect.reading(),
-        of: u64::from(facts.table.rows()),
-        as_of: facts.as_of,
-        sample: Vec::new(),
-        funnel: Vec::new(),
-        note: None,
-    }
-}
-
-fn nobody(facts: &Facts<'_>, note: &str) -> (Who, Matched) {
-    (
-        Who {
-            note: Some(note.to_owned()),
-            ..who(facts, None)
-        },
-        Matched::NotKnown,
-    )
-}
-
-fn by_filters(
-    filters: &[crate::domain::filter::Filter],
-    facts: &Facts<'_>,
-    stop: &AtomicBool,
-) -> Option<(Who, Matched, bool)> {
-    let reading = facts.dialect.reading();
-    let evaluation = facts.table.evaluate(filters, reading, stop)?;
-    let rows = Arc::clone(evaluation.matched(reading));
-    let differs = evaluation.differs();
-    let who = Who {
-        sample: sample(facts.table, &rows),
-        funnel: evaluation.funnel,
-        ..who(facts, Some(evaluation.counts))
-    };
-    Some((who, Matched::Rows(rows), differs))
-}
-
-fn sample(table: &Table, rows: &RowSet) -> Vec<Contact> {
-    rows.sample(0, SAMPLE)
-        .into_iter()
-        .filter_map(|row| table.contact(row))
-        .collect()
-}
-
-fn configured(facts: &Facts<'_>) -> (Who, Matched) {
-    let Some(rows) = facts.configured else {
-        return nobody(facts, "The configured audience is not known here.");
-    };
-    let name = facts
-        .broadcast
-        .as_ref()
-        .ok()
-        .and_then(|broadcast| broadcast.audience.as_ref());
-    let who = Who {
-        sample: sample(facts.table, rows),
-        note: name.map(|audience| format!("The configured audience: {}.", shown(&audience.name))),
-        ..who(facts, Some([rows.count(); 4]))
-    };
-    (who, Matched::Rows(Arc::new(rows.clone())))
-}
-
-/// The contacts that targets name, each once. One that is neither cached nor can be created counts as well: the
-/// platform may know it.
-fn by_targets(targets: &[Target], calls: &[Payload], facts: &Facts<'_>) -> (Who, Matched) {
-    let mut seen = HashSet::new();
-    let mut sample = Vec::new();
-    // A conversation is one target, and its call has no list.
-    let mut lists: Vec<Vec<usize>> = calls
-        .iter()
-        .filter_map(|call| Some(call.targets.as_ref()?.places().collect()))
-        .collect();
-    if lists.is_empty() {
-        lists.push((0..targets.len()).collect());
-    }
-    let lists = lists.into_iter().map(|places| {
-        let mut list = Vec::new();
-        for target in places.into_iter().filter_map(|place| targets.get(place)) {
-            let Some(id) = contact_of(target, facts.table) else {
-                continue;
-            };
-            if seen.insert(id.clone()) {
-                if sample.len() < SAMPLE {
-                    sample.push(Contact {
-                        variables: target.0.clone(),
-                    });
-                }
-                list.push(id);
-            }
-        }
-        list
-    });
-    let lists: Vec<Vec<ContactId>> = lists.collect();
-    let count = seen.len() as u64;
-    (
-        Who {
-            sample,
-            ..who(facts, Some([count; 4]))
-        },
-        Matched::Named(lists),
-    )
-}
-
-/// The cached contact that a target names, or the one it would become.
-fn contact_of(target: &Target, table: &Table) -> Option<ContactId> {
-    match row_of(table, target) {
-        Some(row) => Some(id_of(table, row)),
-        None => target.identity(),
-    }
-}
-
-/// The row of the contact that a target names: by `user_id`, else by phone number, within its channel where it has one.
-/// On `WhatsApp`, SMS and RCS either one stands for the other `[D]`.
-fn row_of(table: &Table, target: &Target) -> Option<u32> {
-    let channel = target.filled("bot_channel");
-    let on_phone = channel.is_some_and(is_phone_channel);
-    let (id, number) = (target.filled("user_id"), target.filled("user_phone_number"));
-    let channel_of = |row: u32| table.value(row, "bot_channel").unwrap_or_default();
-    let fits = |row: &u32| channel.is_none_or(|channel| channel_of(*row) == channel);
-    let by_id = |user_id| table.rows_of_user_id(user_id).iter().copied();
-    if let Some(user_id) = id.or(number.filter(|_| on_phone))
-        && let Some(row) = by_id(user_id).find(fits)
-    {
-        return Some(row);
-    }
-    let phone = number.or(id.filter(|_| on_phone))?;
-    let by_phone = table.rows_of_phone(phone).iter().copied().find(fits);
-    by_phone.or_else(|| by_id(phone).find(|row| fits(row) && is_phone_channel(channel_of(*row))))
 }

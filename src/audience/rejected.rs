@@ -23,6 +23,8 @@ const KEPT_ROWS: usize = 100_000;
 pub enum Reason {
     /// It has neither `user_id` nor `user_phone_number`.
     NotIdentified,
+    /// It is to be a contact, and nothing stands for its `user_id`.
+    NotKeyed,
     /// Its phone number is none.
     BadPhone {
         /// The text.
@@ -54,7 +56,7 @@ impl Reason {
     /// The word that it is counted by.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::NotIdentified => "not-identified",
+            Self::NotIdentified | Self::NotKeyed => "not-identified",
             Self::BadPhone { .. } => "bad-phone",
             Self::DuplicateOf { .. } => "duplicate",
             Self::Ragged { .. } => "ragged",
@@ -71,6 +73,9 @@ impl fmt::Display for Reason {
         match self {
             Self::NotIdentified => formatter.write_str(
                 "It has neither a user_id nor a user_phone_number. Fill one of them in.",
+            ),
+            Self::NotKeyed => formatter.write_str(
+                "It has no user_id, and its phone number stands for one on WhatsApp, SMS and RCS alone. Fill in the user_id, or the bot_channel.",
             ),
             Self::BadPhone { text, why } => formatter.write_str(&why.about(text)),
             Self::DuplicateOf { line } => {

@@ -3,8 +3,6 @@
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use indexmap::IndexMap;
-
 use crate::domain::plan::{Seen, Target};
 use crate::domain::record::is_phone_channel;
 
@@ -70,8 +68,19 @@ impl TargetImport<'_> {
     pub fn read(
         &self,
         input: impl Read,
+        progress: impl FnMut(ImportProgress),
+        stop: &AtomicBool,
+    ) -> Result<Option<ImportedTargets>> {
+        self.read_rows(input, progress, stop, |_| None)
+    }
+
+    /// As [`TargetImport::read`]; a target of which `refused` gives a reason is rejected too.
+    pub(super) fn read_rows(
+        &self,
+        input: impl Read,
         mut progress: impl FnMut(ImportProgress),
         stop: &AtomicBool,
+        refused: fn(&Target) -> Option<Reason>,
     ) -> Result<Option<ImportedTargets>> {
         let input = Stoppable { input, stop };
         let mut records = match Records::new(input) {
@@ -80,7 +89,7 @@ impl TargetImport<'_> {
         };
         let columns = header_row(&mut records)?;
         self.mapping.check(&columns)?;
-        let mut taking = Taking::new(*self);
+        let mut taking = Taking::new(*self, refused);
         let mut rows = 0;
         loop {
             let row = match records.next() {
@@ -128,6 +137,7 @@ impl<R: Read> Read for Stoppable<'_, R> {
 /// Targets as they are taken.
 struct Taking<'a> {
     import: TargetImport<'a>,
+    refused: fn(&Target) -> Option<Reason>,
     variables: Vec<Option<&'a str>>,
     targets: Vec<Target>,
     /// The line of each target.
@@ -137,9 +147,10 @@ struct Taking<'a> {
 }
 
 impl<'a> Taking<'a> {
-    fn new(import: TargetImport<'a>) -> Self {
+    fn new(import: TargetImport<'a>, refused: fn(&Target) -> Option<Reason>) -> Self {
         Self {
             import,
+            refused,
             variables: import.mapping.variables(),
             targets: Vec::new(),
             lines: Vec::new(),
@@ -193,47 +204,43 @@ impl<'a> Taking<'a> {
         if row.cells.holds_nul() {
             return Err(Reason::Nul);
         }
-        let mut target = self.variables_of(row.cells)?;
+        let target = self.variables_of(row.cells)?;
         if target.named_by().is_none() {
             return Err(Reason::NotIdentified);
         }
-        self.normalise(&mut target)?;
-        Ok(target)
+        let target = self.normalised(target)?;
+        (self.refused)(&target).map_or(Ok(target), Err)
     }
 
     fn variables_of(&self, cells: Cells<'_>) -> std::result::Result<Target, Reason> {
         let cells = cells.texts().ok_or(Reason::NotText)?;
-        // A file has hundreds of thousands of these: no room for what isn't there.
-        let filled = cells.clone().filter(|cell| !cell.is_empty()).count();
-        let channel = usize::from(self.import.bot_channel.is_some());
-        let mut variables = IndexMap::with_capacity(filled + channel);
-        for (name, cell) in self.variables.iter().zip(cells) {
-            if let Some(name) = name
-                && !cell.is_empty()
-            {
-                variables.insert((*name).to_owned(), cell.to_owned());
+        let named = self.variables.iter().zip(cells);
+        let filled = named.filter_map(|(name, cell)| Some(((*name)?, cell)));
+        let target: Target = filled.filter(|(_, cell)| !cell.is_empty()).collect();
+        Ok(match self.import.bot_channel {
+            Some(channel) if target.get("bot_channel").is_none() => {
+                target.with("bot_channel", channel)
             }
-        }
-        if let Some(channel) = self.import.bot_channel
-            && !variables.contains_key("bot_channel")
-        {
-            variables.insert("bot_channel".to_owned(), channel.to_owned());
-        }
-        Ok(Target(variables))
+            _ => target,
+        })
     }
 
-    fn normalise(&self, target: &mut Target) -> std::result::Result<(), Reason> {
+    fn normalised(&self, mut target: Target) -> std::result::Result<Target, Reason> {
         let on_phone = target.filled("bot_channel").is_some_and(is_phone_channel);
         let names = ["user_phone_number", "user_id"];
         for name in names.into_iter().take(if on_phone { 2 } else { 1 }) {
-            let Some(value) = target.0.get_mut(name) else {
+            let Some(value) = target.get(name) else {
                 continue;
             };
-            *value = normalised(value, self.import.country).map_err(|why| Reason::BadPhone {
-                text: value.clone(),
-                why,
-            })?;
+            let number =
+                normalised(value, self.import.country).map_err(|why| Reason::BadPhone {
+                    text: value.to_owned(),
+                    why,
+                })?;
+            if number != value {
+                target = target.with(name, &number);
+            }
         }
-        Ok(())
+        Ok(target)
     }
 }

@@ -3,7 +3,7 @@
 use crate::launcher::LaunchError;
 use crate::platform::PlatformError;
 use crate::sandbox::SandboxError;
-use crate::session::SessionError;
+use crate::session::{PlansError, SessionError};
 use crate::store::StoreError;
 
 /// Done.
@@ -62,7 +62,9 @@ impl From<SessionError> for Failure {
             SessionError::Store(error) => of_store(error),
             SessionError::Platform(error) => of_platform(error),
             SessionError::Sandbox(error) => of_sandbox(error),
-            SessionError::Config(_) | SessionError::Lookup(_) => USAGE,
+            SessionError::Launch(error) => of_launch(error),
+            SessionError::Plans(error) => of_plans(error),
+            SessionError::Config(_) | SessionError::Lookup(_) | SessionError::Freeze(_) => USAGE,
             SessionError::ReadOnly(_) | SessionError::Syncing(_) => GUARD,
             SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
         };
@@ -106,6 +108,28 @@ fn of_store(error: &StoreError) -> u8 {
     }
 }
 
+fn of_launch(error: &LaunchError) -> u8 {
+    match error {
+        LaunchError::Plan(_) => USAGE,
+        LaunchError::Guard(_) => GUARD,
+        LaunchError::Local(_) => LOCAL,
+    }
+}
+
+fn of_plans(error: &PlansError) -> u8 {
+    match error {
+        PlansError::Name { .. } | PlansError::Unknown(_) | PlansError::Invalid(_) => USAGE,
+        PlansError::Exists(_) => GUARD,
+        PlansError::Io { .. } => LOCAL,
+    }
+}
+
+impl From<PlansError> for Failure {
+    fn from(error: PlansError) -> Self {
+        SessionError::from(error).into()
+    }
+}
+
 /// Without an answer it was not reached; with one it said no.
 fn of_platform(error: &PlatformError) -> u8 {
     match error {
@@ -129,13 +153,8 @@ fn of_sandbox(error: &SandboxError) -> u8 {
 
 impl From<LaunchError> for Failure {
     fn from(error: LaunchError) -> Self {
-        let code = match &error {
-            LaunchError::Plan(_) => USAGE,
-            LaunchError::Guard(_) => GUARD,
-            LaunchError::Local(_) => LOCAL,
-        };
         Self {
-            code,
+            code: of_launch(&error),
             message: error.to_string(),
         }
     }

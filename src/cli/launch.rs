@@ -9,17 +9,22 @@ mod expect;
 mod gates;
 mod outcome;
 
+use std::ffi::OsString;
+
 use crate::config::Config;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
+use crate::domain::preview::Preview;
+use crate::domain::problem::Problem;
+use crate::domain::since::Since;
 use crate::launcher::{Prepared, Word};
 use crate::platform::Client;
 use crate::session::{Session, SessionError};
 
 use super::exit::{self, Failure};
-use super::plan::Source;
 use super::signals::Signals;
-use super::{opened, output, preview};
+use super::source::{self, Behalf, Values};
+use super::{log, opened, output, preview};
 
 pub use expect::Expected;
 
@@ -30,13 +35,23 @@ pub use expect::Expected;
   mylink launch plan.json --yes                        on a safe profile
   mylink launch plan.json --yes --confirm 312          on a live one: 312 targets
   mylink launch plan.json --yes --expect 300..350 --json
+  mylink launch spring --set city=Milano               a saved template, filled in
+  mylink launch --rest 01a2081f --yes                  what a stopped batch has not sent
 
 Exit codes: 0 accepted, 1 rejected, 2 the plan has errors, 3 the outcome is unknown,
 4 refused by a guard, 5 the platform could not be reached, 6 the journal can't be written.
 After 2, 4, 5 and 6 nothing was sent; of a batch, nothing more than the calls that say so.")]
 pub struct Arguments {
+    /// The plan: a JSON file, - for stdin, or the name of a saved plan.
+    #[arg(value_name = "PLAN|-", required_unless_present = "rest")]
+    plan: Option<OsString>,
+    /// What a stopped batch has not sent, in the place of a plan: the launch's id, or the beginning of it.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["plan", "set"])]
+    rest: Option<String>,
     #[command(flatten)]
-    plan: Source,
+    values: Values,
+    #[command(flatten)]
+    behalf: Behalf,
     /// Launch, warnings or not. Without it the review is shown and nothing is sent.
     #[arg(long)]
     yes: bool,
@@ -72,26 +87,82 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
     result
 }
 
+/// Which plan is to be launched.
+enum Wanted {
+    /// This one.
+    Plan(Plan),
+    /// What a launch on the record has not sent.
+    Rest(String),
+}
+
+impl Arguments {
+    /// Reads the plan, before anything is opened; the inner error is what is wrong with its text.
+    fn wanted(&self, config: &Config) -> Result<Result<Wanted, Vec<Problem>>, Failure> {
+        match (&self.plan, &self.rest) {
+            (Some(plan), _) => Ok(source::read(plan, &self.values, config)?.map(Wanted::Plan)),
+            (None, Some(id)) => Ok(Ok(Wanted::Rest(id.clone()))),
+            (None, None) => Err(Failure::usage("Say what to launch: a plan, or --rest ID.")),
+        }
+    }
+}
+
+impl Wanted {
+    /// The plan, and why a launch of it would be a second one, if that is known.
+    async fn plan(self, session: &Session) -> Result<(Plan, Option<String>), Failure> {
+        match self {
+            Self::Plan(plan) => Ok((plan, None)),
+            Self::Rest(id) => {
+                let rest = session.rest(&id).await?;
+                Ok((rest.plan, rest.repeats))
+            }
+        }
+    }
+}
+
 /// Without `--yes`: the preview, and what confirming would ask.
 async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
-    let plan = match arguments.plan.read()? {
-        Ok(plan) => plan,
+    let wanted = match arguments.wanted(config)? {
+        Ok(wanted) => wanted,
         Err(problems) => return preview::unreadable(&problems, arguments.json),
     };
     opened::with(config, async |session: &Session| {
-        let seen = session.preview(&plan, arguments.plan.surface()).await?;
+        let (plan, repeats) = wanted.plan(session).await?;
+        let (seen, since) = looked_at(session, &plan, arguments).await?;
         preview::print(session, &plan, &seen, arguments.json).await?;
+        if let Some(since) = since.filter(|_| !arguments.json) {
+            log::print_diff(&since, false)?;
+        }
         let code = gates::code_of(&seen.problems);
         gates::tell_unsettled(session, &plan).await?;
+        if let Some(why) = repeats.filter(|_| !arguments.again) {
+            output::note(&why);
+        }
         output::note(&gates::asked(session, &seen));
         Ok(code)
     })
     .await
 }
 
+/// The preview, and what changed since the last launch; that can't be said of a broadcast that isn't known.
+async fn looked_at(
+    session: &Session,
+    plan: &Plan,
+    arguments: &Arguments,
+) -> Result<(Preview, Option<Since>), Failure> {
+    let surface = arguments.behalf.surface();
+    match session.prepare(plan.clone(), surface).await {
+        Ok(prepared) => {
+            let since = session.since_last_launch(&prepared).await?;
+            Ok((prepared.preview, Some(since)))
+        }
+        Err(SessionError::Lookup(_)) => Ok((session.preview(plan, surface).await?, None)),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// With `--yes`.
 async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
-    let plan = arguments.plan.read()?.map_err(|problems| {
+    let wanted = arguments.wanted(config)?.map_err(|problems| {
         tell(problems.iter().skip(1));
         let message = problems
             .first()
@@ -100,6 +171,10 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
     })?;
     opened::with(config, async |session: &Session| {
         let mut signals = Signals::listen(true)?;
+        let (plan, repeats) = wanted.plan(session).await?;
+        if let Some(why) = repeats.filter(|_| !arguments.again) {
+            return Err(Failure::guard(format!("{why} Nothing was sent.")));
+        }
         let ready = tokio::select! {
             biased;
             () = signals.caught() => Err(Failure::guard("The launch was taken back by a signal. Nothing was sent.")),
@@ -126,15 +201,24 @@ async fn make_ready(
     session: &Session,
     plan: Plan,
 ) -> Result<Ready, Failure> {
-    let surface = arguments.plan.surface();
+    let surface = arguments.behalf.surface();
     let prepare = || session.prepare(plan.clone(), surface);
     let prepared = prepare().await?;
     gates::check(arguments, session, &prepared)?;
+    // What forbids the launch is said before anybody waits for it; it is looked for again before it is sent.
+    session
+        .launcher
+        .check(None, &prepared, arguments.again)
+        .await?;
     let client = session.client().await.map_err(not_reached)?;
     // The sandbox may have another address than last time, and its hooks were read again.
     let mut prepared = prepare().await?;
     let asks = gates::check(arguments, session, &prepared)?;
     let hash = session.launcher.review(&prepared).hash;
+    session
+        .launcher
+        .check(Some(&client), &prepared, arguments.again)
+        .await?;
     tell(prepared.preview.problems.iter());
     if !asks.hold.is_zero() {
         gates::hold(asks.hold).await;

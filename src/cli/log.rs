@@ -1,5 +1,6 @@
 //! `mylink log`: the journal, newest first, or one launch with its plan and bodies.
 
+mod diff;
 mod shape;
 mod since;
 mod words;
@@ -10,11 +11,11 @@ use crate::config::Config;
 use crate::domain::curl;
 use crate::domain::launch::LaunchRecord;
 use crate::session::Session;
-use crate::store::Journal;
 use crate::store::journal::LaunchFilter;
 
 use since::Since;
 
+pub use diff::print as print_diff;
 pub use shape::Shape;
 
 /// Shows what was launched: when, by whom, with which bytes and which answer.
@@ -24,7 +25,8 @@ pub use shape::Shape;
   mylink log --since 24h --json
   mylink log --broadcast 'Autumn menu' --since 2026-11-01T00:00:00Z
   mylink log 01a2081f                        one launch, with plan and bodies
-  mylink log 01a2081f --curl                 its calls; hook and token are variables")]
+  mylink log 01a2081f --curl                 its calls; hook and token are variables
+  mylink log 01a2081f --diff                 what changed since the launch before it")]
 pub struct Arguments {
     /// One launch alone: its id, or the beginning of it.
     #[arg(value_name = "ID", conflicts_with_all = ["broadcast", "since"])]
@@ -38,6 +40,9 @@ pub struct Arguments {
     /// The launch's calls as curl commands.
     #[arg(long, requires = "id", conflicts_with = "json")]
     curl: bool,
+    /// What changed since the launch of the same broadcast before it: plan and contacts.
+    #[arg(long, requires = "id", conflicts_with = "curl")]
+    diff: bool,
     /// JSON: an array, with an ID one object.
     #[arg(long)]
     json: bool,
@@ -50,7 +55,7 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     opened::with(config, async |session: &Session| {
         match &arguments.id {
-            Some(id) => one(session, id.clone(), arguments).await?,
+            Some(id) => one(session, id, arguments).await?,
             None => list(session, arguments).await?,
         }
         Ok(exit::DONE)
@@ -78,9 +83,14 @@ async fn list(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     array.end()
 }
 
-async fn one(session: &Session, id: String, arguments: &Arguments) -> Result<(), Failure> {
-    let journal = &session.launcher.journal;
-    let launch: LaunchRecord = journal.run(move |journal| journal.launch(&id)).await?;
+async fn one(session: &Session, id: &str, arguments: &Arguments) -> Result<(), Failure> {
+    let launch: LaunchRecord = session.logged(id).await?;
+    if arguments.diff {
+        return print_diff(
+            &session.since_the_one_before(&launch).await?,
+            arguments.json,
+        );
+    }
     if arguments.json {
         return output::json(&Shape::whole(&launch));
     }

@@ -4,7 +4,7 @@ mod shape;
 mod words;
 
 use super::exit::{self, Failure};
-use super::plan::Source;
+use super::source::Source;
 use super::{opened, output};
 use crate::config::Config;
 use crate::domain::plan::Plan;
@@ -21,6 +21,7 @@ pub use words::problem as problem_words;
 #[command(after_help = "Examples:
   mylink preview plan.json
   mylink preview plan.json --json | jq .audience.count
+  mylink preview spring --set city=Milano       a saved template, filled in
   echo '{\"broadcast\":\"Spring\",\"form\":\"configured\"}' | mylink preview -
 
 Reads the cache alone: run mylink sync first. Exit code 2 where the plan, or the
@@ -38,7 +39,7 @@ pub struct Arguments {
 /// # Errors
 /// Where cache or journal can't be read; what is wrong with the plan is printed.
 pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
-    let plan = match arguments.plan.read()? {
+    let plan = match arguments.plan.read(config)? {
         Ok(plan) => plan,
         Err(problems) => return unreadable(&problems, arguments.json),
     };

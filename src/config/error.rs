@@ -88,6 +88,9 @@ pub enum ConfigError {
         /// What is wrong and what would be right.
         why: String,
     },
+    /// No country has this code.
+    #[error("\"{}\" is no country: write its two letters of ISO 3166, such as IT", text::shown(.0))]
+    Country(String),
     /// A duration isn't understood.
     #[error("\"{}\" is no duration: write 90s, 30m, 24h or 7d", text::shown(.0))]
     Duration(String),

@@ -34,6 +34,16 @@ impl Paths {
         self.profile_dir(name).join("cache.db")
     }
 
+    /// A profile's notebook: precious.
+    pub fn notebook(&self, name: &str) -> PathBuf {
+        self.profile_dir(name).join("profile.db")
+    }
+
+    /// The folder of the plans of a profile that were saved by name.
+    pub fn plans(&self, name: &str) -> PathBuf {
+        self.profile_dir(name).join("plans")
+    }
+
     /// The folder of a profile's locks, one a broadcast.
     pub fn locks(&self, name: &str) -> PathBuf {
         self.profile_dir(name).join("locks")

@@ -63,6 +63,8 @@ pub struct Profile {
     pub repeat_window: Duration,
     /// What a sync asks of a contact; `*` is everything.
     pub fields: Vec<String>,
+    /// The country of phone numbers that are written without its code: two capitals of ISO 3166-1.
+    pub country: Option<String>,
     /// The proxy, if one is to be used; may hold a password.
     pub proxy: Option<Url>,
     /// How long a connection may take to stand.
@@ -161,6 +163,7 @@ impl Profile {
             max_targets: raw.max_targets.unwrap_or(100_000),
             repeat_window: duration(name, "repeat_window", raw.repeat_window.as_deref(), "24h")?,
             fields: fields(name, raw.fields)?,
+            country: raw.country.map(|code| country(name, &code)).transpose()?,
             proxy: raw.proxy.map(|url| proxy(name, &url)).transpose()?,
             connect_timeout: positive(
                 name,
@@ -336,6 +339,16 @@ fn fields(profile: &str, fields: Option<Vec<String>>) -> Result<Vec<String>, Con
         return Err(ConfigError::value(profile, "fields", why));
     }
     Ok(fields)
+}
+
+/// Whether a country has this code is for whoever reads phone numbers to say.
+pub(super) fn country(profile: &str, code: &str) -> Result<String, ConfigError> {
+    let code = code.trim().to_ascii_uppercase();
+    if code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return Ok(code);
+    }
+    let why = "write the country's two letters of ISO 3166, such as IT";
+    Err(ConfigError::value(profile, "country", why))
 }
 
 fn dialect(profile: &str, dialect: Dialect) -> Result<Dialect, ConfigError> {

@@ -68,6 +68,7 @@ pub(super) struct RawProfile {
     pub(super) max_targets: Option<u64>,
     pub(super) repeat_window: Option<String>,
     pub(super) fields: Option<Vec<String>>,
+    pub(super) country: Option<String>,
     pub(super) proxy: Option<String>,
     pub(super) connect_timeout: Option<String>,
     pub(super) timeout: Option<String>,

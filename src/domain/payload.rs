@@ -71,6 +71,33 @@ pub fn calls(plan: &Plan, dialect: &Dialect) -> Vec<Payload> {
     }
 }
 
+/// As [`calls`], without the targets at these places (rising) of the plan's list. The places of the others stay those
+/// of the plan.
+pub fn calls_without(plan: &Plan, dialect: &Dialect, left_out: &[usize]) -> Vec<Payload> {
+    let Form::Targets { targets } = &plan.form else {
+        return calls(plan, dialect);
+    };
+    if left_out.is_empty() {
+        return calls(plan, dialect);
+    }
+    let mut out = left_out.iter().copied().peekable();
+    let kept: Vec<usize> = (0..targets.len())
+        .filter(|place| out.next_if_eq(place).is_none())
+        .collect();
+    let targets = kept.iter().map(|place| targets[*place].clone()).collect();
+    let rest = Plan {
+        form: Form::Targets { targets },
+        method: plan.method,
+        delay: plan.delay.clone(),
+        ..Plan::default()
+    };
+    let mut calls = calls(&rest, dialect);
+    for share in calls.iter_mut().filter_map(|call| call.targets.as_mut()) {
+        share.moved_to(&kept);
+    }
+    calls
+}
+
 fn body(plan: &Plan, dialect: &Dialect) -> Option<String> {
     let mut object = Object::default();
     match &plan.form {
@@ -203,6 +230,10 @@ mod tests {
     #[case::the_platform_pages_targets(
         r#"{"broadcast":"b","form":"targets","targets":[{"user_id":"3932010001","bot_channel":"WhatsAppChannel","first_name":"Ada"},{"user_phone_number":"3932010002","bot_channel":"RCSChannel","order":"A-12"}],"delay_minutes":5}"#,
         r#"{"targets":[{"user_id":"3932010001","bot_channel":"WhatsAppChannel","first_name":"Ada"},{"user_phone_number":"3932010002","bot_channel":"RCSChannel","order":"A-12"}],"delayminutes":5}"#
+    )]
+    #[case::the_platform_pages_conversation(
+        r#"{"broadcast":"b","form":"conversation","variables":[{"name":"user_phone_number","value":"3932010001"},{"name":"bot_channel","value":"SMSChannel"}],"delay_minutes":5}"#,
+        r#"{"set_variables":"user_phone_number;bot_channel","set_variables_values":"3932010001;SMSChannel","set_conversation":true,"delayminutes":5}"#
     )]
     #[case::one_filter_has_no_join(
         r#"{"broadcast":"b","form":"audience","filters":[{"field":"city","criterion":"HasValue"}]}"#,

@@ -5,17 +5,20 @@
 //! Only a plan without errors becomes calls.
 
 mod duplicates;
+mod known_form;
 mod places;
 mod read;
 mod target;
 mod write;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use super::criterion::Criterion;
 use super::filter::{Filter, Join};
 
 pub use duplicates::Seen;
+pub use known_form::form_of;
 pub(super) use places::Places;
 pub(super) use read::pointer_token;
 pub use target::Target;
@@ -97,11 +100,12 @@ pub enum Form {
 }
 
 /// The name of a form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum FormKind {
     /// `configured`.
     Configured,
     /// `audience`.
+    #[default]
     Audience,
     /// `targets`.
     Targets,
@@ -165,6 +169,18 @@ impl Form {
         match self {
             Self::Audience { filters, .. } => filters,
             _ => &[],
+        }
+    }
+
+    /// The contacts that it names by itself: its targets, or the one that a conversation is with.
+    pub fn contacts(&self) -> Cow<'_, [Target]> {
+        match self {
+            Self::Targets { targets } => Cow::Borrowed(targets),
+            Self::Conversation { variables } => {
+                let pair = |variable: &Variable| (variable.name.clone(), variable.value.clone());
+                Cow::Owned(vec![variables.iter().map(pair).collect()])
+            }
+            _ => Cow::Borrowed(&[]),
         }
     }
 

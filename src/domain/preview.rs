@@ -18,8 +18,22 @@ pub struct Preview {
     pub url: Option<String>,
     /// Whom it reaches.
     pub who: Who,
+    /// Who of the plan is on the suppression list.
+    pub suppressed: Suppressed,
     /// What is wrong, errors first.
     pub problems: Vec<Problem>,
+}
+
+/// Contacts of a plan that must not be written to: left out of a list of targets and of a conversation, in the way of
+/// everything else.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Suppressed {
+    /// How many: targets of a list, or contacts of an audience.
+    pub count: u64,
+    /// The first of them, as the plan or the cache names them; not yet fit to be shown.
+    pub some: Vec<String>,
+    /// Their places in the plan's list, rising; empty for the other forms.
+    pub places: Vec<usize>,
 }
 
 impl Preview {

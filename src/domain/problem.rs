@@ -10,7 +10,7 @@ use serde::ser::{SerializeMap, Serializer};
 
 pub use audience::{Known, audience_problems, what_differs};
 pub use plan::plan_problems;
-pub use state::{Surface, state_problems};
+pub use state::{FormStanding, Surface, form_standing, state_problems};
 
 /// How much a problem weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -100,6 +100,8 @@ codes! {
     NotOnDemand = "not-on-demand", State;
     /// The settings don't take this form.
     FormNotAllowed = "form-not-allowed", State;
+    /// An audience that holds somebody on the suppression list, who can't be left out of it.
+    SuppressedContact = "suppressed-contact", State;
     /// A value beside a criterion that takes none.
     UnexpectedValue = "unexpected-value", Warning;
     /// A variable that is set twice.
@@ -132,6 +134,8 @@ codes! {
     SingleContact = "single-contact", Warning;
     /// Contacts got this broadcast already.
     AlreadyLaunched = "already-launched", Warning;
+    /// Whom it reaches isn't known, so nobody on the suppression list could be found in it.
+    SuppressionNotChecked = "suppression-not-checked", Warning;
 }
 
 impl Code {
@@ -145,6 +149,8 @@ impl Code {
                 | Self::StaleContacts
                 | Self::AlreadyLaunched
                 | Self::TargetNotCreatable
+                | Self::SuppressedContact
+                | Self::SuppressionNotChecked
         )
     }
 

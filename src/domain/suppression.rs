@@ -1,15 +1,24 @@
 //! Who must not be written to, however the identity is written.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::BuildHasher;
 
 use super::plan::Target;
+
+/// A text with fewer digits is no phone number.
+const PHONE_DIGITS: usize = 7;
 
 /// The normal form of a `user_id` or phone number, by which a suppression list is kept: without blanks at the ends, and
 /// what is written as a phone number (digits, blanks, `+ - . ( ) /`) as its digits, without a leading `00`.
 ///
 /// A list without the country code doesn't fit targets with it: normalise phone numbers first where they lack it.
 pub fn key(text: &str) -> String {
+    normal(text).into_owned()
+}
+
+/// As [`key`], without a copy where a text is in its normal form already.
+pub fn normal(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     let is_mark = |character: char| {
         matches!(
@@ -17,25 +26,40 @@ pub fn key(text: &str) -> String {
             ' ' | '\u{a0}' | '+' | '-' | '.' | '(' | ')' | '/'
         )
     };
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    let is_phone = digits >= 7
-        && text
-            .chars()
-            .all(|character| character.is_ascii_digit() || is_mark(character));
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    if digits < PHONE_DIGITS {
+        return Cow::Borrowed(text);
+    }
+    if digits == text.len() {
+        return Cow::Borrowed(text.strip_prefix("00").unwrap_or(text));
+    }
+    let is_phone = text
+        .chars()
+        .all(|character| character.is_ascii_digit() || is_mark(character));
     if !is_phone {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    match digits.strip_prefix("00") {
-        Some(rest) => rest.to_owned(),
-        None => digits,
+    let mut digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if digits.starts_with("00") {
+        digits.drain(..2);
     }
+    Cow::Owned(digits)
+}
+
+/// Whether a text may be a phone number, by its digits.
+pub fn may_be_phone(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).count() >= PHONE_DIGITS
 }
 
 /// The normal forms of all that a target names its contact by: `user_id` and `user_phone_number`.
 pub fn keys_of(target: &Target) -> impl Iterator<Item = String> {
+    normals_of(target).map(Cow::into_owned)
+}
+
+/// As [`keys_of`], without copies of what is in its normal form already.
+pub fn normals_of(target: &Target) -> impl Iterator<Item = Cow<'_, str>> {
     let names = ["user_id", "user_phone_number"].into_iter();
-    names.filter_map(|name| target.filled(name)).map(key)
+    names.filter_map(|name| target.filled(name)).map(normal)
 }
 
 /// The normal forms of all that targets name their contacts by, for the suppression list to be asked.
@@ -52,7 +76,7 @@ pub fn take_out<S: BuildHasher>(
     let mut out = Vec::new();
     let mut kept = Vec::with_capacity(targets.len());
     for (place, target) in targets.drain(..).enumerate() {
-        if keys_of(&target).any(|key| suppressed.contains(&key)) {
+        if normals_of(&target).any(|key| suppressed.contains(&*key)) {
             out.push((place, target));
         } else {
             kept.push(target);

@@ -54,23 +54,31 @@ pub fn is_dangerous(character: char) -> bool {
 /// # Errors
 /// Whatever the value's own serialisation gives.
 pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> serde_json::Result<String> {
-    let plain = serde_json::to_string(value)?;
-    if !plain.chars().any(is_dangerous) {
-        return Ok(plain);
+    serde_json::to_string(value).map(fit_json)
+}
+
+/// JSON text in which every dangerous character is `\uXXXX`; lines and tabs between its parts stay.
+pub fn fit_json(json: String) -> String {
+    if !json.chars().any(is_dangerous) {
+        return json;
     }
-    // Outside of strings JSON has ASCII alone, so a dangerous character is always part of a string.
-    let mut escaped = String::with_capacity(plain.len() + 16);
-    for character in plain.chars() {
-        if is_dangerous(character) {
-            let mut units = [0; 2];
-            for unit in character.encode_utf16(&mut units) {
-                let _ = write!(escaped, "\\u{unit:04x}");
+    // Outside of strings JSON has ASCII alone, and within them no raw line or tab: what is dangerous and is none of
+    // these is part of a string.
+    let mut escaped = String::with_capacity(json.len() + 16);
+    for character in json.chars() {
+        match character {
+            '\n' | '\t' => escaped.push(character),
+            '\r' => escaped.push(' '),
+            _ if is_dangerous(character) => {
+                let mut units = [0; 2];
+                for unit in character.encode_utf16(&mut units) {
+                    let _ = write!(escaped, "\\u{unit:04x}");
+                }
             }
-        } else {
-            escaped.push(character);
+            _ => escaped.push(character),
         }
     }
-    Ok(escaped)
+    escaped
 }
 
 fn placeholder(text: &mut String, character: char) {

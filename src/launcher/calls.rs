@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{LaunchError, Launcher, Prepared, Word, host, named, needs_token};
+use crate::audience::Matched;
 use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
 use crate::domain::payload::Payload;
 use crate::domain::plan::Method;
@@ -17,13 +18,14 @@ use crate::store::{Journal, StoreError};
 pub async fn send(
     launcher: &Launcher,
     client: &Client,
-    prepared: Prepared,
+    mut prepared: Prepared,
     word: Word,
     progress: impl Fn(usize, usize) + Send,
 ) -> Result<LaunchRecord, LaunchError> {
     let hook = super::hook(&prepared)?.clone();
     let record = record(launcher, &prepared, &hook, &word);
-    let contacts = prepared.matched.contacts(&prepared.table);
+    let matched = std::mem::replace(&mut prepared.matched, Matched::NotKnown);
+    let contacts = matched.into_contacts(&prepared.table);
     let armed = ArmedLaunch {
         record: record.clone(),
         contacts,
@@ -161,34 +163,48 @@ impl Flight<'_> {
         call: &Payload,
         token: Option<HookToken>,
     ) -> End {
-        let sent_at = Timestamp::now();
-        let id = self.record.id.clone();
-        let begun = self
-            .launcher
-            .journal
-            .run(move |journal| journal.begin_call(&id, number, sent_at))
-            .await;
-        if let Err(error) = begun {
+        // What can be done before is done before: between the record and the first byte nothing else happens.
+        let ready = match client.ready_call(self.request(call, token)) {
+            Ok(ready) => ready,
+            Err(HookFailure { evidence, reason }) => {
+                return self.end_call(number, &evidence, reason).await;
+            }
+        };
+        if let Err(error) = self.begin(number).await {
             return End {
                 outcome: Evidence::NotRecorded.outcome(),
                 reason: format!("{error}."),
             };
         }
-        self.record.calls[number].sent_at = Some(sent_at);
+        match ready.send().await {
+            Ok(answer) => self.answered(number, answer).await,
+            Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
+        }
+    }
+
+    fn request(&self, call: &Payload, token: Option<HookToken>) -> HookRequest {
         let method = match call.method {
             Method::Get => HookMethod::Get,
             Method::Post => HookMethod::Post,
         };
-        let request = HookRequest {
+        HookRequest {
             method,
             url: self.hook.clone(),
             body: call.body.clone(),
             token,
-        };
-        match client.call_hook(request).await {
-            Ok(answer) => self.answered(number, answer).await,
-            Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
         }
+    }
+
+    /// Puts on the record that a call begins.
+    async fn begin(&mut self, number: usize) -> Result<(), StoreError> {
+        let sent_at = Timestamp::now();
+        let id = self.record.id.clone();
+        let journal = &self.launcher.journal;
+        journal
+            .run(move |journal| journal.begin_call(&id, number, sent_at))
+            .await?;
+        self.record.calls[number].sent_at = Some(sent_at);
+        Ok(())
     }
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {

@@ -1,4 +1,4 @@
-//! What is left of a batch that stopped.
+//! Plans out of the record: of a launch as it was, and of what is left of a batch that stopped.
 
 use serde::Deserialize;
 
@@ -6,36 +6,61 @@ use super::LaunchError;
 use crate::domain::launch::{CallRecord, LaunchRecord, Outcome, SettledAs};
 use crate::domain::plan::{Form, Plan, Target};
 
-/// The plan of what a launch did not send: the targets of its calls from the first that was not accepted on. A person
-/// reviews and launches it like any other plan; nothing here sends.
+/// The plan of a launch as it was made, to be launched again: of exactly its broadcast, whatever is called so today. A
+/// person reviews and launches it like any other plan; nothing here sends.
 ///
-/// `launch` comes with its plan and bodies. A call of unknown outcome counts by what it was settled as.
+/// `launch` comes with its plan.
 ///
 /// # Errors
-/// [`LaunchError::Guard`] where nothing is left, where an outcome is open, or where the launch was no list of targets.
+/// [`LaunchError::Guard`] where its plan can't be read any more.
+pub fn again(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
+    let plan = Plan::from_json(&launch.plan).map_err(|_| {
+        LaunchError::Guard("The plan of this launch can't be read any more.".to_owned())
+    })?;
+    Ok(Plan {
+        broadcast: launch.broadcast.id.clone(),
+        bot: Some(launch.bot.id.clone()),
+        ..plan
+    })
+}
+
+/// The plan of what a launch did not send: of those who certainly got nothing, or by a person's word. A person reviews
+/// and launches it like any other plan; nothing here sends.
+///
+/// Of a list of targets that is those of its calls from the first that was not accepted on, as they were in the bodies:
+/// who was left out then is not among them. A launch of another form is one call, so it is all of it or nothing.
+/// `launch` comes with its plan and bodies.
+///
+/// # Errors
+/// [`LaunchError::Guard`] where nothing is left, or where an outcome is open.
 pub fn rest(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
     if launch.outcome == Outcome::Sending || launch.is_unsettled() {
         return Err(refused(
             "Whether all of it was sent is not known yet. Settle it first.",
         ));
     }
-    let mut plan =
-        Plan::from_json(&launch.plan).map_err(|_| refused("Its plan can't be read any more."))?;
+    let mut plan = again(launch)?;
+    let undone = launch.calls.iter().filter(|call| is_undone(call, launch));
     if !matches!(plan.form, Form::Targets { .. }) {
-        return Err(refused("Only a list of targets can be resumed."));
+        let is_left = undone.count() == launch.calls.len();
+        return is_left.then_some(plan).ok_or_else(nothing_left);
     }
     let mut targets = Vec::new();
-    for call in launch.calls.iter().filter(|call| !is_done(call, launch)) {
+    for call in undone {
         let body = call.body.as_deref().unwrap_or_default();
         let read: Body = serde_json::from_str(body)
             .map_err(|_| refused("The body of a call can't be read any more."))?;
         targets.extend(read.targets);
     }
     if targets.is_empty() {
-        return Err(refused("Nothing of it is left."));
+        return Err(nothing_left());
     }
     plan.form = Form::Targets { targets };
     Ok(plan)
+}
+
+fn nothing_left() -> LaunchError {
+    refused("Nothing of it is left.")
 }
 
 /// Of a body as it was sent.
@@ -44,14 +69,15 @@ struct Body {
     targets: Vec<Target>,
 }
 
-fn is_done(call: &CallRecord, launch: &LaunchRecord) -> bool {
+/// Whether nothing of a call has reached the platform for certain, or by a person's word.
+pub fn is_undone(call: &CallRecord, launch: &LaunchRecord) -> bool {
     match call.outcome {
-        Outcome::Accepted => true,
+        Outcome::Accepted => false,
         Outcome::Unknown | Outcome::Sending => launch
             .settled
             .as_ref()
-            .is_none_or(|settled| settled.settled_as == SettledAs::Sent),
-        Outcome::Rejected | Outcome::Failed | Outcome::Refused | Outcome::NotSent => false,
+            .is_some_and(|settled| settled.settled_as == SettledAs::NotSent),
+        Outcome::Rejected | Outcome::Failed | Outcome::Refused | Outcome::NotSent => true,
     }
 }
 

@@ -6,7 +6,7 @@ use super::Prepared;
 use crate::domain::problem::Code;
 use crate::domain::text::hex;
 
-/// Hashes profile, hook, bot, broadcast with its settings, bodies, matched contacts and problems with their sentences.
+/// Hashes profile, hook, bot, broadcast with its settings, bodies, matched and suppressed contacts, and problems with their sentences.
 /// Any change of them changes the hash.
 ///
 /// The age of the cached contacts is left out: it changes with the clock, and nothing else does by it.
@@ -26,13 +26,14 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
         hash.text(call.method.word());
         hash.list(call.body.as_slice(), |hash, body| hash.text(body));
     });
-    let contacts = prepared.matched.contacts(&prepared.table);
-    hash.list(&contacts, |hash, call| {
-        hash.list(call, |hash, contact| {
-            hash.text(&contact.channel);
-            hash.text(&contact.user_id);
-        });
+    hash.list(&prepared.matched.counts(), |hash, count| {
+        hash.text(&count.to_string());
     });
+    prepared.matched.each(&prepared.table, |channel, user_id| {
+        hash.text(channel);
+        hash.text(user_id);
+    });
+    hash.text(&prepared.preview.suppressed.count.to_string());
     let counts = prepared.preview.who.counts;
     hash.list(counts.as_slice(), |hash, counts| {
         hash.list(counts, |hash, count| hash.text(&count.to_string()));

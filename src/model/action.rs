@@ -16,6 +16,8 @@ pub enum Context {
     Broadcasts,
     /// The builder.
     Compose,
+    /// The grid of targets in the builder.
+    Targets,
     /// The settings of a broadcast.
     Settings,
     /// The launches.
@@ -26,6 +28,10 @@ pub enum Context {
     Filter,
     /// A text that is being typed.
     Field,
+    /// A cell of the grid that is being typed into.
+    Cell,
+    /// A text that is looked for, while it is typed.
+    Search,
     /// The review of a launch.
     Review,
     /// A review of what can't be launched.
@@ -38,6 +44,38 @@ pub enum Context {
     Settle,
     /// The page of keys.
     Help,
+    /// Importing: the name of the file.
+    ImportFile,
+    /// Importing: what its columns are taken for.
+    ImportColumns,
+    /// Importing: the file is read.
+    ImportReading,
+    /// Importing: what was read.
+    Imported,
+    /// The name of a file that is written.
+    WriteFile,
+    /// The suppression list.
+    Suppressions,
+    /// Adding to the suppression list.
+    SuppressionAdd,
+    /// The column of a file for the suppression list.
+    SuppressionColumn,
+    /// A question to be answered with Enter or Esc.
+    Question,
+    /// What a draft can start from.
+    StartFrom,
+    /// A name that is typed.
+    Name,
+    /// The choice among the five forms.
+    Forms,
+    /// A raw body that is being typed.
+    Text,
+    /// The plans that were saved by name.
+    Plans,
+    /// The name under which a plan is saved.
+    SavePlan,
+    /// The places of a template that are filled in.
+    Template,
 }
 
 impl Context {
@@ -49,6 +87,9 @@ impl Context {
             Self::Bots => "Bots",
             Self::Broadcasts => "Broadcasts",
             Self::Compose => "Compose",
+            Self::Targets => "Compose, in the grid of targets",
+            Self::Cell => "While typing in the grid",
+            Self::Search => "While finding in the grid",
             Self::Settings => "Settings",
             Self::Log => "Log",
             Self::Launch => "A launch",
@@ -60,6 +101,22 @@ impl Context {
             Self::Outcome => "Outcome",
             Self::Settle => "Settle",
             Self::Help => "Help",
+            Self::ImportFile => "Import: the file",
+            Self::ImportColumns => "Import: the columns",
+            Self::ImportReading => "Import: reading",
+            Self::Imported => "Import: what was read",
+            Self::WriteFile => "Writing a file",
+            Self::Suppressions => "Suppression list",
+            Self::SuppressionAdd => "Suppression list: adding",
+            Self::SuppressionColumn => "Suppression list: a file's column",
+            Self::Question => "A question",
+            Self::StartFrom => "Start from",
+            Self::Name => "A name",
+            Self::Forms => "Choosing a form",
+            Self::Text => "While typing raw JSON",
+            Self::Plans => "Saved plans",
+            Self::SavePlan => "Saving a plan",
+            Self::Template => "Filling in a template",
         }
     }
 }
@@ -169,8 +226,28 @@ actions! {
     ShowContacts: "contacts", "go to the contacts that it reaches";
     /// Go to the body.
     ShowBody: "body", "go to the body that is sent";
+    /// Find a text in the grid.
+    Find: "find", "find a text in any cell: Enter and ↓ go on, ↑ goes back";
+    /// Go to the first column.
+    FirstColumn: "first column", "to the first column";
+    /// Go to the last column.
+    LastColumn: "last column", "to the last column";
+    /// Add a column.
+    AddColumn: "add column", "add a column: type the variable's name";
+    /// Rename the column.
+    RenameColumn: "rename column", "rename the column in every row";
+    /// Remove the column.
+    RemoveColumn: "remove column", "remove the column from every row";
+    /// Mark a range of rows.
+    MarkRows: "mark rows", "begin a range of rows, or end it; Esc leaves it";
+    /// Fill down.
+    FillDown: "fill down", "put the cell's value into all rows below, or into the marked ones";
+    /// Freeze contacts as targets.
+    Freeze: "freeze", "freeze: the contacts that it reaches now become a list of targets";
+    /// Take out who was reached.
+    WithoutReached: "without those reached", "take out the contacts who got this broadcast within the repeat window";
     /// Choose the form.
-    Form: "form", "choose who gets it: filters, or the configured audience";
+    Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.
     Method: "GET, POST", "swap GET and POST";
     /// Show the body in lines, or exactly.
@@ -189,6 +266,14 @@ actions! {
     Accept: "take it", "take what is typed";
     /// Complete what is typed.
     Complete: "complete", "complete with the suggestion, and go to the next cell";
+    /// Take what is typed and go down.
+    TakeDown: "take, go down", "take what is typed or chosen, and type in the row below";
+    /// Take what is typed and go right.
+    TakeRight: "go right", "take what is typed or chosen, and type in the next cell";
+    /// The next cell that holds it.
+    FindNext: "next", "the next cell that holds it";
+    /// The cell before that holds it.
+    FindPrevious: "before", "the cell before that holds it";
     /// Leave the field.
     Leave: "stop typing", "leave the field; what is typed stays";
     /// The next suggestion.
@@ -211,4 +296,72 @@ actions! {
     ScrollDown: "scroll down", "scroll down";
     /// Scroll a text up.
     ScrollUp: "scroll up", "scroll up";
+    /// Import targets from a file.
+    Import: "import", "take targets from a CSV or TSV file";
+    /// Read the whole file without taking anything.
+    ReadFile: "read it", "read the file and say what would be taken; nothing is changed";
+    /// Take a column, or leave it.
+    TakeColumn: "take, leave", "take the column, or leave it out";
+    /// Stop reading.
+    StopReading: "stop", "stop reading; nothing is taken";
+    /// Take what was read.
+    TakeTargets: "take them", "make them the draft's targets; u takes it back";
+    /// Instead of the draft's targets, or behind them.
+    Behind: "instead, behind", "take them instead of the draft's targets, or behind them";
+    /// Write rejected rows.
+    WriteRejected: "write rejected", "write the rejected rows with their reasons to a file";
+    /// Write a file.
+    WriteFile: "write", "write the file; one that is there is never replaced unasked";
+    /// Replace a file.
+    Replace: "replace", "replace the file that is there";
+    /// Open the suppression list.
+    Suppressions: "suppressed", "the suppression list: who is never written to";
+    /// Put people on the suppression list.
+    Suppress: "put on the list", "put them on the suppression list";
+    /// What the column holds.
+    ColumnKind: "ids, phones", "read the column as ids, or as phone numbers";
+    /// Yes.
+    Yes: "yes", "yes, do it";
+    /// Open what a draft can start from.
+    StartFrom: "start from", "start from saved filters, an audience, a plan, an earlier launch or a file";
+    /// Start from the selected row.
+    Start: "start", "start from the selected row; u takes it back";
+    /// Of an earlier launch, what was not sent.
+    StartRest: "what was not sent", "start from what of the selected launch was not sent";
+    /// Save the filters by a name.
+    SaveFilters: "save these filters", "save the draft's filters by a name";
+    /// Give another name.
+    Rename: "rename", "give the selected filters another name";
+    /// Save under the name.
+    SaveName: "save", "save under this name";
+    /// Choose the selected row.
+    Pick: "choose", "choose the selected row";
+    /// Edit the raw body, or the plan, in another program.
+    Editor: "$EDITOR", "edit the raw body in $EDITOR; with another form the whole plan";
+    /// Edit the whole plan in another program.
+    EditPlan: "plan in $EDITOR", "edit the whole plan as JSON in $EDITOR";
+    /// Lay a raw body out in lines.
+    LayOut: "in lines", "lay the JSON out in lines, or put it on one line again";
+    /// Save the draft as a plan.
+    SavePlan: "save plan", "save the draft as a plan by name";
+    /// Look at the saved plans.
+    Plans: "saved plans", "open or delete a plan that was saved by name";
+    /// Delete a saved plan.
+    DeletePlan: "delete", "delete the selected plan; asks twice";
+    /// Swap a choice.
+    NextField: "next", "the next value";
+    /// The value before.
+    PreviousField: "before", "the value before";
+    /// Launch the same again.
+    LaunchAgain: "again", "open this launch as a new draft";
+    /// Resume a stopped batch.
+    LaunchRest: "resume", "open what a stopped batch has not sent as a new draft";
+    /// Show what changed.
+    Changes: "what changed", "show what changed since the launch before";
+    /// Write a launch to a file.
+    Export: "export", "write the launch with its bodies to a file";
+    /// The next call.
+    NextCall: "next call", "show the next call of the batch";
+    /// The call before.
+    PreviousCall: "call before", "show the call before";
 }

@@ -1,8 +1,15 @@
 //! What the screen wants done. Effects are data: `runtime` performs them, and answers with messages.
 
+use std::sync::Arc;
+
 use crate::domain::launch::SettledAs;
 use crate::domain::plan::Plan;
+use crate::domain::plan::Target;
 use crate::domain::settings::Setting;
+
+use super::file::FileWork;
+use super::start::StartWork;
+use super::suppression::SuppressionWork;
 
 /// The number of a request; an answer that carries an old one is dropped.
 pub type RequestId = u64;
@@ -25,12 +32,18 @@ pub enum Effect {
     Sync,
     /// Read the draft of a broadcast.
     LoadDraft(BroadcastKey),
-    /// Keep the draft of a broadcast.
-    SaveDraft(BroadcastKey, Box<Plan>),
+    /// Keep the draft of a broadcast; a large one not at once, unless [`Effect::KeepDrafts`] asks for it.
+    SaveDraft(BroadcastKey, Arc<Plan>),
+    /// Keep at once whatever drafts are not kept yet.
+    KeepDrafts,
     /// Count and list whom a plan would reach; a newer one overtakes.
-    Evaluate(RequestId, BroadcastKey, Box<Plan>),
+    Evaluate(RequestId, BroadcastKey, Arc<Plan>),
     /// Find names or values that continue what was typed; a newer one overtakes.
     Complete(RequestId, BroadcastKey, Wanted),
+    /// Make the contacts that a plan reaches now its targets; answered by a plan that was made.
+    Freeze(RequestId, BroadcastKey, Box<Plan>),
+    /// Take the contacts out of a plan who got its broadcast within the repeat window; answered likewise.
+    WithoutReached(RequestId, BroadcastKey, Box<Plan>),
     /// Make the review of a plan.
     Review(RequestId, BroadcastKey, Box<Plan>),
     /// Launch what was reviewed.
@@ -50,8 +63,43 @@ pub enum Effect {
     SetSetting(BroadcastKey, Setting, bool),
     /// Read one launch with its bodies and answers.
     LoadLaunch(String),
-    /// Put a launch's first call on the terminal's clipboard as curl, secrets replaced by variables.
-    CopyCurl(String),
+    /// Do something with files.
+    File(RequestId, FileWork),
+    /// Do something with the suppression list.
+    Suppression(RequestId, SuppressionWork),
+    /// Do something with what a draft can start from.
+    Start(RequestId, StartWork),
+    /// Put a call of a launch (from 0) on the terminal's clipboard as curl, secrets replaced by variables.
+    CopyCurl(String, usize),
+    /// Find the cached contact that a conversation names; a newer one overtakes.
+    FindContact(RequestId, BroadcastKey, Box<Target>),
+    /// Open a launch on the record as a new draft.
+    LaunchAgain(String),
+    /// Open what a stopped batch has not sent as a new draft.
+    LaunchRest(String),
+    /// Find what changed between a launch on the record and the one of the same broadcast before it.
+    LoadSince(String),
+    /// Write a launch with its bodies to a file.
+    ExportLaunch(String),
+    /// List the plans that were saved by name.
+    ListPlans,
+    /// Open a saved plan: as the draft of its broadcast, or, where it is a template, to be filled in.
+    OpenPlan(String),
+    /// Make the text of a plan, filled in by now, the draft of its broadcast.
+    MakePlan(String),
+    /// Save a plan's text by a name.
+    SavePlan {
+        /// The name.
+        name: String,
+        /// The text.
+        text: String,
+        /// Whether a plan of that name is replaced.
+        replace: bool,
+    },
+    /// Delete a saved plan.
+    DeletePlan(String),
+    /// Hand the terminal to the operator's editor with a text of JSON in it, until that ends.
+    EditText(RequestId, String),
     /// Wake the screen once, after this many milliseconds.
     Wake(u64),
     /// End the program.

@@ -4,11 +4,16 @@ use crossterm::event::Event;
 use jiff::Timestamp;
 
 use super::effect::{BroadcastKey, RequestId};
+use super::file::FileReply;
 use super::notice::Notice;
+use super::start::StartReply;
+use super::suppression::SuppressionReply;
 use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
-use crate::domain::record::{Bot, Broadcast};
+use crate::domain::record::{Bot, Broadcast, Contact};
+use crate::domain::since::Since;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -46,6 +51,14 @@ pub enum Reply {
     Launched(RequestId, Result<Box<LaunchRecord>, Notice>),
     /// One launch with its bodies and answers; the second is the call as curl, secrets out.
     Launch(Box<LaunchRecord>, String),
+    /// A plan was made (from contacts, a file, an earlier launch): it becomes the draft of its broadcast.
+    Planned(BroadcastKey, Box<Plan>, Notice),
+    /// What came of something that was wanted of files.
+    File(RequestId, FileReply),
+    /// What came of something that was wanted of the suppression list.
+    Suppression(RequestId, SuppressionReply),
+    /// What came of something that was wanted of what a draft can start from.
+    Start(RequestId, StartReply),
     /// Something was done, or not; the overview follows if it changed.
     Done(Notice),
     /// Something is to be said.
@@ -54,6 +67,20 @@ pub enum Reply {
     HasBroadcasts,
     /// There is nothing to say.
     Nothing,
+    /// What changed from the launch before a launch on the record (its id) to it.
+    Since(String, Box<Since>),
+    /// What changed from the last launch of a broadcast to what is being reviewed.
+    ReviewSince(RequestId, Box<Since>),
+    /// The cached contact that a conversation names, if there is one.
+    ContactFound(RequestId, Option<Contact>),
+    /// The plans that were saved by name.
+    Plans(Result<Vec<PlanRow>, Notice>),
+    /// A saved plan (its name, its text) has places to be filled in.
+    Template(String, String),
+    /// A plan was saved under a name, or why it was not.
+    PlanSaved(String, Result<(), NotSaved>),
+    /// What the operator made of a text in the editor, or why nothing came back.
+    Edited(RequestId, Result<String, Notice>),
     /// The time until which the account's token is valid.
     TokenUntil(Option<Timestamp>),
 }
@@ -96,4 +123,37 @@ pub struct Candidate {
     pub text: String,
     /// How many contacts have it.
     pub contacts: u64,
+}
+
+/// A plan that was saved by name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanRow {
+    /// Its name.
+    pub name: String,
+    /// When it was saved last.
+    pub saved_at: Option<Timestamp>,
+    /// What it is; a sentence where it can't be read.
+    pub content: Result<PlanSummary, String>,
+}
+
+/// What a saved plan is, in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanSummary {
+    /// Its form.
+    pub form: FormKind,
+    /// The broadcast, as it is written there.
+    pub broadcast: String,
+    /// The bot, as it is written there.
+    pub bot: Option<String>,
+    /// The names of the places to fill in; none where it is no template.
+    pub places: Vec<String>,
+}
+
+/// Why a plan was not saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotSaved {
+    /// One of that name is there already.
+    Exists,
+    /// Something else, in a sentence.
+    Failed(Notice),
 }

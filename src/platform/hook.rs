@@ -47,6 +47,18 @@ pub struct HookRequest {
     pub token: Option<HookToken>,
 }
 
+/// A call of the hook that only has to be sent: the client stands, its certificates are read, the request is built.
+///
+/// Made before the journal is told that the call begins, so that nothing but the sending itself lies between that and
+/// the first byte: a process that dies there leaves a call of which nobody knows.
+#[must_use = "nothing was sent yet"]
+pub struct ReadyCall {
+    client: Client,
+    builder: reqwest::RequestBuilder,
+    host: String,
+    token: Option<HookToken>,
+}
+
 /// Why no status line came: what it is evidence of, and a sentence without the URL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
@@ -104,27 +116,16 @@ impl Client {
         hosts.iter().any(|host| names(host, hook))
     }
 
-    /// Calls the hook once and returns at the status line.
+    /// Makes a call of the hook ready; no socket is opened.
     ///
     /// # Errors
-    /// [`HookFailure`] where no status line came; its evidence decides the outcome.
-    pub async fn call_hook(&self, request: HookRequest) -> Result<HookAnswer, HookFailure> {
-        let builder = self.prepare(&request)?;
-        let host = request.url.origin();
-        let response = builder.send().await.map_err(|error| {
-            let evidence = transport::evidence(&error);
-            failure(evidence, &transport::explain(error, DOING, &host))
-        })?;
-        let status = response.status().as_u16();
-        if let Some(HookToken { token, bot_key }) = &request.token
-            && status == 401
-        {
-            self.forget(Some(bot_key), token).await;
-        }
-        Ok(HookAnswer {
-            status,
-            evidence: Evidence::Status(status),
-            response,
+    /// [`HookFailure`] where the request can't be built, or the token doesn't belong to the hook.
+    pub fn ready_call(&self, request: HookRequest) -> Result<ReadyCall, HookFailure> {
+        Ok(ReadyCall {
+            builder: self.prepare(&request)?,
+            client: self.clone(),
+            host: request.url.origin(),
+            token: request.token,
         })
     }
 
@@ -161,6 +162,30 @@ impl Client {
         Err(PlatformError::ForeignOrigin {
             ours: ours.to_owned(),
             theirs,
+        })
+    }
+}
+
+impl ReadyCall {
+    /// Calls the hook once and returns at the status line.
+    ///
+    /// # Errors
+    /// [`HookFailure`] where no status line came; its evidence decides the outcome.
+    pub async fn send(self) -> Result<HookAnswer, HookFailure> {
+        let response = self.builder.send().await.map_err(|error| {
+            let evidence = transport::evidence(&error);
+            failure(evidence, &transport::explain(error, DOING, &self.host))
+        })?;
+        let status = response.status().as_u16();
+        if let Some(HookToken { token, bot_key }) = &self.token
+            && status == 401
+        {
+            self.client.forget(Some(bot_key), token).await;
+        }
+        Ok(HookAnswer {
+            status,
+            evidence: Evidence::Status(status),
+            response,
         })
     }
 }

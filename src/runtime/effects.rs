@@ -1,15 +1,23 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
+mod drafts;
+mod file;
+mod freeze;
 mod launch;
 mod look;
+mod past;
+mod plans;
+mod start;
+mod suppression;
 
-use std::collections::HashMap;
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::task::TaskTracker;
+
+use drafts::Drafts;
 
 use super::count::Counter;
 use super::run::Incoming;
@@ -21,16 +29,16 @@ use crate::model::effect::BroadcastKey;
 use crate::model::message::SyncReport;
 use crate::model::{Effect, Notice, Reply};
 use crate::session::{Found, Session, SessionError};
-use crate::store::Cache;
-use crate::store::cache::Draft;
 
 /// Performs effects.
+#[derive(Clone)]
 pub(super) struct Performer {
     session: Arc<Session>,
     send: UnboundedSender<Incoming>,
     counter: Arc<Counter>,
-    /// Drafts that are not written yet, the newest of each broadcast.
-    drafts: Arc<Mutex<HashMap<BroadcastKey, Draft>>>,
+    drafts: Drafts,
+    /// Says a file that is being read to stop.
+    reading: Arc<file::Reading>,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
 }
@@ -41,13 +49,16 @@ impl Performer {
             session,
             send,
             counter: Arc::new(Counter::start()?),
-            drafts: Arc::default(),
+            drafts: Drafts::default(),
+            reading: Arc::default(),
             unfinished: TaskTracker::new(),
         })
     }
 
     /// Waits for launches in flight, and for what is being written.
     pub(super) async fn finish(self) {
+        self.keep_drafts();
+        self.reading.stop();
         self.unfinished.close();
         self.unfinished.wait().await;
     }
@@ -57,14 +68,15 @@ impl Performer {
             Effect::LoadOverview => self.look(look::overview),
             Effect::Sync => self.sync(),
             Effect::LoadDraft(key) => self.load_draft(key),
-            Effect::SaveDraft(key, plan) => self.save_draft(key, &plan),
-            Effect::Evaluate(id, key, plan) => self.evaluate(id, key, *plan),
+            Effect::SaveDraft(key, plan) => self.save_draft(key, plan),
+            Effect::KeepDrafts => self.keep_drafts(),
+            Effect::Evaluate(id, key, plan) => self.evaluate(id, key, plan),
             Effect::Complete(id, key, wanted) => {
                 self.look(move |session| look::complete(session, id, key, wanted));
             }
-            Effect::Review(id, key, plan) => {
-                self.look(move |session| launch::review(session, id, key, *plan));
-            }
+            Effect::Review(id, key, plan) => self.review(id, key, *plan),
+            Effect::Freeze(_, key, plan) => self.freeze(key, *plan),
+            Effect::WithoutReached(_, key, plan) => self.without_reached(key, *plan),
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
             Effect::Settle {
                 launch,
@@ -74,10 +86,31 @@ impl Performer {
             Effect::SetEnabled(key, enabled) => self.set_enabled(key, enabled),
             Effect::SetSetting(key, setting, on) => self.set_setting(key, setting, on),
             Effect::LoadLaunch(id) => self.look(move |session| look::launch(session, id)),
-            Effect::CopyCurl(id) => self.copy_curl(id),
+            Effect::File(id, work) => self.file(id, work),
+            Effect::Suppression(id, work) => self.suppression(id, work),
+            Effect::Start(id, work) => self.start(id, work),
+            Effect::CopyCurl(id, call) => self.copy_curl(id, call),
+            Effect::FindContact(id, key, target) => {
+                self.look(move |session| look::contact(session, id, key, *target));
+            }
+            Effect::LaunchAgain(id) => self.look(move |session| past::again(session, id)),
+            Effect::LaunchRest(id) => self.look(move |session| past::rest(session, id)),
+            Effect::LoadSince(id) => self.look(move |session| past::since(session, id)),
+            Effect::ExportLaunch(id) => self.act(past::export(Arc::clone(&self.session), id)),
+            Effect::ListPlans => self.look(plans::list),
+            Effect::OpenPlan(name) => self.look(move |session| plans::open(session, name)),
+            Effect::MakePlan(text) => self.look(move |session| plans::make(session, text)),
+            Effect::SavePlan {
+                name,
+                text,
+                replace,
+            } => self.act(plans::save(Arc::clone(&self.session), name, text, replace)),
+            Effect::DeletePlan(name) => {
+                self.act(plans::delete(Arc::clone(&self.session), name));
+            }
             Effect::Wake(milliseconds) => self.wake(milliseconds),
-            // The loop sees by itself that the program is to end.
-            Effect::Quit => {}
+            // The loop hands the terminal over itself, and sees by itself that the program is to end.
+            Effect::EditText(..) | Effect::Quit => {}
         }
     }
 
@@ -141,45 +174,8 @@ impl Performer {
         });
     }
 
-    fn load_draft(&self, key: BroadcastKey) {
-        self.look(move |session| async move {
-            let wanted = key.clone();
-            let draft = session
-                .cache()
-                .run(move |cache: &mut Cache| cache.draft(&wanted.bot, &wanted.id))
-                .await?;
-            let plan = draft
-                .and_then(|draft| Plan::from_json(&draft.plan).ok())
-                .map(Box::new);
-            Ok(Reply::Draft(key, plan))
-        });
-    }
-
-    /// Queues the draft at once. Where the disk is slower than the fingers, the newest alone is written.
-    fn save_draft(&self, key: BroadcastKey, plan: &Plan) {
-        let draft = Draft {
-            bot_key: key.bot.clone(),
-            broadcast_id: key.id.clone(),
-            plan: plan.to_json(),
-            saved_at: jiff::Timestamp::now(),
-        };
-        let drafts = Arc::clone(&self.drafts);
-        lock(&drafts).insert(key.clone(), draft);
-        let wanted = key.clone();
-        let saving = self.session.cache().run(move |cache: &mut Cache| {
-            let newest = lock(&drafts).remove(&wanted);
-            newest.map_or(Ok(()), |draft| cache.save_draft(&draft))
-        });
-        self.act(async move {
-            let result = saving
-                .await
-                .map_err(|error| Notice::error(format!("The draft could not be kept: {error}")));
-            Ok(Reply::DraftSaved(key, result))
-        });
-    }
-
     /// Loads what counting needs, then hands it to the counting thread.
-    fn evaluate(&self, id: u64, key: BroadcastKey, plan: Plan) {
+    fn evaluate(&self, id: u64, key: BroadcastKey, plan: Arc<Plan>) {
         let (session, send, counter) = (
             Arc::clone(&self.session),
             self.send.clone(),
@@ -187,10 +183,9 @@ impl Performer {
         );
         tokio::spawn(async move {
             match look::facts(&session, &key).await {
-                Ok((found, contacts, reached)) => counter.put(id, move |stop| {
+                Ok(basis) => counter.put(id, move |stop| {
                     let surface = crate::domain::problem::Surface::Console;
-                    let counted =
-                        session.hold_against(&plan, &found, &contacts, &reached, surface, stop);
+                    let counted = basis.hold(&plan, &session.profile.dialect, surface, stop);
                     if let Some((preview, _)) = counted {
                         let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
                     }
@@ -249,10 +244,10 @@ impl Performer {
         });
     }
 
-    fn copy_curl(&self, id: String) {
+    fn copy_curl(&self, id: String, call: usize) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         self.look(move |_| async move {
-            let (_, curl) = look::launch_with_curl(&session, id).await?;
+            let (_, curl) = look::launch_with_curl(&session, id, call).await?;
             let _ = send.send(Incoming::Copy(curl));
             Ok(Reply::Nothing)
         });
@@ -274,8 +269,4 @@ async fn find(session: &Session, key: &BroadcastKey) -> Result<Found, SessionErr
 fn notice_of(error: &SessionError) -> Notice {
     tracing::warn!(%error, "an effect failed");
     Notice::error(error.to_string())
-}
-
-fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

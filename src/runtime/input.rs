@@ -1,14 +1,18 @@
 //! Reading the terminal, on a thread of its own: a paste that never ends must not stop the loop.
 //!
 //! The thread sleeps in `poll` until there is something to read. A terminal that is gone says so there, once; reading on
-//! would spin.
+//! would spin. While another program has the terminal the thread reads nothing: its keys are not ours.
 
-use std::io;
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use crossterm::event::{self, Event};
 use rustix::event::{PollFd, PollFlags, poll};
+
+/// How long the thread may take to stop reading: one that hangs in a paste must not stop the loop.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What the terminal says.
 #[derive(Debug)]
@@ -19,37 +23,140 @@ pub enum Typed {
     Gone,
 }
 
+/// The thread that reads, which can be told to leave the terminal alone for a while.
+pub struct Reader {
+    gate: Arc<Gate>,
+    wake: PipeWriter,
+}
+
+/// Whether the thread is to wait, and whether it does.
+#[derive(Default)]
+struct Gate {
+    state: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    is_wanted: bool,
+    waits: bool,
+}
+
+impl Gate {
+    fn state(&self) -> MutexGuard<'_, Waiting> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits as long as that is wanted.
+    fn wait(&self) {
+        let mut state = self.state();
+        state.waits = true;
+        self.changed.notify_all();
+        while state.is_wanted {
+            state = self
+                .changed
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.waits = false;
+    }
+}
+
+impl Reader {
+    /// Has the thread leave the terminal alone; says whether it does. It may hang in a paste that never ends.
+    pub fn pause(&mut self) -> bool {
+        self.gate.state().is_wanted = true;
+        let _ = self.wake.write_all(b"!");
+        let state = self.gate.state();
+        let waited = self
+            .gate
+            .changed
+            .wait_timeout_while(state, PATIENCE, |state| !state.waits)
+            .unwrap_or_else(PoisonError::into_inner);
+        let waits = waited.0.waits;
+        drop(waited);
+        if !waits {
+            self.resume();
+        }
+        waits
+    }
+
+    /// Has the thread read again.
+    pub fn resume(&self) {
+        self.gate.state().is_wanted = false;
+        self.gate.changed.notify_all();
+    }
+}
+
 /// Starts the thread; it ends when nobody listens any more, or when the terminal is gone.
 ///
 /// # Errors
 /// Where the system gives no thread.
-pub fn start(send: impl Fn(Typed) -> bool + Send + 'static) -> io::Result<()> {
-    thread::Builder::new().name("input".into()).spawn(move || {
-        while let Some(typed) = next_events() {
-            for event in typed {
-                if !send(Typed::Event(event)) {
-                    return;
-                }
-            }
-        }
-        send(Typed::Gone);
-    })?;
-    Ok(())
+pub fn start(send: impl Fn(Typed) -> bool + Send + 'static) -> io::Result<Reader> {
+    let gate = Arc::new(Gate::default());
+    let (woken, wake) = io::pipe()?;
+    let waiting = Arc::clone(&gate);
+    thread::Builder::new()
+        .name("input".into())
+        .spawn(move || read(woken, &waiting, send))?;
+    Ok(Reader { gate, wake })
 }
 
-/// Waits for input and reads what is there; `None` once the terminal is gone.
-fn next_events() -> Option<Vec<Event>> {
+fn read(mut woken: PipeReader, gate: &Gate, send: impl Fn(Typed) -> bool) {
+    loop {
+        match next_events(&woken) {
+            Woken::Asked => {
+                let _ = woken.read(&mut [0]);
+                gate.wait();
+            }
+            Woken::Typed(events) => {
+                for event in events {
+                    if !send(Typed::Event(event)) {
+                        return;
+                    }
+                }
+            }
+            Woken::Gone => {
+                send(Typed::Gone);
+                return;
+            }
+        }
+    }
+}
+
+/// Why the thread woke up.
+enum Woken {
+    /// It is to leave the terminal alone, or nobody can ask it to any more.
+    Asked,
+    Typed(Vec<Event>),
+    Gone,
+}
+
+/// Waits for input and reads what is there.
+fn next_events(woken: &PipeReader) -> Woken {
     let stdin = io::stdin();
-    let mut descriptors = [PollFd::new(&stdin, PollFlags::IN)];
+    let mut descriptors = [
+        PollFd::new(&stdin, PollFlags::IN),
+        PollFd::new(woken, PollFlags::IN),
+    ];
     match poll(&mut descriptors, None) {
-        Err(rustix::io::Errno::INTR) => return Some(Vec::new()),
-        Err(_) => return None,
+        Err(rustix::io::Errno::INTR) => return Woken::Typed(Vec::new()),
+        Err(_) => return Woken::Gone,
         Ok(_) => {}
     }
-    let happened = descriptors[0].revents();
-    if happened.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
-        return None;
+    let asked = descriptors[1].revents();
+    if asked.contains(PollFlags::IN) {
+        return Woken::Asked;
     }
+    let happened = descriptors[0].revents();
+    let is_gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+    if happened.intersects(is_gone) || asked.intersects(is_gone) {
+        return Woken::Gone;
+    }
+    all_events().map_or(Woken::Gone, Woken::Typed)
+}
+
+fn all_events() -> Option<Vec<Event>> {
     let mut events = Vec::new();
     while event::poll(Duration::ZERO).ok()? {
         events.push(event::read().ok()?);

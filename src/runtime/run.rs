@@ -10,16 +10,23 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use super::clipboard;
+use super::editor::Errand;
 use super::effects::Performer;
-use super::input::{self, Typed};
+use super::input::{self, Reader, Typed};
 use super::signals::{self, Asked};
 use super::terminal::{self, Screen};
+use crate::domain::plan::Plan;
+use crate::model::effect::BroadcastKey;
+use crate::model::effect::RequestId;
 use crate::model::{Effect, Keymap, Message, Notice, Reply};
 use crate::session::Session;
 use crate::ui::{App, Environment, Theme};
 
 /// Frames that follow each other are at least this far apart; the first after a rest comes at once.
 const FRAME: Duration = Duration::from_millis(16);
+
+/// How long an editor may take to end when the program is to.
+const EDITOR_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How the screen is to look.
 pub struct Options {
@@ -29,6 +36,10 @@ pub struct Options {
     pub mouse: bool,
     /// Where a copied text goes that is too long for a terminal.
     pub folder: std::path::PathBuf,
+    /// The operator's editor, as `$VISUAL` or `$EDITOR` names it.
+    pub editor: Option<String>,
+    /// The plan that the builder is to be opened on, and its broadcast.
+    pub open: Option<(BroadcastKey, Plan)>,
 }
 
 /// What comes to the loop.
@@ -59,17 +70,23 @@ pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io:
         Timestamp::now(),
     );
     let screen = Screen::enter(options.mouse)?;
+    let reader = input::start({
+        let send = send.clone();
+        move |typed| send.send(Incoming::Typed(typed)).is_ok()
+    });
     let mut console = Console {
         app,
         screen,
         performer,
         receive,
         signals,
-        send: send.clone(),
+        send,
         folder: options.folder,
+        reader: reader?,
+        editor: options.editor,
+        wanted_edit: None,
     };
-    console.start(&session);
-    input::start(move |typed| send.send(Incoming::Typed(typed)).is_ok())?;
+    console.start(&session, options.open);
     let code = console.live().await;
     let Console {
         screen, performer, ..
@@ -99,6 +116,10 @@ struct Console {
     signals: UnboundedReceiver<Asked>,
     send: UnboundedSender<Incoming>,
     folder: std::path::PathBuf,
+    reader: Reader,
+    editor: Option<String>,
+    /// A text that is to be edited in the operator's editor, as soon as the loop is free.
+    wanted_edit: Option<(RequestId, String)>,
 }
 
 /// Why the loop wakes up.
@@ -111,8 +132,11 @@ enum Woken {
 
 impl Console {
     /// The first effects: what is cached is shown at once, and the sandbox syncs by itself.
-    fn start(&mut self, session: &Session) {
-        let effects = self.app.start();
+    fn start(&mut self, session: &Session, open: Option<(BroadcastKey, Plan)>) {
+        let effects = match open {
+            Some((key, plan)) => self.app.start_on(key, plan),
+            None => self.app.start(),
+        };
         self.perform(effects);
         for notice in &session.notices {
             let _ = self
@@ -154,6 +178,11 @@ impl Console {
             }
             if self.app.is_quitting() {
                 return 0;
+            }
+            if let Some((id, text)) = self.wanted_edit.take()
+                && let Some(code) = self.edit(id, &text).await
+            {
+                return code;
             }
             is_due = true;
         }
@@ -211,7 +240,69 @@ impl Console {
 
     fn perform(&mut self, effects: Vec<Effect>) {
         for effect in effects {
-            self.performer.perform(effect);
+            match effect {
+                Effect::EditText(id, text) => self.wanted_edit = Some((id, text)),
+                other => self.performer.perform(other),
+            }
+        }
+    }
+
+    /// Hands the terminal to the operator's editor until that ends; gives an exit code where a signal ended the program
+    /// meanwhile. Launches in flight go on: their answers wait for the loop.
+    async fn edit(&mut self, id: RequestId, text: &str) -> Option<u8> {
+        if !self.reader.pause() {
+            let text = "The terminal is still sending a paste. Wait for its end, and try again.";
+            self.tell(edited(id, Err(Notice::warning(text))));
+            return None;
+        }
+        Screen::suspend();
+        let started = Errand::start(&self.folder, text).and_then(|errand| {
+            let editor = errand.open(self.editor.as_deref())?;
+            Ok((errand, editor))
+        });
+        let result = match started {
+            Err(notice) => Err(notice),
+            Ok((errand, editor)) => match self.until_it_ends(editor).await {
+                Ended::Editor(ended) => errand.finish(ended),
+                Ended::Program(code) => {
+                    errand.abandon();
+                    return Some(code);
+                }
+            },
+        };
+        if self.screen.resume().is_err() {
+            return Some(129);
+        }
+        self.reader.resume();
+        self.app.set_now(Timestamp::now());
+        self.tell(edited(id, result));
+        None
+    }
+
+    /// Waits for the editor. Interrupts from the keyboard are its own; a signal that ends the program ends it too.
+    async fn until_it_ends(&mut self, mut editor: std::process::Child) -> Ended {
+        let pid = rustix::process::Pid::from_child(&editor);
+        let (send, mut ended) = tokio::sync::oneshot::channel();
+        // A thread of its own: an editor that doesn't end must not hold the program up when that is to end.
+        std::thread::spawn(move || send.send(editor.wait()));
+        loop {
+            let asked = tokio::select! {
+                ended = &mut ended => {
+                    let gone = |_| Err(io::ErrorKind::BrokenPipe.into());
+                    return Ended::Editor(ended.unwrap_or_else(gone));
+                }
+                Some(asked) = self.signals.recv() => asked,
+                () = terminal::panicked() => Asked::End(101),
+            };
+            match asked {
+                Asked::End(130 | 131) | Asked::Resize => {}
+                Asked::Suspend => signals::stop_here(),
+                Asked::End(code) => {
+                    let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
+                    let _ = tokio::time::timeout(EDITOR_PATIENCE, &mut ended).await;
+                    return Ended::Program(code);
+                }
+            }
         }
     }
 
@@ -225,6 +316,18 @@ impl Console {
         }
         Ok(())
     }
+}
+
+/// Why the terminal is ours again.
+enum Ended {
+    /// The editor ended.
+    Editor(io::Result<std::process::ExitStatus>),
+    /// The program is to end, with this exit code.
+    Program(u8),
+}
+
+fn edited(id: RequestId, result: Result<String, Notice>) -> Message {
+    Message::Reply(Box::new(Reply::Edited(id, result)))
 }
 
 /// Time until the minute changes, when relative times on the screen move.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::{Session, SessionError};
 use crate::audience::{RowSet, Table, TableBuilder};
-use crate::domain::record::Bot;
+use crate::domain::record::{Bot, Broadcast};
 use crate::store::{Cache, StoreError};
 
 /// The contacts of a bot, as of one state of the cache.
@@ -19,7 +19,15 @@ pub struct Contacts {
     pub as_of: Option<Timestamp>,
     /// The members of each audience that was read to its end.
     pub audiences: HashMap<String, RowSet>,
-    generation: i64,
+    pub(super) generation: i64,
+}
+
+impl Contacts {
+    /// The members of a broadcast's configured audience; `None` where it isn't known, or wasn't read to its end.
+    pub fn configured_for(&self, broadcast: &Broadcast) -> Option<&RowSet> {
+        let audience = broadcast.audience.as_ref()?;
+        self.audiences.get(&audience.id)
+    }
 }
 
 /// The tables that are loaded, by the bot's key.

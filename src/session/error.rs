@@ -2,8 +2,11 @@
 
 use thiserror::Error;
 
+use super::plans::PlansError;
+use crate::audience::FreezeError;
 use crate::config::ConfigError;
 use crate::domain::problem::Problem;
+use crate::launcher::LaunchError;
 use crate::platform::PlatformError;
 use crate::sandbox::SandboxError;
 use crate::store::StoreError;
@@ -29,6 +32,15 @@ pub enum SessionError {
     /// Something that was named is not in the cache, or not once.
     #[error("{}", .0.message)]
     Lookup(Problem),
+    /// The contacts of a plan can't be named.
+    #[error(transparent)]
+    Freeze(#[from] FreezeError),
+    /// A launch on the record gives no plan.
+    #[error(transparent)]
+    Launch(#[from] LaunchError),
+    /// Plans saved by name.
+    #[error(transparent)]
+    Plans(#[from] PlansError),
     /// Cached contacts could not be made a table.
     #[error("The cached contacts could not be read: {0}. Sync again.")]
     Contacts(String),

@@ -6,8 +6,10 @@ use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 
+use super::freeze::off_the_loop;
 use super::{Contacts, Found, Session, SessionError};
-use crate::audience::{Facts, Matched, Table, preview};
+use crate::audience::{Facts, Matched, Suppression, Table, preview};
+use crate::domain::dialect::Dialect;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Problem, Surface};
@@ -18,6 +20,42 @@ use crate::store::Journal;
 
 /// Who got a broadcast within the repeat window, and when last.
 pub type Reached = HashMap<ContactId, Timestamp>;
+
+/// What plans for a broadcast are held against.
+pub struct Basis {
+    /// The broadcast and its bot.
+    pub found: Found,
+    /// The cached contacts of the bot.
+    pub contacts: Arc<Contacts>,
+    /// Who got the broadcast within the repeat window.
+    pub reached: Reached,
+    /// Who must not be written to.
+    pub suppressed: Arc<Suppression>,
+}
+
+impl Basis {
+    /// Holds a plan against it; `None` as soon as `stop` is set. Takes the time it takes: not for an async task.
+    pub fn hold(
+        &self,
+        plan: &Plan,
+        dialect: &Dialect,
+        surface: Surface,
+        stop: &AtomicBool,
+    ) -> Option<(Preview, Matched)> {
+        let facts = Facts {
+            broadcast: Ok(&self.found.broadcast),
+            table: &self.contacts.table,
+            configured: self.contacts.configured_for(&self.found.broadcast),
+            as_of: self.contacts.as_of,
+            now: Timestamp::now(),
+            dialect,
+            surface,
+            reached: &self.reached,
+            suppressed: &self.suppressed,
+        };
+        preview(plan, &facts, stop)
+    }
+}
 
 impl Session {
     /// Previews a plan by the cache alone: no socket is opened. An unknown broadcast is a problem, not an error.
@@ -33,7 +71,9 @@ impl Session {
                 .prepare_found(found, plan.clone(), surface)
                 .await?
                 .preview),
-            Err(SessionError::Lookup(problem)) => self.preview_unknown(plan, surface, problem),
+            Err(SessionError::Lookup(problem)) => {
+                self.preview_unknown(plan, surface, problem).await
+            }
             Err(other) => Err(other),
         }
     }
@@ -55,33 +95,43 @@ impl Session {
         plan: Plan,
         surface: Surface,
     ) -> Result<Prepared, SessionError> {
-        let contacts = self.contacts(&found.bot).await?;
         let broadcast = found.broadcast.id.clone();
         let last_launch = self
             .launcher
             .journal
             .run(move |journal| launcher::last_launch(journal, &broadcast))
             .await?;
-        let reached = self.reached(&found.broadcast.id).await?;
-        let table = Arc::clone(&contacts.table);
-        let (preview, matched) = self
-            .hold_against(
-                &plan,
-                &found,
-                &contacts,
-                &reached,
-                surface,
-                &AtomicBool::new(false),
-            )
-            .ok_or_else(stopped)?;
-        Ok(Prepared {
-            bot: found.bot,
-            broadcast: found.broadcast,
-            plan,
-            preview,
-            matched,
-            table,
-            last_launch,
+        let basis = self.basis(found).await?;
+        let dialect = self.profile.dialect.clone();
+        off_the_loop(move || {
+            let never = AtomicBool::new(false);
+            let held = basis.hold(&plan, &dialect, surface, &never);
+            let (preview, matched) = held.ok_or_else(stopped)?;
+            Ok(Prepared {
+                bot: basis.found.bot,
+                broadcast: basis.found.broadcast,
+                plan,
+                preview,
+                matched,
+                table: Arc::clone(&basis.contacts.table),
+                suppressed: basis.suppressed,
+                last_launch,
+            })
+        })
+        .await
+    }
+
+    /// What plans for a broadcast are held against, as it is now.
+    ///
+    /// # Errors
+    /// Those of cache, journal and notebook.
+    pub async fn basis(&self, found: Found) -> Result<Basis, SessionError> {
+        let contacts = self.contacts(&found.bot).await?;
+        Ok(Basis {
+            reached: self.reached(&found.broadcast.id).await?,
+            suppressed: self.suppression(&found.bot, &contacts).await?,
+            contacts,
+            found,
         })
     }
 
@@ -99,51 +149,31 @@ impl Session {
             .await?)
     }
 
-    /// Holds a plan against contacts that are loaded; `None` as soon as `stop` is set. Takes the time it takes: not
-    /// for an async task where there are many contacts.
-    pub fn hold_against(
-        &self,
-        plan: &Plan,
-        found: &Found,
-        contacts: &Contacts,
-        reached: &Reached,
-        surface: Surface,
-        stop: &AtomicBool,
-    ) -> Option<(Preview, Matched)> {
-        let audience = found.broadcast.audience.as_ref();
-        let facts = Facts {
-            broadcast: Ok(&found.broadcast),
-            table: &contacts.table,
-            configured: audience.and_then(|audience| contacts.audiences.get(&audience.id)),
-            as_of: contacts.as_of,
-            now: Timestamp::now(),
-            dialect: &self.profile.dialect,
-            surface,
-            reached,
-        };
-        preview(plan, &facts, stop)
-    }
-
-    fn preview_unknown(
+    async fn preview_unknown(
         &self,
         plan: &Plan,
         surface: Surface,
         problem: Problem,
     ) -> Result<Preview, SessionError> {
-        let table = Table::new(0, []);
-        let facts = Facts {
-            broadcast: Err(problem),
-            table: &table,
-            configured: None,
-            as_of: None,
-            now: Timestamp::now(),
-            dialect: &self.profile.dialect,
-            surface,
-            reached: &Reached::new(),
-        };
-        preview(plan, &facts, &AtomicBool::new(false))
-            .map(|(preview, _)| without_contacts(preview))
-            .ok_or_else(stopped)
+        let (plan, dialect) = (plan.clone(), self.profile.dialect.clone());
+        off_the_loop(move || {
+            let table = Table::new(0, []);
+            let facts = Facts {
+                broadcast: Err(problem),
+                table: &table,
+                configured: None,
+                as_of: None,
+                now: Timestamp::now(),
+                dialect: &dialect,
+                surface,
+                reached: &Reached::new(),
+                suppressed: &Suppression::default(),
+            };
+            preview(&plan, &facts, &AtomicBool::new(false))
+                .map(|(preview, _)| without_contacts(preview))
+                .ok_or_else(stopped)
+        })
+        .await
     }
 }
 

@@ -10,8 +10,9 @@ use super::{Session, SessionError};
 use crate::config::Kind;
 use crate::domain::plan::Plan;
 use crate::domain::record::{Audience, Bot, STANDARD_VARIABLES};
-use crate::domain::text::{counted, shown};
+use crate::domain::text::{counted, grouped, shown};
 use crate::platform::{Client, PlatformError};
+use crate::store::cache::Members;
 use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Cache, StoreError};
 
@@ -43,6 +44,9 @@ const AUDIENCES_EVERY: SignedDuration = SignedDuration::from_mins(30);
 /// How long to wait for another process that syncs the profile, and how often to look.
 const SYNC_PATIENCE: Duration = Duration::from_mins(2);
 const SYNC_RETRY: Duration = Duration::from_millis(200);
+
+/// An audience that had so many members and lost a tenth of them is worth a word.
+const WORTH_A_WORD: usize = 100;
 
 impl Session {
     /// Reads everything into the cache.
@@ -173,7 +177,10 @@ impl Session {
                 );
             };
             match self.read_audience(client, bot, &audience, count).await? {
-                Ok(contacts) => report.contacts += contacts,
+                Ok(members) => {
+                    report.contacts += members.now;
+                    report.notes.extend(loss(&audience, &name, members));
+                }
                 Err(note) => report.notes.push(format!(
                     "Audience {} of {name}: {note}",
                     shown(&audience.name)
@@ -236,7 +243,7 @@ impl Session {
         bot: &Bot,
         audience: &Audience,
         count: impl Fn(usize),
-    ) -> Result<Result<usize, String>, SessionError> {
+    ) -> Result<Result<Members, String>, SessionError> {
         let wanted = self.profile.fields.clone();
         match self
             .read_fields(client, bot, audience, &wanted, &count)
@@ -263,7 +270,7 @@ impl Session {
         audience: &Audience,
         fields: &[String],
         count: &impl Fn(usize),
-    ) -> Result<Result<usize, PlatformError>, SessionError> {
+    ) -> Result<Result<Members, PlatformError>, SessionError> {
         let mut reader = match client.read_audience(bot, &audience.id, fields) {
             Ok(reader) => reader,
             Err(error) => return Ok(Err(error)),
@@ -289,10 +296,10 @@ impl Session {
             count(contacts);
         }
         let (key, id) = (bot.key.clone(), audience.id.clone());
-        self.cache
-            .run(move |cache: &mut Cache| cache.finish_reading(&key, &id, Timestamp::now()))
-            .await?;
-        Ok(Ok(contacts))
+        let finished = self
+            .cache
+            .run(move |cache: &mut Cache| cache.finish_reading(&key, &id, Timestamp::now()));
+        Ok(Ok(finished.await?))
     }
 
     /// The standard names, those of the profile, and those in drafts.
@@ -328,6 +335,21 @@ impl Session {
         }
         Ok(names)
     }
+}
+
+/// Says that an audience lost many members. The platform keeps one cursor, so a reader beside this one takes pages away
+/// from it, and the end comes early: nothing else shows it `[I]`.
+fn loss(audience: &Audience, bot: &str, members: Members) -> Option<String> {
+    let Members { before, now } = members;
+    let is_many = before >= WORTH_A_WORD && now < before - before / 10;
+    is_many.then(|| {
+        format!(
+            "Audience {} of {bot}: {} came, {} last time. If nobody left it, somebody else was reading it at the same time: sync again before you launch.",
+            shown(&audience.name),
+            counted(now as u64, "contact"),
+            grouped(before as u64)
+        )
+    })
 }
 
 fn configured_bot(keys: &crate::config::BotKeys) -> Bot {

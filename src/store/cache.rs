@@ -23,6 +23,7 @@ use super::guard::with_suffix;
 use super::schema::{self, Access, Opened, Schema};
 use super::sql;
 
+pub use audiences::Members;
 pub use columns::ContactView;
 pub use contacts::Merged;
 pub use drafts::Draft;

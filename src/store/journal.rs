@@ -175,6 +175,19 @@ pub trait Journal {
     /// Those of the database.
     fn last_of(&self, broadcast_id: &str) -> Result<Option<LaunchRecord>, StoreError>;
 
+    /// The newest launch of the same bot's broadcast before a launch (by its whole id), with plan and bodies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn before(&self, launch: &str) -> Result<Option<LaunchRecord>, StoreError>;
+
+    /// Whom each call of a launch (by its whole id) was to reach, as far as that was known: one list a call, in the
+    /// order of the calls. Whether they were reached is for the calls' outcomes to say.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn contacts(&self, launch: &str) -> Result<Vec<Vec<ContactId>>, StoreError>;
+
     /// Contacts that have, or may have, got a broadcast (by id) since a time, each with its newest launch's time.
     ///
     /// Counted are calls that were accepted, are on their way, or are unknown and not settled as not sent.

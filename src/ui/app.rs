@@ -10,12 +10,15 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Plan;
 use crate::domain::text::shown;
+use crate::model::effect::BroadcastKey;
 use crate::model::message::Overview;
 use crate::model::{Action, Context, Effect, Keymap, Message, Notice};
 use crate::ui::frame;
 use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
+use crate::ui::screens::compose::Compose;
 use crate::ui::shared::{Environment, Shared, Step, Tab};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::relative::ago;
@@ -78,6 +81,13 @@ impl App {
         if self.environment.pushes_settings {
             effects.extend(self.sync());
         }
+        effects
+    }
+
+    /// Starts in the builder of a broadcast, with a plan as its draft; the draft before can be gone back to.
+    pub fn start_on(&mut self, key: BroadcastKey, plan: Plan) -> Vec<Effect> {
+        let mut effects = self.start();
+        effects.extend(self.open_draft(key, plan));
         effects
     }
 
@@ -152,7 +162,7 @@ impl App {
         }
         match (self.place.is_typing(), self.place.has_list()) {
             (true, true) => &[Context::Filter],
-            (true, false) => &[Context::Field],
+            (true, false) => self.place.typing_contexts(),
             (false, _) => self.place.contexts(),
         }
     }
@@ -167,10 +177,17 @@ impl App {
                     self.place = std::mem::take(&mut self.place).into_bot(bot);
                 }
                 Step::ToBroadcast(key, tab) => effects.extend(self.open_broadcast(key, tab)),
+                Step::ToDraft(key, plan) => effects.extend(self.open_draft(key, *plan)),
                 Step::OpenLog => self.open_log(),
                 Step::ToLaunch(id) => {
                     self.overlays.push(Overlay::launch(&id));
                     effects.push(Effect::LoadLaunch(id));
+                }
+                Step::ChooseForm(kind) => {
+                    let steps = self.with_compose(|compose, shared, requests| {
+                        compose.choose_form(kind, shared, requests)
+                    });
+                    effects.extend(self.perform(steps));
                 }
                 Step::Close => {
                     self.overlays.pop();
@@ -181,15 +198,37 @@ impl App {
         effects
     }
 
-    fn open_broadcast(&mut self, key: crate::model::effect::BroadcastKey, tab: Tab) -> Vec<Effect> {
+    /// Has the draft that is left kept at once, where it isn't yet.
+    fn keep_draft(&mut self) -> Vec<Effect> {
+        let compose = self.place.compose_mut();
+        let is_unsaved = compose.is_some_and(|compose| compose.is_unsaved());
+        is_unsaved
+            .then_some(Effect::KeepDrafts)
+            .into_iter()
+            .collect()
+    }
+
+    fn open_broadcast(&mut self, key: BroadcastKey, tab: Tab) -> Vec<Effect> {
         if let Place::Broadcast(place) = &mut self.place
             && place.key == key
         {
             place.tab = tab;
             return Vec::new();
         }
+        let mut effects = self.keep_draft();
         self.place = std::mem::take(&mut self.place).into_broadcast(key.clone(), tab);
-        vec![Effect::LoadDraft(key)]
+        effects.push(Effect::LoadDraft(key));
+        effects
+    }
+
+    /// Opens the builder of a broadcast with a plan as its draft.
+    fn open_draft(&mut self, key: BroadcastKey, plan: Plan) -> Vec<Effect> {
+        self.overlays.clear();
+        let mut effects = self.open_broadcast(key, Tab::Compose);
+        let steps = self
+            .with_compose(|compose, shared, requests| compose.take_plan(plan, shared, requests));
+        effects.extend(self.perform(steps));
+        effects
     }
 
     /// Draws everything.
@@ -326,6 +365,10 @@ impl App {
             }
             Action::Sync => Some(self.sync()),
             Action::Settle => Some(self.settle()),
+            Action::Suppressions => {
+                let steps = Overlay::suppressions(&mut self.requests);
+                Some(self.perform(steps))
+            }
             Action::Back => Some(self.back()),
             _ => self.place.switch_tab(action).then(Vec::new),
         }
@@ -364,7 +407,12 @@ impl App {
             list.end_typing(false);
             return Vec::new();
         }
+        let compose = self.place.compose_mut();
+        if compose.is_some_and(Compose::unmark) {
+            return Vec::new();
+        }
+        let effects = self.keep_draft();
         self.place = std::mem::take(&mut self.place).parent();
-        Vec::new()
+        effects
     }
 }

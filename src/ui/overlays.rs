@@ -1,9 +1,14 @@
 //! What lies over a screen. The top one gets the key first.
 
+pub mod forms;
 pub mod help;
+pub mod import;
 pub mod launch;
+pub mod plans;
 pub mod review;
 pub mod settle;
+pub mod start_from;
+pub mod suppressions;
 
 use crossterm::event::{Event, KeyEvent};
 use jiff::Timestamp;
@@ -12,33 +17,83 @@ use ratatui::layout::Rect;
 
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
+use crate::domain::plan::{FormKind, Method};
 use crate::domain::preview::Review;
+use crate::domain::settings::Settings;
+use crate::domain::since::Since;
+use crate::domain::template::Template;
 use crate::model::effect::{BroadcastKey, RequestId};
+use crate::model::file::FileReply;
+use crate::model::message::{NotSaved, PlanRow};
+use crate::model::start::StartReply;
+use crate::model::suppression::SuppressionReply;
 use crate::model::{Action, Context, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
+use forms::Forms;
 use help::Help;
+use import::Import;
 use launch::LaunchDetail;
+use plans::{FillIn, SaveAs, SavedPlans};
 use review::ReviewOverlay;
 use settle::Settle;
+use start_from::StartFrom;
+use suppressions::Suppressions;
 
 /// Something that lies over the screen.
 pub enum Overlay {
     /// The page of keys.
     Help(Help),
+    /// Targets out of a file.
+    Import(Box<Import>),
+    /// What a draft can start from.
+    StartFrom(Box<StartFrom>),
+    /// Who is never written to.
+    Suppressions(Box<Suppressions>),
     /// One launch in full.
     Launch(LaunchDetail),
     /// Review, confirmation, outcome.
     Review(Box<ReviewOverlay>),
     /// The settling of an unknown launch.
     Settle(Box<Settle>),
+    /// The choice among the five forms.
+    Forms(Forms),
+    /// The plans that were saved by name.
+    Plans(Box<SavedPlans>),
+    /// The name under which a plan is saved.
+    SavePlan(Box<SaveAs>),
+    /// The places of a template.
+    Template(Box<FillIn>),
 }
 
 impl Overlay {
     /// The page of the keys that work in these contexts.
     pub fn help(contexts: &'static [Context]) -> Self {
         Self::Help(Help::new(contexts))
+    }
+
+    /// The import of targets into a draft, and what it wants done first.
+    pub fn import(broadcast: BroadcastKey, draft: Plan, requests: &mut Requests) -> Vec<Step> {
+        let (import, first) = Import::new(broadcast, draft, requests);
+        vec![Step::Show(Box::new(Self::Import(Box::new(import)))), first]
+    }
+
+    /// What a draft can start from, and what it wants done first.
+    pub fn start_from(broadcast: BroadcastKey, draft: Plan, requests: &mut Requests) -> Vec<Step> {
+        let (start, first) = StartFrom::new(broadcast, draft, requests);
+        let mut steps = vec![Step::Show(Box::new(Self::StartFrom(Box::new(start))))];
+        steps.extend(first);
+        steps
+    }
+
+    /// The suppression list, and what it wants done first.
+    pub fn suppressions(requests: &mut Requests) -> Vec<Step> {
+        let (list, first) = Suppressions::new(requests);
+        vec![
+            Step::Show(Box::new(Self::Suppressions(Box::new(list)))),
+            first,
+        ]
     }
 
     /// One launch; its bodies come later.
@@ -56,13 +111,40 @@ impl Overlay {
         Self::Settle(Box::new(Settle::new(launch)))
     }
 
+    /// The choice among the forms, as a broadcast's settings allow them.
+    pub fn forms(form: FormKind, method: Method, settings: Settings) -> Self {
+        Self::Forms(Forms::new(form, method, settings))
+    }
+
+    /// The saved plans; they come later.
+    pub fn plans() -> Self {
+        Self::Plans(Box::default())
+    }
+
+    /// The name for the text of a plan.
+    pub fn save_plan(text: String) -> Self {
+        Self::SavePlan(Box::new(SaveAs::new(text)))
+    }
+
+    /// The places of a template that are to be filled in.
+    pub fn template(name: &str, template: Template, text: &str) -> Self {
+        Self::Template(Box::new(FillIn::new(name, template, text)))
+    }
+
     /// Where keys are looked up.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
             Self::Help(_) => &[Context::Help],
+            Self::Import(import) => import.contexts(),
+            Self::StartFrom(start) => start.contexts(),
+            Self::Suppressions(list) => list.contexts(),
             Self::Launch(_) => &[Context::Launch, Context::Everywhere],
             Self::Review(review) => review.contexts(),
             Self::Settle(_) => &[Context::Settle],
+            Self::Forms(_) => &[Context::Forms],
+            Self::Plans(_) => &[Context::Plans],
+            Self::SavePlan(_) => &[Context::SavePlan],
+            Self::Template(_) => &[Context::Template],
         }
     }
 
@@ -84,18 +166,73 @@ impl Overlay {
     ) -> Vec<Step> {
         match self {
             Self::Help(help) => help.act(action),
+            Self::Import(import) => import.key(key, action, requests),
+            Self::StartFrom(start) => start.key(key, action, shared, requests),
+            Self::Suppressions(list) => list.key(key, action, requests),
             Self::Launch(detail) => detail.act(action, shared),
             Self::Review(review) => review.key(key, action, shared, requests),
             Self::Settle(settle) => settle.key(key, action),
+            Self::Forms(forms) => forms.act(action),
+            Self::Plans(plans) => plans.act(action),
+            Self::SavePlan(save) => save.key(key, action),
+            Self::Template(fill) => fill.key(key, action),
         }
     }
 
     /// Takes a paste. A confirmation takes none.
-    pub fn paste(&mut self, event: &Event) {
+    pub fn paste(&mut self, event: &Event, requests: &mut Requests) -> Vec<Step> {
         match (self, event) {
             (Self::Settle(settle), Event::Paste(text)) => settle.paste(text),
             (Self::Review(review), Event::Paste(_)) => review.paste(),
+            (Self::Import(import), Event::Paste(text)) => return import.paste(text, requests),
+            (Self::StartFrom(start), Event::Paste(_)) => start.paste(event),
+            (Self::Suppressions(list), Event::Paste(_)) => return list.paste(event, requests),
+            (Self::SavePlan(save), Event::Paste(text)) => save.paste(text),
+            (Self::Template(fill), Event::Paste(text)) => fill.paste(text),
             _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Takes an answer about files.
+    pub fn file_replied(
+        &mut self,
+        id: RequestId,
+        reply: &FileReply,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        match self {
+            Self::Import(import) => import.replied(id, reply, shared),
+            Self::Suppressions(list) => return list.file_replied(id, reply, requests),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Takes an answer about the suppression list.
+    pub fn suppression_replied(
+        &mut self,
+        id: RequestId,
+        reply: &SuppressionReply,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        match self {
+            Self::Suppressions(list) => list.replied(id, reply, requests),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes an answer about what a draft can start from.
+    pub fn start_replied(
+        &mut self,
+        id: RequestId,
+        reply: &StartReply,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        match self {
+            Self::StartFrom(start) => start.replied(id, reply, requests),
+            _ => Vec::new(),
         }
     }
 
@@ -108,9 +245,14 @@ impl Overlay {
         });
         match self {
             Self::Help(help) => drop(help.act(action)),
+            Self::Import(import) => import.scroll(down),
+            Self::StartFrom(start) => start.scroll(down),
+            Self::Suppressions(list) => list.scroll(down),
             Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
-            Self::Settle(_) => {}
+            Self::Forms(forms) => forms.step(down),
+            Self::Plans(plans) => plans.step(down),
+            Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) => {}
         }
     }
 
@@ -126,9 +268,13 @@ impl Overlay {
     pub fn was_drawn(&mut self, picture: &Picture) {
         match self {
             Self::Help(help) => help.was_drawn(picture),
+            Self::Import(import) => import.was_drawn(picture),
+            Self::StartFrom(start) => start.was_drawn(picture),
+            Self::Suppressions(list) => list.was_drawn(picture),
             Self::Launch(detail) => detail.was_drawn(picture),
             Self::Review(review) => review.was_drawn(picture),
-            Self::Settle(_) => {}
+            Self::Plans(plans) => plans.was_drawn(picture),
+            Self::Settle(_) | Self::Forms(_) | Self::SavePlan(_) | Self::Template(_) => {}
         }
     }
 
@@ -167,9 +313,43 @@ impl Overlay {
         }
     }
 
+    /// Takes what changed from the launch before a launch on the record to it.
+    pub fn compared(&mut self, id: &str, since: &Since) {
+        if let Self::Launch(detail) = self {
+            detail.compared(id, since);
+        }
+    }
+
+    /// Takes what changed from the last launch to what is reviewed.
+    pub fn review_compared(&mut self, id: u64, since: &Since) {
+        if let Self::Review(review) = self {
+            review.compared(id, since);
+        }
+    }
+
+    /// Takes the saved plans.
+    pub fn listed(&mut self, plans: &Result<Vec<PlanRow>, Notice>) {
+        match self {
+            Self::Plans(overlay) => overlay.listed(plans),
+            Self::StartFrom(start) => start.plans_listed(plans),
+            _ => {}
+        }
+    }
+
+    /// Takes whether a plan was saved; says what there is to say once it was.
+    pub fn saved(&mut self, name: &str, result: &Result<(), NotSaved>) {
+        if let Self::SavePlan(overlay) = self {
+            overlay.saved(name, result);
+        }
+    }
+
     /// Whether it has nothing more to show.
     pub fn is_over(&self) -> bool {
-        matches!(self, Self::Review(review) if review.is_over())
+        match self {
+            Self::Review(review) => review.is_over(),
+            Self::SavePlan(save) => save.is_over(),
+            _ => false,
+        }
     }
 
     /// Draws it.
@@ -182,9 +362,16 @@ impl Overlay {
     ) {
         match self {
             Self::Help(help) => help.view(frame, area, shared, picture),
+            Self::Import(import) => import.view(frame, area, shared, picture),
+            Self::StartFrom(start) => start.view(frame, area, shared, picture),
+            Self::Suppressions(list) => list.view(frame, area, shared, picture),
             Self::Launch(detail) => detail.view(frame, area, shared, picture),
             Self::Review(review) => review.view(frame, area, shared, picture),
             Self::Settle(settle) => settle.view(frame, area, shared),
+            Self::Forms(forms) => forms.view(frame, area, shared),
+            Self::Plans(plans) => plans.view(frame, area, shared, picture),
+            Self::SavePlan(save) => save.view(frame, area, shared),
+            Self::Template(fill) => fill.view(frame, area, shared),
         }
     }
 }

@@ -11,6 +11,8 @@ pub enum Hit {
     Tab(usize),
     /// A pane of the builder, by its place.
     Pane(usize),
+    /// A cell of the grid of targets, by its row and column.
+    Target(usize, usize),
 }
 
 /// Areas and offsets of the last picture, as data.
@@ -28,8 +30,12 @@ pub struct Picture {
     pub text_limit: usize,
     /// Rows of it that fit.
     pub text_page: usize,
+    /// The first row and column of the grid of targets that were visible, and its rows that fit.
+    pub grid: Option<(usize, usize, usize)>,
     /// The last row at which the builder's focused pane may begin; `None` where it doesn't scroll.
     pub pane_limit: Option<usize>,
+    /// Rows and columns of the text editor in sight; `None` where there is none.
+    pub editor_page: Option<(usize, usize)>,
 }
 
 impl Picture {

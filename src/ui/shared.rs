@@ -4,6 +4,8 @@ use jiff::Timestamp;
 
 use crate::domain::dialect::Dialect;
 use crate::domain::gate::Danger;
+use crate::domain::plan::FormKind;
+use crate::domain::plan::Plan;
 use crate::domain::record::Broadcast;
 use crate::model::effect::{BroadcastKey, Effect};
 use crate::model::message::{BotRow, Overview};
@@ -76,10 +78,14 @@ pub enum Step {
     ToBroadcasts(String),
     /// Go to a broadcast.
     ToBroadcast(BroadcastKey, Tab),
+    /// Go to the builder of a broadcast with a plan as its draft; the draft before can be gone back to.
+    ToDraft(BroadcastKey, Box<Plan>),
     /// Open the launches of the place one is in.
     OpenLog,
     /// Show one launch.
     ToLaunch(String),
+    /// Take another form for the draft that is open.
+    ChooseForm(FormKind),
     /// Lay something over the screen.
     Show(Box<Overlay>),
     /// Take away what lies over the screen.

@@ -3,7 +3,9 @@
 mod batches;
 mod csv;
 mod fixture;
+mod freeze;
 mod laws;
+mod problems;
 mod table;
 mod targets;
 

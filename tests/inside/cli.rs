@@ -1,12 +1,18 @@
 //! The real binary, from outside: arguments in, stdout, stderr and exit code out.
 
 mod contacts;
+mod diff;
 mod gates;
 mod harness;
+mod import;
 mod launch;
+mod opening;
+mod plans;
 mod preview;
 mod reading;
+mod rest;
 mod serve;
+mod suppress;
 mod unknown;
 mod usage;
 mod vectors;

@@ -276,6 +276,39 @@ fn the_later_layer_wins(
 }
 
 #[rstest]
+#[case::nowhere("", None, None, None)]
+#[case::file("country = \"it\"", None, None, Some("IT"))]
+#[case::environment_before_file("country = \"IT\"", Some("de"), None, Some("DE"))]
+#[case::flag_before_environment("country = \"IT\"", Some("DE"), Some(" fr "), Some("FR"))]
+fn the_country_of_phone_numbers(
+    #[case] file: &str,
+    #[case] environment: Option<&str>,
+    #[case] flag: Option<&str>,
+    #[case] expected: Option<&str>,
+) {
+    let text = format!("[profiles.p]\n{file}\n");
+    let mut home = Home::new().file(&text).flags(Flags {
+        country: flag.map(str::to_owned),
+        ..Flags::default()
+    });
+    if let Some(code) = environment {
+        home = home.with("MYLINK_COUNTRY", code);
+    }
+    assert_eq!(home.load().profiles["p"].country.as_deref(), expected);
+}
+
+#[rstest]
+#[case::word("Italy")]
+#[case::three_letters("ITA")]
+#[case::digits("39")]
+#[case::empty("")]
+fn a_country_that_is_none(#[case] code: &str) {
+    let text = format!("[profiles.p]\ncountry = \"{code}\"\n");
+    let error = Home::new().file(&text).error();
+    assert!(error.contains("profiles.p.country"), "{error}");
+}
+
+#[rstest]
 #[case::nowhere("", None, false, false)]
 #[case::file("readonly = true", None, false, true)]
 #[case::environment("", Some("yes"), false, true)]

@@ -1,12 +1,16 @@
 //! Launching, end to end: a session on real files, a sandbox in the same process, or a server that answers by a script.
 
 mod batches;
+mod cuts;
 mod desk;
 mod documented;
 mod evidence;
+mod freeze;
 mod gates;
 mod laws;
 mod locks;
 mod previews;
 mod record;
 mod repeats;
+mod resumed;
+mod suppressed;

@@ -10,11 +10,14 @@
 mod audience;
 mod cli;
 mod config;
+mod faulty;
 mod launcher;
 mod layers;
 mod platform;
+mod proofs;
 mod sandbox;
 mod screens;
 mod scripted;
+mod session;
 mod store;
 mod store_notebook;

@@ -54,3 +54,23 @@ fn only_a_key_pressed_at_the_review_launches(#[case] size: Size) {
     console.press("esc").wait_until_gone("● accepted");
     console.quit();
 }
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn a_plan_on_the_command_line_opens_in_the_builder(#[case] size: Size) {
+    let home = Home::new();
+    let mut console = home.console(size);
+    console.compose();
+    home.wait_for_draft("magenta");
+    console.quit();
+    let text = format!(
+        r#"{{"broadcast":"{BROADCAST}","form":"audience","filters":[{{"field":"{{{{what}}}}","criterion":"Equals","value":"Milano"}}]}}"#
+    );
+    home.write("offer.json", &text);
+    let mut console = home.console_with(size, &["offer.json", "--set", "what=city"]);
+    console.wait_for("Milano").wait_for("city");
+    assert!(!console.screen().has("magenta"));
+    console.press("u").wait_for("magenta");
+    console.quit();
+}

@@ -45,6 +45,11 @@ impl Home {
         self.folder.path().join("data/mylink-console/sandbox")
     }
 
+    /// Reads a file of that folder.
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
     /// Waits until a draft on the disk holds a text.
     pub fn wait_for_draft(&self, text: &str) {
         let cache = self
@@ -86,6 +91,43 @@ impl Home {
         }
         command.args(arguments);
         command
+    }
+
+    /// Writes a file that may be run, and gives its path.
+    pub fn script(&self, name: &str, text: &str) -> PathBuf {
+        let file = self.folder.path().join(name);
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o700)).unwrap();
+        file
+    }
+
+    /// A path in the folder of this journey.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Saves the text of a plan by a name.
+    pub fn save_plan(&self, name: &str, text: &str) {
+        let folder = self.sandbox().join("plans");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join(format!("{name}.json")), text).unwrap();
+    }
+
+    /// Starts the screen with an editor of the operator's.
+    pub fn console_with_editor(&self, size: Size, editor: &str) -> Terminal {
+        let mut command = self.command(&[]);
+        command.env("EDITOR", editor);
+        Terminal::start(size, command)
+    }
+
+    /// Writes a file into the folder that the program is started in.
+    pub fn write(&self, name: &str, text: &str) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    /// Starts the screen with arguments.
+    pub fn console_with(&self, size: Size, arguments: &[&str]) -> Terminal {
+        Terminal::start(size, self.command(arguments))
     }
 
     /// Starts the screen.

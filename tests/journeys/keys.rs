@@ -16,6 +16,8 @@ pub fn bytes(name: &str) -> Vec<u8> {
         "f3" => b"\x1bOR",
         "f5" => b"\x1b[15~",
         "ctrl-c" => b"\x03",
+        "ctrl-o" => b"\x0f",
+        "ctrl-s" => b"\x13",
         "ctrl-z" => b"\x1a",
         one if one.chars().count() == 1 => one.as_bytes(),
         unknown => panic!("no key is called {unknown}"),

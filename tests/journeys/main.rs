@@ -15,9 +15,13 @@ mod keys;
 mod platform;
 mod terminal;
 
+mod batches;
 mod drafts;
+mod editor;
+mod imports;
 mod launch;
 mod leaving;
 mod live;
 mod look;
+mod targets;
 mod unknown;

@@ -123,6 +123,12 @@ impl Platform {
         }
     }
 
+    /// Switches a setting of a broadcast.
+    pub fn set(&self, broadcast: &Broadcast, key: &str, on: bool) {
+        let path = format!("/broadcasts/{}/settings", broadcast.id);
+        self.own(Method::PATCH, &path, Some(json!({ key: on })));
+    }
+
     /// Makes the next calls fail on purpose.
     pub fn fail(&self, faults: Value) {
         self.own(Method::PUT, "/faults", Some(faults));

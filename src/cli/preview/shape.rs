@@ -16,6 +16,8 @@ pub struct Shape<'a> {
     request: Option<Request<'a>>,
     calls: Vec<Call>,
     audience: Option<Audience<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    suppressed: Option<u64>,
     problems: &'a [Problem],
 }
 
@@ -62,6 +64,7 @@ impl<'a> Shape<'a> {
                 .map(|call| Call::of(call, &preview.who))
                 .collect(),
             audience: Some(Audience::of(&preview.who)),
+            suppressed: Some(preview.suppressed.count).filter(|count| *count > 0),
             problems: &preview.problems,
         }
     }
@@ -72,6 +75,7 @@ impl<'a> Shape<'a> {
             request: None,
             calls: Vec::new(),
             audience: None,
+            suppressed: None,
             problems,
         }
     }

@@ -48,6 +48,20 @@ impl Share {
         self.bytes
     }
 
+    /// Its places are those of a list of which `kept` says where each stands in the plan's: from now on they are the
+    /// plan's.
+    pub(super) fn moved_to(&mut self, kept: &[usize]) {
+        let moved: Vec<usize> = self
+            .places()
+            .filter_map(|place| kept.get(place).copied())
+            .collect();
+        let is_run = moved.windows(2).all(|pair| pair[0] + 1 == pair[1]);
+        self.places = match (moved.first(), moved.last()) {
+            (Some(first), Some(last)) if is_run => Places::Run(*first..last + 1),
+            _ => Places::List(moved),
+        };
+    }
+
     /// The places of its targets in the plan's list, in the order of the body.
     pub fn places(&self) -> impl Iterator<Item = usize> + '_ {
         let (run, list) = match &self.places {

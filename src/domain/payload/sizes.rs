@@ -75,11 +75,11 @@ impl TargetSizes {
 /// Length of a target as JSON in bytes.
 fn target_length(target: &Target) -> usize {
     // Braces, and for each member a colon and a comma, but for the last one.
-    let members = target.0.iter();
-    let texts: usize = members
+    let texts: usize = target
+        .iter()
         .map(|(name, value)| json_text::length(name) + json_text::length(value))
         .sum();
-    texts + 2 + (2 * target.0.len()).saturating_sub(1)
+    texts + 2 + (2 * target.len()).saturating_sub(1)
 }
 
 #[cfg(test)]

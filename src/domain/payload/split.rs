@@ -1,9 +1,7 @@
 //! A list of targets split into bodies that fit.
 
-use std::num::NonZero;
-use std::thread::ScopedJoinHandle;
-
 use super::{Frame, Share, TargetSizes, json_text};
+use crate::domain::parts::in_parts;
 use crate::domain::plan::Target;
 
 /// Fewer calls than this are written before a thread has begun.
@@ -27,27 +25,14 @@ fn bodies(shares: &[Share], targets: &[Target], frame: &Frame) -> Vec<String> {
         let items = share.places().filter_map(|place| targets.get(place));
         frame.body(share.bytes(), items, push_target)
     };
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    if shares.len() < CALLS_WORTH_THREADS || threads == 1 {
-        return shares.iter().map(body).collect();
-    }
-    std::thread::scope(|scope| {
-        let parts = shares.chunks(shares.len().div_ceil(threads));
-        let running: Vec<_> = parts
-            .map(|part| (part, scope.spawn(move || part.iter().map(body).collect())))
-            .collect();
-        let written = |(part, thread): (&[Share], ScopedJoinHandle<'_, Vec<String>>)| {
-            // A thread that could not finish is made up for here.
-            let bodies = thread.join();
-            bodies.unwrap_or_else(|_| part.iter().map(body).collect())
-        };
-        running.into_iter().flat_map(written).collect()
+    in_parts(shares, CALLS_WORTH_THREADS, |part| {
+        part.iter().map(body).collect()
     })
 }
 
 fn push_target(body: &mut String, target: &Target) {
     body.push('{');
-    for (number, (name, value)) in target.0.iter().enumerate() {
+    for (number, (name, value)) in target.iter().enumerate() {
         if number > 0 {
             body.push(',');
         }

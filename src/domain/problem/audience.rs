@@ -22,8 +22,8 @@ pub struct Known<'a> {
     pub now: Timestamp,
     /// The recorded settings.
     pub settings: &'a Settings,
-    /// Whether the cache holds the contact that a target names.
-    pub is_cached: &'a dyn Fn(&Target) -> bool,
+    /// Whether the cache holds the contact that the target at a place of the list names; a conversation has one, at 0.
+    pub is_cached: &'a dyn Fn(usize) -> bool,
     /// How many of the contacts got this broadcast within the repeat window, and when the last of these launches was.
     pub already: Option<(u64, Timestamp)>,
 }
@@ -41,8 +41,8 @@ pub fn audience_problems(plan: &Plan, known: &Known<'_>) -> Vec<Problem> {
     problems.extend(stale_problem(plan, known));
     if let Some((contacts, at)) = known.already.filter(|(contacts, _)| *contacts > 0) {
         let message = format!(
-            "{} got this broadcast at {at:.0} already. Leave them out, or give a delay: several broadcasts to one contact need one.",
-            counted(contacts, "of these contact")
+            "{} of these contacts got this broadcast at {at:.0} already. Leave them out, or give a delay: several broadcasts to one contact need one.",
+            grouped(contacts)
         );
         problems.push(Problem::new(Code::AlreadyLaunched, "", message));
     }
@@ -103,7 +103,7 @@ pub fn what_differs([left, left_case, and, and_case]: [u64; 4]) -> &'static str 
 fn creatable_problems(targets: &[Target], known: &Known<'_>) -> Vec<Problem> {
     let mut capped = Capped::new(Code::TargetNotCreatable);
     for (index, target) in targets.iter().enumerate() {
-        if target.identity().is_some() && !target.is_creatable() && !(known.is_cached)(target) {
+        if !target.is_creatable() && target.named_by().is_some() && !(known.is_cached)(index) {
             let message = || {
                 "This contact isn't in the cache, and can't be created: that needs bot_channel and user_id (on WhatsApp, SMS and RCS user_phone_number will do). Add them.".to_owned()
             };
@@ -122,7 +122,7 @@ fn conversation_problem(plan: &Plan, known: &Known<'_>) -> Option<Problem> {
         .iter()
         .map(|variable| (variable.name.clone(), variable.value.clone()))
         .collect();
-    if target.identity()?.channel.is_empty() && !(known.is_cached)(&target) {
+    if target.identity()?.channel.is_empty() && !(known.is_cached)(0) {
         let message =
             "This contact isn't in the cache, and can't be created without bot_channel. Add it.";
         return Some(Problem::new(

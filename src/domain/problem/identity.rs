@@ -26,9 +26,11 @@ fn becomes(name: &str) -> Option<&'static str> {
         .find(|identity| letters(identity) == written)
 }
 
-/// Says which name of a target may overrule who it names.
-pub(super) fn hidden_identity(target: &Target) -> Option<String> {
-    target.0.keys().find_map(|name| message(name))
+/// The name of a target that may overrule who it names, and the sentence for it.
+pub(super) fn hidden_identity(target: &Target) -> Option<(&str, String)> {
+    target
+        .iter()
+        .find_map(|(name, _)| Some((name, message(name)?)))
 }
 
 /// The sentence for one name.

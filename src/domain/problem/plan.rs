@@ -111,7 +111,7 @@ fn value_problems(at: &str, criterion: Criterion, value: &str, problems: &mut Ve
         ));
     } else if criterion.takes_length() && criterion::length(value).is_none() {
         let message = format!(
-            "{name} takes a whole number of characters from 0, and \"{}\" is none.",
+            "{name} takes a whole number of characters from 0, and \"{}\" is none. Type one.",
             shown(value)
         );
         problems.push(Problem::new(Code::NotALength, at, message));
@@ -206,46 +206,59 @@ fn targets_problems(targets: &[Target]) -> Vec<Problem> {
         )];
     }
     let mut unidentified = Capped::new(Code::TargetNotIdentified);
+    let mut nameless = Capped::new(Code::MissingField);
     let mut duplicate = Capped::new(Code::DuplicateTarget);
     let mut phone = Capped::new(Code::PhoneNotE164);
     let mut too_long = Capped::new(Code::VariableTooLong);
     let mut many = Capped::new(Code::TooManyVariables);
     let repeated = repeated(targets);
     for (index, target) in targets.iter().enumerate() {
-        let at = || format!("/targets/{index}");
-        if let Some(message) = identity::hidden_identity(target) {
-            unidentified.push(at, || message);
+        let row = || format!("/targets/{index}");
+        let cell = |name: &str| format!("/targets/{index}/{}", pointer_token(name));
+        if let Some((name, message)) = identity::hidden_identity(target) {
+            unidentified.push(|| cell(name), || message);
         }
         match target.named_by() {
-            None => unidentified.push(at, || {
-                "This target has neither user_id nor user_phone_number. Add one.".to_owned()
-            }),
-            Some(name) if repeated.contains(&index) => duplicate.push(at, || {
+            None => unidentified.push(
+                || cell(identity_cell(target)),
+                || "This target has neither user_id nor user_phone_number. Add one.".to_owned(),
+            ),
+            Some(name) if repeated.contains(&index) => duplicate.push(row, || {
                 format!("{} stands in the list before. Remove one.", shown(name))
             }),
             Some(_) => {}
         }
         if let Some((name, number)) = phone_number(target).filter(|(_, number)| !is_e164(number)) {
-            phone.push(
-                || format!("/targets/{index}/{name}"),
-                || phone_message(number),
-            );
+            phone.push(|| cell(name), || phone_message(number));
         }
-        for (name, value) in &target.0 {
+        for (name, value) in target.iter() {
             if let Some(problem) = length_problem("", name, value) {
-                too_long.push(at, || problem.message);
+                too_long.push(|| cell(name), || problem.message);
+            }
+            if name.is_empty() {
+                let message = || "A variable of this target has no name. Type one.".to_owned();
+                nameless.push(|| cell(name), message);
             }
         }
-        if target.0.len() > MAX_VARIABLES {
-            many.push(at, || too_many("", target.0.len()).message);
+        if target.len() > MAX_VARIABLES {
+            many.push(row, || too_many("", target.len()).message);
         }
     }
-    let capped = [unidentified, duplicate, phone, too_long, many];
+    let capped = [unidentified, nameless, duplicate, phone, too_long, many];
     capped
         .into_iter()
         .flat_map(Capped::into_problems)
         .chain(target_names(targets))
         .collect()
+}
+
+/// Where a target that names nobody would be named: the empty cell that it has.
+fn identity_cell(target: &Target) -> &'static str {
+    if target.get("user_id").is_none() && target.get("user_phone_number").is_some() {
+        "user_phone_number"
+    } else {
+        "user_id"
+    }
 }
 
 /// The targets that name a contact which one before them names, by id or by phone number. A `user_id` is unique in its
@@ -290,8 +303,12 @@ fn target_names(targets: &[Target]) -> Vec<Problem> {
     let mut seen = HashSet::new();
     let mut problems = Vec::new();
     for (index, target) in targets.iter().enumerate() {
-        for name in target.0.keys() {
-            if seen.insert(name.as_str()) {
+        let before = index.checked_sub(1).map(|before| &targets[before]);
+        if before.is_some_and(|before| has_same_names(before, target)) {
+            continue;
+        }
+        for (name, _) in target.iter().filter(|(name, _)| !name.is_empty()) {
+            if seen.insert(name) {
                 let at = format!("/targets/{index}/{}", pointer_token(name));
                 problems.extend(name_problem(&at, name));
             }
@@ -299,6 +316,12 @@ fn target_names(targets: &[Target]) -> Vec<Problem> {
     }
     problems.truncate(super::LISTED_PER_CODE);
     problems
+}
+
+/// As nearly all targets of a list have.
+fn has_same_names(one: &Target, other: &Target) -> bool {
+    let names = |target| Target::iter(target).map(|(name, _)| name);
+    one.len() == other.len() && names(one).eq(names(other))
 }
 
 fn conversation_problems(variables: &[Variable], problems: &mut Vec<Problem>) {
@@ -355,7 +378,7 @@ fn delay_problems(plan: &Plan, problems: &mut Vec<Problem>) {
     {
         let most = grouped(MAX_DELAY_MINUTES);
         let message = format!(
-            "The delay takes whole minutes from 0 to {most}, and {} is none.",
+            "The delay takes whole minutes from 0 to {most}, and {} is none. Type a whole number, or none for no delay.",
             shown(delay)
         );
         problems.push(Problem::new(Code::DelayNotWhole, "/delay_minutes", message));

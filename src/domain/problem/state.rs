@@ -4,6 +4,7 @@ use super::{Code, Problem};
 use crate::domain::plan::{FormKind, Method, Plan};
 use crate::domain::record::Broadcast;
 use crate::domain::settings::Setting;
+use crate::domain::settings::Settings;
 use crate::domain::text::shown;
 
 /// From where a launch is wanted.
@@ -56,23 +57,56 @@ pub fn state_problems(plan: &Plan, broadcast: &Broadcast, surface: Surface) -> V
     problems
 }
 
+/// Whether a broadcast's recorded settings allow a form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormStanding {
+    /// Nothing recorded stands against it.
+    Allowed,
+    /// It may be refused: the setting that decides was never recorded. A sentence.
+    NotKnown(&'static str),
+    /// The settings don't allow it, and why.
+    Refused(&'static str),
+}
+
+/// What the recorded settings say of a form, apart from its verb: the one place of these rules.
+///
+/// Raw JSON only where no valid filter is required `[D]`; `set_conversation` where legacy mode isn't recorded as off
+/// `[I]`. What nobody recorded is not assumed.
+pub fn form_standing(kind: FormKind, settings: &Settings) -> FormStanding {
+    match kind {
+        FormKind::Raw => match settings.get(Setting::RequireValidFilter) {
+            Some(true) => FormStanding::Refused(
+                "This broadcast requires a valid filter, so raw JSON would be refused. Take another form, or change the setting.",
+            ),
+            Some(false) => FormStanding::Allowed,
+            None => FormStanding::NotKnown(
+                "Whether this broadcast requires a valid filter is not recorded; if it does, raw JSON is refused.",
+            ),
+        },
+        FormKind::Conversation => match settings.get(Setting::LegacyMode) {
+            Some(false) => FormStanding::Refused(
+                "This broadcast is not in legacy mode, which set_conversation is for. Take the form targets.",
+            ),
+            Some(true) => FormStanding::Allowed,
+            None => FormStanding::NotKnown(
+                "Whether this broadcast is in legacy mode is not recorded; if it isn't, a conversation may be refused.",
+            ),
+        },
+        FormKind::Audience | FormKind::Configured | FormKind::Targets => FormStanding::Allowed,
+    }
+}
+
 fn form_problem(kind: FormKind, broadcast: &Broadcast) -> Option<Problem> {
     let settings = &broadcast.settings;
-    let requires_filter = settings.is_on(Setting::RequireValidFilter);
-    let (code, message) = match kind {
-        FormKind::Raw if requires_filter => (
-            Code::FormNotAllowed,
-            "This broadcast requires a valid filter, so raw JSON would be refused. Take another form, or change the setting.",
-        ),
-        FormKind::Conversation if settings.is_off(Setting::LegacyMode) => (
-            Code::FormNotAllowed,
-            "This broadcast is not in legacy mode, which set_conversation is for. Take the form targets.",
-        ),
-        FormKind::Raw | FormKind::Audience if settings.is_off(Setting::RequireValidFilter) => (
+    if let FormStanding::Refused(why) = form_standing(kind, settings) {
+        return Some(Problem::new(Code::FormNotAllowed, "/form", why));
+    }
+    let is_free = settings.is_off(Setting::RequireValidFilter);
+    (is_free && matches!(kind, FormKind::Raw | FormKind::Audience)).then(|| {
+        Problem::new(
             Code::FilterNotRequired,
+            "/form",
             "This broadcast doesn't require a valid filter: a mistyped name is not refused and may reach its whole audience. Check every name.",
-        ),
-        _ => return None,
-    };
-    Some(Problem::new(code, "/form", message))
+        )
+    })
 }

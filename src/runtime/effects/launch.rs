@@ -5,38 +5,43 @@ use std::sync::Arc;
 use super::{Performer, find, notice_of};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Surface;
+use crate::launcher::Prepared;
 use crate::launcher::Word;
 use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
 use crate::model::{Notice, Reply};
 use crate::runtime::run::Incoming;
 use crate::session::{Session, SessionError};
 
-/// Makes a review of a plan as it would be launched now.
-pub async fn review(
-    session: Arc<Session>,
-    id: RequestId,
-    key: BroadcastKey,
-    plan: Plan,
-) -> Result<Reply, SessionError> {
-    let result = try_review(&session, &key, plan)
-        .await
-        .map_err(|error| notice_of(&error));
-    Ok(Reply::Reviewed(id, result))
-}
-
 async fn try_review(
     session: &Session,
     key: &BroadcastKey,
     plan: Plan,
-) -> Result<Box<crate::domain::preview::Review>, SessionError> {
+) -> Result<Prepared, SessionError> {
     // Where the sandbox has a new address, the hook is read again before anything is reviewed.
     session.client().await?;
     find(session, key).await?;
-    let prepared = session.prepare(plan, Surface::Console).await?;
-    Ok(Box::new(session.launcher.review(&prepared)))
+    session.prepare(plan, Surface::Console).await
 }
 
 impl Performer {
+    /// Makes a review of a plan as it would be launched now; what changed since the last launch follows.
+    pub(super) fn review(&self, id: RequestId, key: BroadcastKey, plan: Plan) {
+        let (session, send) = (Arc::clone(&self.session), self.send.clone());
+        tokio::spawn(async move {
+            let tell = |reply| drop(send.send(Incoming::Reply(reply)));
+            let prepared = match try_review(&session, &key, plan).await {
+                Ok(prepared) => prepared,
+                Err(error) => return tell(Reply::Reviewed(id, Err(notice_of(&error)))),
+            };
+            let review = Box::new(session.launcher.review(&prepared));
+            tell(Reply::Reviewed(id, Ok(review)));
+            match session.since_last_launch(&prepared).await {
+                Ok(since) => tell(Reply::ReviewSince(id, Box::new(since))),
+                Err(error) => tell(Reply::Say(notice_of(&error))),
+            }
+        });
+    }
+
     /// Launches what was confirmed. The program doesn't end before the outcome stands.
     pub(super) fn launch(&self, id: RequestId, confirmation: Confirmation) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());

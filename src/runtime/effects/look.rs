@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use super::find;
+use crate::audience::Table;
 use crate::domain::curl;
 use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Target;
+use crate::domain::record::Contact;
 use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId, Wanted};
 use crate::model::message::{BotRow, Candidate, Overview};
-use crate::session::{Contacts, Found, Reached, Session, SessionError};
+use crate::session::{Basis, Contacts, Session, SessionError};
 use crate::store::Journal;
 use crate::store::journal::LaunchFilter;
 
@@ -41,14 +44,8 @@ pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
 }
 
 /// What counting needs.
-pub async fn facts(
-    session: &Session,
-    key: &BroadcastKey,
-) -> Result<(Found, Arc<Contacts>, Reached), SessionError> {
-    let found = find(session, key).await?;
-    let contacts = session.contacts(&found.bot).await?;
-    let reached = session.reached(&found.broadcast.id).await?;
-    Ok((found, contacts, reached))
+pub async fn facts(session: &Session, key: &BroadcastKey) -> Result<Basis, SessionError> {
+    session.basis(find(session, key).await?).await
 }
 
 /// Names of variables, or values of one, that continue what was typed.
@@ -99,20 +96,54 @@ fn candidates(contacts: &Contacts, wanted: &Wanted) -> Vec<Candidate> {
 
 /// One launch in full.
 pub async fn launch(session: Arc<Session>, id: String) -> Result<Reply, SessionError> {
-    let (launch, curl) = launch_with_curl(&session, id).await?;
+    let (launch, curl) = launch_with_curl(&session, id, 0).await?;
     Ok(Reply::Launch(Box::new(launch), curl))
 }
 
-/// One launch, and its first call as curl.
+/// One launch, and one of its calls (from 0) as curl.
 pub async fn launch_with_curl(
     session: &Session,
     id: String,
+    call: usize,
 ) -> Result<(LaunchRecord, String), SessionError> {
     let launch = session
         .launcher
         .journal
         .run(move |journal| journal.launch(&id))
         .await?;
-    let curl = launch.calls.first().map(curl::command).unwrap_or_default();
+    let curl = launch
+        .calls
+        .get(call)
+        .map(curl::command)
+        .unwrap_or_default();
     Ok((launch, curl))
+}
+
+/// The cached contact that a conversation names.
+pub async fn contact(
+    session: Arc<Session>,
+    id: RequestId,
+    key: BroadcastKey,
+    target: Target,
+) -> Result<Reply, SessionError> {
+    let found = find(&session, &key).await?;
+    let contacts = session.contacts(&found.bot).await?;
+    let look = move || named_contact(&contacts.table, &target);
+    let contact = tokio::task::spawn_blocking(look).await;
+    let contact = contact.map_err(|error| SessionError::Internal(error.to_string()))?;
+    Ok(Reply::ContactFound(id, contact))
+}
+
+/// Looked up by `user_id`, else by `user_phone_number` `[D]`, within the channel where one is given.
+fn named_contact(table: &Table, target: &Target) -> Option<Contact> {
+    let filled = |name: &str| target.get(name).filter(|value| !value.is_empty());
+    let channel = filled("bot_channel");
+    let fits = |row: &&u32| {
+        channel.is_none_or(|channel| table.value(**row, "bot_channel") == Some(channel))
+    };
+    let by_id = filled("user_id").map(|id| table.rows_of_user_id(id));
+    let by_phone = filled("user_phone_number").map(|phone| table.rows_of_phone(phone));
+    let rows = by_id.into_iter().chain(by_phone);
+    let row = rows.flat_map(|rows| rows.iter().filter(fits)).next()?;
+    table.contact(*row)
 }

@@ -128,6 +128,7 @@ impl Cache {
 
     /// Ends a read that came to the audience's end: its members are those that were read (once each: a contact that
     /// moves between pages comes twice), and contacts that are in no audience and no import any more are removed.
+    /// Returned is how many members it had, and how many it has now.
     ///
     /// # Errors
     /// [`StoreError::UnknownBot`], [`StoreError::UnknownAudience`].
@@ -136,15 +137,15 @@ impl Cache {
         bot_key: &str,
         audience_id: &str,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Members, StoreError> {
         self.write("Saving an audience", |transaction| {
             let bot = bot_id(transaction, bot_key)?;
             let audience = audience_number(transaction, bot, audience_id)?;
-            transaction.execute(
+            let before = transaction.execute(
                 "DELETE FROM audience_member WHERE audience = ?1",
                 [audience],
             )?;
-            transaction.execute(
+            let now = transaction.execute(
                 "INSERT INTO audience_member (audience, position, contact)
                  SELECT audience, min(position), contact FROM audience_reading WHERE audience = ?1
                  GROUP BY contact ORDER BY min(position)",
@@ -159,9 +160,19 @@ impl Cache {
                 params![audience, Time(at)],
             )?;
             remove_left_over(transaction, bot)?;
-            touch(transaction, bot, Some(at))
+            touch(transaction, bot, Some(at))?;
+            Ok(Members { before, now })
         })
     }
+}
+
+/// How many members an audience has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Members {
+    /// Before it was read.
+    pub before: usize,
+    /// As it was read.
+    pub now: usize,
 }
 
 fn remove_vanished(transaction: &Transaction<'_>, bot: i64) -> Result<(), StoreError> {

@@ -91,6 +91,53 @@ pub(super) fn last_of(
     )
 }
 
+pub(super) fn before(
+    connection: &Connection,
+    launch: &str,
+) -> Result<Option<LaunchRecord>, StoreError> {
+    let of_launch = |column: &str| format!("(SELECT {column} FROM launch WHERE id = ?1)");
+    full(
+        connection,
+        &format!(
+            "broadcast_id = {} AND bot_id = {} AND sequence < {} ORDER BY sequence DESC LIMIT 1",
+            of_launch("broadcast_id"),
+            of_launch("bot_id"),
+            of_launch("sequence")
+        ),
+        [launch],
+    )
+}
+
+pub(super) fn contacts(
+    connection: &Connection,
+    launch: &str,
+) -> Result<Vec<Vec<ContactId>>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT call.number, channel.name, reached.user_id
+         FROM launch
+         JOIN call ON call.launch = launch.sequence
+         LEFT JOIN reached ON reached.launch = call.launch AND reached.number = call.number
+         LEFT JOIN channel ON channel.id = reached.channel
+         WHERE launch.id = ?1 ORDER BY call.number, reached.rowid",
+    )?;
+    let mut rows = statement.query([launch])?;
+    let mut calls: Vec<Vec<ContactId>> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let number: usize = row.get::<_, i64>(0)?.try_into().unwrap_or(usize::MAX);
+        if number >= calls.len() {
+            calls.push(Vec::new());
+        }
+        if let (Some(channel), Some(user_id)) = (row.get(1)?, row.get(2)?) {
+            let contact = ContactId { channel, user_id };
+            calls
+                .last_mut()
+                .into_iter()
+                .for_each(|call| call.push(contact.clone()));
+        }
+    }
+    Ok(calls)
+}
+
 pub(super) fn may_have_reached(
     connection: &Connection,
     broadcast_id: &str,

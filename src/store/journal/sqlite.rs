@@ -218,6 +218,14 @@ impl Journal for SqliteJournal {
         self.read(|connection| read::last_of(connection, broadcast_id))
     }
 
+    fn before(&self, launch: &str) -> Result<Option<LaunchRecord>, StoreError> {
+        self.read(|connection| read::before(connection, launch))
+    }
+
+    fn contacts(&self, launch: &str) -> Result<Vec<Vec<ContactId>>, StoreError> {
+        self.read(|connection| read::contacts(connection, launch))
+    }
+
     fn may_have_reached(
         &self,
         broadcast_id: &str,

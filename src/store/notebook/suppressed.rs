@@ -78,6 +78,31 @@ impl Notebook {
         })
     }
 
+    /// Everybody on the list, in their normal form.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn suppressed_keys(&self) -> Result<HashSet<String>, StoreError> {
+        self.read("Reading the suppression list", |connection| {
+            Ok(connection
+                .prepare_cached("SELECT identity FROM suppressed")?
+                .query_map([], |row| row.get(0))?
+                .collect::<rusqlite::Result<_>>()?)
+        })
+    }
+
+    /// A mark of the notebook's state: while it is the same, nobody has written to it, here or in another process.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn revision(&self) -> Result<(i64, i64), StoreError> {
+        self.read("Looking for changes of the notebook", |connection| {
+            let others = connection.query_row("PRAGMA data_version", [], |row| row.get(0))?;
+            let ours = connection.query_row("SELECT total_changes()", [], |row| row.get(0))?;
+            Ok((others, ours))
+        })
+    }
+
     /// The list, the newest first and then by identity: `limit` of them after the first `offset`.
     ///
     /// # Errors

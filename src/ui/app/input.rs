@@ -84,14 +84,21 @@ impl App {
     fn paste(&mut self, event: &Event) -> Vec<Effect> {
         self.notice = None;
         if let Some(overlay) = self.overlays.last_mut() {
-            overlay.paste(event);
-            return Vec::new();
+            let steps = overlay.paste(event, &mut self.requests);
+            return self.perform(steps);
         }
         if self.place.is_typing() {
-            self.typed(event, None)
-        } else {
-            Vec::new()
+            return self.typed(event, None);
         }
+        let Event::Paste(text) = event else {
+            return Vec::new();
+        };
+        if self.place.has_list() {
+            return Vec::new();
+        }
+        let steps =
+            self.with_compose(|compose, shared, requests| compose.pasted(text, shared, requests));
+        self.perform(steps)
     }
 
     /// What is typed into the filter of a list, or into a cell of the builder.
@@ -147,6 +154,12 @@ impl App {
             Hit::Pane(pane) => {
                 if let Some(compose) = self.place.compose_mut() {
                     compose.focus_pane(pane);
+                }
+            }
+            Hit::Target(row, column) => {
+                let compose = self.place.compose_mut();
+                if compose.is_some_and(|compose| compose.click_target(row, column)) {
+                    return self.act(Action::Edit);
                 }
             }
             Hit::Row(row) => {

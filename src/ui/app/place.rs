@@ -133,10 +133,18 @@ impl Place {
             Self::Bot(place) if place.shows_log => Log::CONTEXTS,
             Self::Bot(_) => Broadcasts::CONTEXTS,
             Self::Broadcast(place) => match place.tab {
-                Tab::Compose => Compose::CONTEXTS,
+                Tab::Compose => place.compose.contexts(),
                 Tab::Settings => SettingsScreen::CONTEXTS,
                 Tab::Log => Log::CONTEXTS,
             },
+        }
+    }
+
+    /// Where keys are looked up while a text is typed that narrows no list.
+    pub fn typing_contexts(&self) -> &'static [Context] {
+        match self {
+            Self::Broadcast(place) => place.compose.typing_contexts(),
+            _ => &[Context::Field],
         }
     }
 

@@ -2,9 +2,16 @@
 
 use super::{App, Place};
 use crate::domain::launch::{LaunchRecord, Outcome};
+use crate::domain::plan::Plan;
+use crate::domain::template::Template;
 use crate::domain::text::shown;
-use crate::model::message::{Overview, SyncReport};
+use crate::model::effect::BroadcastKey;
+use crate::model::file::FileReply;
+use crate::model::message::{NotSaved, Overview, PlanRow, SyncReport};
+use crate::model::start::StartReply;
+use crate::model::suppression::SuppressionReply;
 use crate::model::{Effect, Notice, Reply};
+use crate::ui::overlays::Overlay;
 use crate::ui::screens::compose::Compose;
 use crate::ui::shared::Tab;
 
@@ -44,6 +51,32 @@ impl App {
                     overlay.loaded(&record, &curl);
                 }
             }
+            Reply::Planned(key, plan, notice) => return self.planned(key, *plan, notice),
+            Reply::File(id, reply) => return self.file_replied(id, &reply),
+            Reply::Suppression(id, reply) => return self.suppression_replied(id, &reply),
+            Reply::Start(id, reply) => return self.start_replied(id, &reply),
+            Reply::Since(id, since) => {
+                for overlay in &mut self.overlays {
+                    overlay.compared(&id, &since);
+                }
+            }
+            Reply::ReviewSince(id, since) => {
+                for overlay in &mut self.overlays {
+                    overlay.review_compared(id, &since);
+                }
+            }
+            Reply::ContactFound(id, found) => {
+                self.with_compose(|compose, _, _| compose.contact_found(id, found));
+            }
+            Reply::Edited(id, result) => {
+                let steps = self.with_compose(|compose, shared, requests| {
+                    compose.edited(id, result, shared, requests)
+                });
+                return self.perform(steps);
+            }
+            Reply::Plans(plans) => self.plans_listed(&plans),
+            Reply::PlanSaved(name, result) => self.plan_saved(&name, &result),
+            Reply::Template(name, text) => self.template(&name, &text),
             Reply::Done(notice) => {
                 self.notice = Some(notice);
                 return vec![Effect::LoadOverview];
@@ -54,6 +87,96 @@ impl App {
             Reply::TokenUntil(until) => self.token_until = until,
         }
         Vec::new()
+    }
+
+    /// Opens a plan that was made, unless a launch is being reviewed: nothing takes that from under the operator's hands.
+    fn planned(&mut self, key: BroadcastKey, plan: Plan, notice: Notice) -> Vec<Effect> {
+        if matches!(self.overlays.last(), Some(Overlay::Review(_))) {
+            let text =
+                "A plan was made meanwhile and dropped, since a review is open. Make it again.";
+            self.notice = Some(Notice::warning(text));
+            return Vec::new();
+        }
+        let effects = self.open_draft(key, plan);
+        self.notice = Some(notice);
+        effects
+    }
+
+    fn file_replied(&mut self, id: u64, reply: &FileReply) -> Vec<Effect> {
+        let mut overlays = std::mem::take(&mut self.overlays);
+        let mut requests = std::mem::take(&mut self.requests);
+        let mut steps = Vec::new();
+        for overlay in &mut overlays {
+            steps.extend(overlay.file_replied(id, reply, &self.shared(), &mut requests));
+        }
+        (self.overlays, self.requests) = (overlays, requests);
+        let mut effects = self.perform(steps);
+        if matches!(reply, FileReply::Suppressed(Ok(_))) {
+            effects.push(Effect::LoadOverview);
+        }
+        effects
+    }
+
+    /// Takes an answer about the suppression list; whom a draft reaches may be others now.
+    fn suppression_replied(&mut self, id: u64, reply: &SuppressionReply) -> Vec<Effect> {
+        let mut steps = Vec::new();
+        for overlay in &mut self.overlays {
+            steps.extend(overlay.suppression_replied(id, reply, &mut self.requests));
+        }
+        let mut effects = self.perform(steps);
+        if matches!(reply, SuppressionReply::Changed(Ok(_))) {
+            effects.push(Effect::LoadOverview);
+        }
+        effects
+    }
+
+    fn start_replied(&mut self, id: u64, reply: &StartReply) -> Vec<Effect> {
+        let mut steps = Vec::new();
+        for overlay in &mut self.overlays {
+            steps.extend(overlay.start_replied(id, reply, &mut self.requests));
+        }
+        self.perform(steps)
+    }
+
+    fn plans_listed(&mut self, plans: &Result<Vec<PlanRow>, Notice>) {
+        if let Err(notice) = plans {
+            self.notice = Some(notice.clone());
+        }
+        for overlay in &mut self.overlays {
+            overlay.listed(plans);
+        }
+    }
+
+    fn plan_saved(&mut self, name: &str, result: &Result<(), NotSaved>) {
+        for overlay in &mut self.overlays {
+            overlay.saved(name, result);
+        }
+        self.overlays.retain(|overlay| !overlay.is_over());
+        match result {
+            Ok(()) => {
+                let text = format!("Saved as {}.", shown(name));
+                self.notice = Some(Notice::ok(text));
+            }
+            Err(NotSaved::Failed(notice)) => self.notice = Some(notice.clone()),
+            Err(NotSaved::Exists) => {}
+        }
+    }
+
+    /// Asks for what a template wants filled in, in place of the list that it was chosen from.
+    fn template(&mut self, name: &str, text: &str) {
+        match Template::read(text) {
+            Ok(template) => {
+                let is_list = |overlay: &Overlay| {
+                    matches!(overlay, Overlay::Plans(_) | Overlay::StartFrom(_))
+                };
+                self.overlays.retain(|overlay| !is_list(overlay));
+                self.overlays.push(Overlay::template(name, template, text));
+            }
+            Err(problems) => {
+                let first = problems.first().map(|problem| problem.message.clone());
+                self.notice = Some(Notice::error(first.unwrap_or_default()));
+            }
+        }
     }
 
     fn overview(&mut self, overview: Overview) -> Vec<Effect> {

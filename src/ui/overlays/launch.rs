@@ -4,6 +4,7 @@
 //! come later, and are laid out once, when they come.
 
 mod call;
+mod calls;
 mod head;
 
 use ratatui::Frame;
@@ -12,6 +13,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::domain::launch::LaunchRecord;
+use crate::domain::launch::Outcome;
+use crate::domain::since::Since;
 use crate::domain::text::shown;
 use crate::model::{Action, Context, Effect};
 use crate::ui::overlays::Overlay;
@@ -22,16 +25,24 @@ use crate::ui::widgets::long_text::LongText;
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::plan;
 use crate::ui::widgets::scroll::{Scroll, in_sight};
+use crate::ui::widgets::since;
 use call::CallTexts;
 
 /// Columns of the overlay at most: longer lines are hard to read.
 const MOST_COLUMNS: u16 = 116;
+
+/// Changes that are told one by one.
+const MOST_CHANGES: usize = 60;
 
 /// One launch.
 pub struct LaunchDetail {
     id: String,
     loaded: Option<Box<Loaded>>,
     scroll: Scroll,
+    /// The call that is shown, from 0.
+    call: usize,
+    /// What changed since the launch before, where that was asked for.
+    since: Option<Box<Since>>,
 }
 
 /// What came later.
@@ -72,6 +83,8 @@ impl LaunchDetail {
             id: id.to_owned(),
             loaded: None,
             scroll: Scroll::default(),
+            call: 0,
+            since: None,
         }
     }
 
@@ -79,7 +92,20 @@ impl LaunchDetail {
     pub fn act(&mut self, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
         match action {
             Some(Action::Back) => vec![Step::Close],
-            Some(Action::Copy) => vec![Step::Do(Effect::CopyCurl(self.id.clone()))],
+            Some(Action::Copy) => vec![Step::Do(Effect::CopyCurl(self.id.clone(), self.call))],
+            Some(Action::LaunchAgain) => vec![Step::Do(Effect::LaunchAgain(self.id.clone()))],
+            Some(Action::LaunchRest) => vec![Step::Do(Effect::LaunchRest(self.id.clone()))],
+            Some(Action::Export) => vec![Step::Do(Effect::ExportLaunch(self.id.clone()))],
+            Some(Action::Changes) => self.swap_changes(),
+            Some(Action::NextCall) => {
+                let last = self.record(shared).map_or(0, |record| record.calls.len());
+                self.call = (self.call + 1).min(last.saturating_sub(1));
+                Vec::new()
+            }
+            Some(Action::PreviousCall) => {
+                self.call = self.call.saturating_sub(1);
+                Vec::new()
+            }
             Some(Action::Settle) => self
                 .record(shared)
                 .filter(|record| record.is_unsettled())
@@ -91,6 +117,22 @@ impl LaunchDetail {
                 Vec::new()
             }
             None => Vec::new(),
+        }
+    }
+
+    /// Asks what changed since the launch before, or hides it again.
+    fn swap_changes(&mut self) -> Vec<Step> {
+        if self.since.take().is_some() {
+            return Vec::new();
+        }
+        self.scroll = Scroll::default();
+        vec![Step::Do(Effect::LoadSince(self.id.clone()))]
+    }
+
+    /// Takes what changed since the launch before. Another launch's is not for here.
+    pub fn compared(&mut self, id: &str, since: &Since) {
+        if id == self.id {
+            self.since = Some(Box::new(since.clone()));
         }
     }
 
@@ -114,6 +156,12 @@ impl LaunchDetail {
             return;
         }
         let mut record = record.clone();
+        // What matters most of a batch that stopped is where it did.
+        let stopped = record
+            .calls
+            .iter()
+            .position(|call| call.outcome != Outcome::Accepted);
+        self.call = stopped.unwrap_or(0);
         let calls = record.calls.iter_mut().map(CallTexts::take).collect();
         self.loaded = Some(Box::new(Loaded {
             plan: plan::facts(&std::mem::take(&mut record.plan)),
@@ -163,6 +211,13 @@ impl LaunchDetail {
     fn parts(&self, shared: &Shared<'_>, width: usize) -> Vec<Part<'_>> {
         let theme = shared.theme;
         let mut parts = Vec::new();
+        if let Some(since) = &self.since {
+            // It was asked for last, so it is seen first.
+            let mut lines = since::lines(since, MOST_CHANGES, width, shared);
+            lines.extend(since::samples(since, width, theme));
+            lines.push(Line::default());
+            parts.push(Part::Lines(lines));
+        }
         if let Some(record) = self.record(shared) {
             parts.push(Part::Lines(head::lines(record, shared, width)));
         }
@@ -175,9 +230,12 @@ impl LaunchDetail {
             return parts;
         };
         parts.push(Part::Lines(plan::lines(&loaded.plan, width, theme)));
-        let count = loaded.record.calls.len();
-        for (index, (call, texts)) in loaded.record.calls.iter().zip(&loaded.calls).enumerate() {
-            let place = (count > 1).then_some((index + 1, count));
+        let calls = &loaded.record.calls;
+        if calls.len() > 1 {
+            parts.push(Part::Lines(calls::lines(calls, self.call, shared)));
+        }
+        if let (Some(call), Some(texts)) = (calls.get(self.call), loaded.calls.get(self.call)) {
+            let place = (calls.len() > 1).then_some((self.call + 1, calls.len()));
             parts.extend(call::parts(call, texts, place, width, theme));
         }
         parts

@@ -21,6 +21,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Review;
+use crate::domain::since::Since;
 use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
@@ -45,6 +46,8 @@ pub struct ReviewOverlay {
     /// The SHA-256 of the first body, taken once.
     hash: String,
     scroll: Scroll,
+    /// What changed since the last launch, once that is known.
+    since: Option<Since>,
 }
 
 /// How far it is.
@@ -81,6 +84,14 @@ impl ReviewOverlay {
             body: None,
             hash: String::new(),
             scroll: Scroll::default(),
+            since: None,
+        }
+    }
+
+    /// Takes what changed since the last launch.
+    pub fn compared(&mut self, id: RequestId, since: &Since) {
+        if id == self.request {
+            self.since = Some(since.clone());
         }
     }
 

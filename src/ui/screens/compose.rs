@@ -4,10 +4,16 @@
 
 mod cell;
 mod change;
+mod conversation;
 mod draft;
 mod edit;
+mod editor;
 mod follow;
+mod form;
+mod freeze;
 mod launch;
+mod raw;
+mod targets;
 mod typing;
 mod view;
 
@@ -29,6 +35,7 @@ use cell::{Cell, Cursor, Pane, cell_at};
 use draft::{Draft, History};
 use edit::Editing;
 use follow::Pending;
+use targets::Grid;
 
 /// The builder.
 pub struct Compose {
@@ -38,12 +45,15 @@ pub struct Compose {
     focus: Pane,
     who: Cursor,
     set: Cursor,
+    grid: Grid,
     problem: usize,
     scroll: usize,
     editing: Option<Editing>,
     body_mode: Mode,
     calls: Vec<Payload>,
-    /// The first body, laid out; only once somebody scrolls through it.
+    /// The call whose body is shown.
+    call: usize,
+    /// That body, laid out; only once somebody scrolls through it.
     body_text: Option<LongText>,
     problems: Vec<Problem>,
     preview: Option<Preview>,
@@ -54,6 +64,14 @@ pub struct Compose {
     /// Savings that were asked for and not answered yet.
     unsaved: usize,
     is_loaded: bool,
+    /// The plan that becomes the draft as soon as the kept one is here.
+    wanted: Option<Plan>,
+    /// The raw body as it is edited in place.
+    raw: raw::RawBody,
+    /// Whom a conversation would be with.
+    partner: conversation::Partner,
+    /// What is edited in another program.
+    outside: editor::Outside,
 }
 
 /// Whether the draft is kept.
@@ -66,8 +84,18 @@ enum Saving {
 
 impl Compose {
     /// Where keys are looked up.
-    pub const CONTEXTS: &'static [Context] =
-        &[Context::Compose, Context::List, Context::Everywhere];
+    pub fn contexts(&self) -> &'static [Context] {
+        if self.is_in_grid() {
+            &[
+                Context::Targets,
+                Context::Compose,
+                Context::List,
+                Context::Everywhere,
+            ]
+        } else {
+            &[Context::Compose, Context::List, Context::Everywhere]
+        }
+    }
 
     /// An empty builder; its draft comes later.
     pub fn new(key: BroadcastKey) -> Self {
@@ -78,11 +106,13 @@ impl Compose {
             focus: Pane::Who,
             who: Cursor { row: 0, column: 1 },
             set: Cursor::default(),
+            grid: Grid::default(),
             problem: 0,
             scroll: 0,
             editing: None,
             body_mode: Mode::Pretty,
             calls: Vec::new(),
+            call: 0,
             body_text: None,
             problems: Vec::new(),
             preview: None,
@@ -92,12 +122,16 @@ impl Compose {
             saving: Saving::Nothing,
             unsaved: 0,
             is_loaded: false,
+            wanted: None,
+            raw: raw::RawBody::default(),
+            partner: conversation::Partner::default(),
+            outside: editor::Outside::default(),
         }
     }
 
     /// Whether keys go into a cell.
     pub fn is_typing(&self) -> bool {
-        self.editing.is_some()
+        self.editing.is_some() || self.raw.is_typing
     }
 
     /// Whether the draft is kept, in words.
@@ -110,10 +144,23 @@ impl Compose {
         }
     }
 
+    /// Where keys are looked up while a text is typed.
+    pub fn typing_contexts(&self) -> &'static [Context] {
+        if self.raw.is_typing {
+            return &[Context::Text];
+        }
+        match self.editing.as_ref().map(|editing| editing.cell) {
+            Some(Cell::Target) => &[Context::Cell],
+            Some(Cell::Find) => &[Context::Search],
+            _ => &[Context::Field],
+        }
+    }
+
     /// Moves the focus to a pane, by its place.
     pub fn focus_pane(&mut self, pane: usize) {
         if let Some(pane) = Pane::ALL.get(pane) {
             self.editing = None;
+            self.raw.is_typing = false;
             self.focus(*pane);
         }
     }
@@ -130,7 +177,7 @@ impl Compose {
 
     /// Whether filters are wanted, and there are none yet.
     fn wants_filters(&self) -> bool {
-        self.draft.kind() == FormKind::Audience && self.draft.filters.is_empty()
+        self.draft.form == FormKind::Audience && self.draft.filters.is_empty()
     }
 
     /// Takes an action.
@@ -140,9 +187,18 @@ impl Compose {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
+        if self.is_in_grid()
+            && let Some(steps) = self.act_in_grid(action, shared, requests)
+        {
+            return steps;
+        }
         match action {
-            Action::NextPane => self.focus(self.focus.step(1)),
-            Action::PreviousPane => self.focus(self.focus.step(-1)),
+            Action::NextPane => self.step_pane(1),
+            Action::PreviousPane => self.step_pane(-1),
+            Action::NextCall => self.show_call(self.call + 1),
+            Action::PreviousCall => self.show_call(self.call.saturating_sub(1)),
+            Action::Freeze => return self.freeze(requests),
+            Action::WithoutReached => return self.without_reached(requests),
             Action::ShowWho => self.focus(Pane::Who),
             Action::ShowContacts => self.focus(Pane::Contacts),
             Action::ShowBody => self.focus(Pane::Body),
@@ -157,10 +213,38 @@ impl Compose {
             | Action::Bottom => self.travel(action),
             Action::NextProblem => return self.jump_to_next_problem(),
             Action::Review => return self.review(shared, requests),
+            Action::Form => return vec![self.ask_for_form(shared)],
+            Action::Editor => return self.edit_outside(shared, requests),
+            Action::EditPlan => return self.edit_plan_outside(shared, requests),
+            Action::SavePlan => return vec![self.save_as(shared)],
+            Action::Plans => return Self::show_plans(),
             Action::Edit => return self.edit(shared, requests),
+            Action::Import => return self.import(requests),
+            Action::StartFrom => return self.start_from(requests),
             _ => return self.change(action, shared, requests),
         }
         Vec::new()
+    }
+
+    /// Goes some panes further; one that the form has no use for is passed over.
+    fn step_pane(&mut self, by: isize) {
+        let mut pane = self.focus.step(by);
+        if pane == Pane::Set && !self.draft.takes_variables() {
+            pane = pane.step(by);
+        }
+        self.focus(pane);
+    }
+
+    /// Shows the body of another call.
+    fn show_call(&mut self, call: usize) {
+        self.call = call.min(self.calls.len().saturating_sub(1));
+        self.body_text = None;
+        self.scroll = 0;
+    }
+
+    /// The call whose body is shown.
+    fn shown_call(&self) -> Option<&Payload> {
+        self.calls.get(self.call)
     }
 
     fn swap_body_mode(&mut self) {
@@ -185,8 +269,11 @@ impl Compose {
             _ => (isize::MAX / 2, 0),
         };
         match self.focus {
+            Pane::Who if self.draft.form == FormKind::Raw => self.raw.travel(action),
             Pane::Who => self.who.go(down, right, self.draft.filters.len() + 1, 4),
-            Pane::Set => self.set.go(down, right, self.draft.variables.len() + 1, 2),
+            Pane::Set => self
+                .set
+                .go(down, right, self.draft.variables().len() + 1, 2),
             Pane::When => {}
             Pane::Problems => {
                 let last = self.problems.len().saturating_sub(1);
@@ -205,7 +292,7 @@ impl Compose {
         if self.focus != Pane::Body || self.body_text.is_some() {
             return;
         }
-        let body = self.calls.first().and_then(|call| call.body.as_deref());
+        let body = self.shown_call().and_then(|call| call.body.as_deref());
         self.body_text = body.map(|body| LongText::of_body(body, self.body_mode));
     }
 
@@ -225,7 +312,11 @@ impl Compose {
                 self.jump(self.problem);
                 Vec::new()
             }
-            (Pane::Who, None) => self.change(Action::Form, shared, requests),
+            (Pane::Who, None) if self.draft.form == FormKind::Raw => {
+                self.raw.start_typing();
+                Vec::new()
+            }
+            (Pane::Who, None) => vec![self.ask_for_form(shared)],
             (_, Some(Cell::Join(_))) => self.change(Action::Toggle, shared, requests),
             (_, Some(Cell::NewFilter | Cell::NewVariable)) => {
                 self.change(Action::Add, shared, requests)

@@ -68,7 +68,20 @@ impl Log {
         let selected = self.selected(&rows).and_then(|place| rows.get(place));
         match (action, selected) {
             (Action::Open, Some(launch)) => vec![Step::ToLaunch(launch.id.clone())],
-            (Action::Copy, Some(launch)) => vec![Step::Do(Effect::CopyCurl(launch.id.clone()))],
+            (Action::Copy, Some(launch)) => vec![Step::Do(Effect::CopyCurl(launch.id.clone(), 0))],
+            (Action::LaunchAgain, Some(launch)) => {
+                vec![Step::Do(Effect::LaunchAgain(launch.id.clone()))]
+            }
+            (Action::LaunchRest, Some(launch)) => {
+                vec![Step::Do(Effect::LaunchRest(launch.id.clone()))]
+            }
+            (Action::Changes, Some(launch)) => vec![
+                Step::ToLaunch(launch.id.clone()),
+                Step::Do(Effect::LoadSince(launch.id.clone())),
+            ],
+            (Action::Export, Some(launch)) => {
+                vec![Step::Do(Effect::ExportLaunch(launch.id.clone()))]
+            }
             (Action::Settle, Some(launch)) if launch.is_unsettled() => {
                 vec![Step::Show(Box::new(Overlay::settle(launch)))]
             }

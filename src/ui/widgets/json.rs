@@ -43,6 +43,23 @@ pub fn lines(
     page.finish()
 }
 
+/// A text of JSON with a member a line, indented by two; every token stays as it is written.
+pub fn in_lines(body: &str) -> String {
+    let mut text = String::with_capacity(body.len() * 2);
+    pieces(body, Mode::Pretty, |piece| {
+        match piece {
+            Piece::Text(token, _) => text.push_str(token),
+            Piece::Break(depth) => {
+                text.push('\n');
+                // Deeper than anybody reads, an indent would only grow the text by its square.
+                text.extend(std::iter::repeat_n("  ", depth.min(40)));
+            }
+        }
+        true
+    });
+    text
+}
+
 /// What a body is drawn from.
 pub(super) enum Piece<'a> {
     /// A token, raw.

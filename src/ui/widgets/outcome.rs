@@ -61,3 +61,41 @@ pub fn plain(outcome: Outcome) -> &'static str {
         other => other.word(),
     }
 }
+
+/// What a stopped batch has left: calls and targets that certainly, or by a person's word, were not sent. `None` where it
+/// was no batch, where nothing is left, or where the targets are not known.
+pub fn left(launch: &LaunchRecord) -> Option<(u64, u64)> {
+    let is_left = |outcome: Outcome| match outcome {
+        Outcome::Accepted | Outcome::Sending => false,
+        Outcome::Unknown => launch
+            .settled
+            .as_ref()
+            .is_some_and(|settled| settled.settled_as == SettledAs::NotSent),
+        _ => true,
+    };
+    let left = launch.calls.iter().filter(|call| is_left(call.outcome));
+    let (calls, targets) = left.fold((0, 0), |(calls, targets), call| {
+        (calls + 1, targets + call.targets.unwrap_or(0))
+    });
+    (launch.calls.len() > 1 && calls > 0 && launch.outcome != Outcome::Sending)
+        .then_some((calls, targets))
+}
+
+/// How many calls of a batch ended how: `2 accepted, 1 unknown, 2 not sent`.
+pub fn tally(launch: &LaunchRecord) -> String {
+    let kinds = [
+        Outcome::Accepted,
+        Outcome::Rejected,
+        Outcome::Failed,
+        Outcome::Refused,
+        Outcome::Unknown,
+        Outcome::Sending,
+        Outcome::NotSent,
+    ];
+    let counted = kinds.into_iter().filter_map(|kind| {
+        let calls = launch.calls.iter().filter(|call| call.outcome == kind);
+        let count = calls.count();
+        (count > 0).then(|| format!("{count} {}", plain(kind)))
+    });
+    counted.collect::<Vec<_>>().join(", ")
+}

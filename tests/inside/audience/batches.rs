@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
-use mylink_console::audience::{Facts, Matched, Table, preview};
+use mylink_console::audience::{Facts, Matched, Suppression, Table, preview};
 use mylink_console::domain::dialect::Dialect;
 use mylink_console::domain::payload::Share;
 use mylink_console::domain::plan::Plan;
@@ -34,6 +34,7 @@ fn previewed(limit_bytes: u64) -> (Preview, Vec<Vec<String>>) {
         dialect: &dialect,
         surface: Surface::Console,
         reached: &HashMap::new(),
+        suppressed: &Suppression::default(),
     };
     let plan = Plan::from_json(PLAN).unwrap();
     let (preview, matched) = preview(&plan, &facts, &AtomicBool::new(false)).unwrap();

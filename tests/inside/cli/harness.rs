@@ -137,6 +137,12 @@ impl Console {
         self.run_with(plan.to_string(), arguments)
     }
 
+    /// Runs a verb of `mylink plan` with a plan on stdin.
+    pub fn plan_of(&self, plan: &Value, words: &[&str]) -> Ran {
+        let all = [&["plan", words[0], "-"], &words[1..]].concat();
+        self.run_with(plan.to_string(), all)
+    }
+
     /// Launches with `--yes --json` and more.
     pub fn launch<'a>(&self, plan: &Value, more: impl IntoIterator<Item = &'a str>) -> Ran {
         self.plan(plan, ["launch", "--yes", "--json"].into_iter().chain(more))

@@ -52,6 +52,9 @@ async fn help_and_version_go_to_stdout() {
         "launch",
         "log",
         "settle",
+        "import",
+        "plan",
+        "suppress",
     ];
     let help = console.run(["--help"]).expect(0).stdout;
     for verb in verbs {

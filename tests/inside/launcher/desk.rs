@@ -140,17 +140,21 @@ impl Desk {
     /// A desk before a scripted server: bot `k1` with the broadcasts `Offer` (b1) and `News` (b2), both in direct mode,
     /// and the red contacts 1 and 2 and the blue contact 3. Safe, unless the lines say otherwise.
     pub async fn before(server: &Scripted, lines: &str) -> Self {
+        Self::at(&server.url, lines).await
+    }
+
+    /// As [`Desk::before`], with the platform at a URL.
+    pub async fn at(url: &Url, lines: &str) -> Self {
         let danger = if lines.contains("danger") {
             ""
         } else {
             "danger = \"safe\"\n"
         };
         let desk = Self::open(&format!(
-            "url = \"{}\"\naccount_key = \"acc\"\n{danger}{lines}",
-            server.url
+            "url = \"{url}\"\naccount_key = \"acc\"\n{danger}{lines}"
         ));
-        let broadcasts = [("b1", "Offer"), ("b2", "News")]
-            .map(|(id, name)| broadcast("k1", id, name, &server.url));
+        let broadcasts =
+            [("b1", "Offer"), ("b2", "News")].map(|(id, name)| broadcast("k1", id, name, url));
         desk.put_broadcasts("k1", broadcasts.to_vec()).await;
         desk.record("b1", &[(Setting::DirectMode, true)]).await;
         desk.record("b2", &[(Setting::DirectMode, true)]).await;

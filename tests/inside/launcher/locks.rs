@@ -10,7 +10,7 @@ use rstest::rstest;
 use tokio::sync::Notify;
 
 use super::desk::{Desk, HOOK, RED, RED_NEWS, accepting, guarded, hooks, platform};
-use crate::sandbox::harness::Harness;
+use crate::sandbox::harness::{Harness, numbered};
 use crate::scripted::Reply;
 
 impl Desk {
@@ -229,4 +229,20 @@ async fn one_process_syncs_a_profile_at_a_time_and_the_other_waits_for_it() {
         *held = None;
     });
     assert_eq!(report.await.unwrap().notes, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_sync_tells_of_an_audience_that_lost_many() {
+    let sandbox = Harness::start().await;
+    sandbox.put_contacts(numbered(300)).await;
+    let desk = Desk::synced(&sandbox, "danger = \"safe\"").await;
+    sandbox.put_contacts(numbered(280)).await;
+    let report = desk.session.sync(|_| ()).await.unwrap();
+    assert_eq!(report.notes, Vec::<String>::new(), "some always leave");
+    sandbox.put_contacts(numbered(120)).await;
+    let report = desk.session.sync(|_| ()).await.unwrap();
+    let [note] = report.notes.as_slice() else {
+        panic!("{:?}", report.notes);
+    };
+    assert!(note.contains("120 contacts came, 280 last time"), "{note}");
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use mylink_console::domain::launch::Evidence;
 use mylink_console::domain::secret::HookUrl;
-use mylink_console::platform::{Client, HookMethod, HookRequest, PlatformError};
+use mylink_console::platform::{
+    Client, HookAnswer, HookFailure, HookMethod, HookRequest, PlatformError,
+};
 use rstest::rstest;
 use url::Url;
 
@@ -22,6 +24,10 @@ fn post(url: &Url) -> HookRequest {
         body: Some("{\"delayminutes\":5}".to_owned()),
         token: None,
     }
+}
+
+async fn call(client: &Client, request: HookRequest) -> Result<HookAnswer, HookFailure> {
+    client.ready_call(request)?.send().await
 }
 
 #[rstest]
@@ -61,7 +67,7 @@ async fn every_answer_is_evidence_and_the_hook_is_called_once(
     #[case] expected: Evidence,
 ) {
     let server = Scripted::serve(move |_, _| reply.clone()).await;
-    let evidence = match client(&server).call_hook(post(&server.url)).await {
+    let evidence = match call(&client(&server), post(&server.url)).await {
         Ok(answer) => answer.evidence,
         Err(failure) => failure.evidence,
     };
@@ -78,10 +84,7 @@ async fn every_answer_is_evidence_and_the_hook_is_called_once(
 async fn a_head_without_end_is_no_answer() {
     let head = format!("HTTP/1.1 200 X\r\n{}\r\n", "A: b\r\n".repeat(500));
     let server = Scripted::serve(move |_, _| Reply::raw(&head)).await;
-    let failure = client(&server)
-        .call_hook(post(&server.url))
-        .await
-        .unwrap_err();
+    let failure = call(&client(&server), post(&server.url)).await.unwrap_err();
     assert_eq!(failure.evidence, Evidence::Unreadable);
     assert_eq!(server.requests().len(), 1);
 }
@@ -92,7 +95,7 @@ async fn silence_is_a_timeout_after_connecting() {
     let mut options = options(&server.url);
     options.total_timeout = Duration::from_millis(300);
     let client = Client::new(options).unwrap();
-    let failure = client.call_hook(post(&server.url)).await.unwrap_err();
+    let failure = call(&client, post(&server.url)).await.unwrap_err();
     assert_eq!(failure.evidence, Evidence::TimedOut);
     assert_eq!(server.requests().len(), 1);
 }
@@ -106,7 +109,7 @@ async fn a_refused_connection_is_certainly_not_sent_and_names_no_secret() {
     let mut closed = url;
     closed.set_port(Some(port)).unwrap();
     let client = Client::new(options(&closed)).unwrap();
-    let failure = client.call_hook(post(&closed)).await.unwrap_err();
+    let failure = call(&client, post(&closed)).await.unwrap_err();
     assert_eq!(failure.evidence, Evidence::NotConnected);
     assert!(!failure.reason.contains("s3cr3t"), "{}", failure.reason);
     assert!(client.bots().await.unwrap_err().is_unreachable());
@@ -117,7 +120,7 @@ async fn the_status_stands_though_the_body_is_cut() {
     let server =
         Scripted::serve(|_, _| Reply::raw("HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{\"Re"))
             .await;
-    let answer = client(&server).call_hook(post(&server.url)).await.unwrap();
+    let answer = call(&client(&server), post(&server.url)).await.unwrap();
     assert_eq!(answer.status, 200);
     let error = answer.read_body().await.unwrap_err();
     assert!(
@@ -130,7 +133,7 @@ async fn the_status_stands_though_the_body_is_cut() {
 async fn the_body_is_read_up_to_its_limit_as_text() {
     let body = "x".repeat(70_000);
     let server = Scripted::serve(move |_, _| Reply::json(200, &body)).await;
-    let answer = client(&server).call_hook(post(&server.url)).await.unwrap();
+    let answer = call(&client(&server), post(&server.url)).await.unwrap();
     assert_eq!(answer.read_body().await.unwrap().len(), 64_000);
 }
 
@@ -139,7 +142,7 @@ async fn every_call_opens_its_own_connection() {
     let server = Scripted::serve(|_, _| Reply::json(200, "{}").kept()).await;
     let client = client(&server);
     for _ in 0..3 {
-        let answer = client.call_hook(post(&server.url)).await.unwrap();
+        let answer = call(&client, post(&server.url)).await.unwrap();
         answer.read_body().await.unwrap();
     }
     assert_eq!((server.connections(), server.requests().len()), (3, 3));
@@ -154,7 +157,7 @@ async fn a_401_of_the_hook_is_not_called_again() {
         token: Some(token),
         ..post(&server.url)
     };
-    let answer = client.call_hook(request).await.unwrap();
+    let answer = call(&client, request).await.unwrap();
     assert_eq!(answer.status, 401);
     assert_eq!(server.requests().len(), 2);
     assert_eq!(server.requests()[1].authorization(), Some("Bearer t0"));
@@ -180,7 +183,7 @@ async fn a_token_goes_only_where_it_belongs(#[case] hosts: &[&str], #[case] allo
         token: Some(token),
         ..post(&other.url)
     };
-    match client.call_hook(request).await {
+    match call(&client, request).await {
         Ok(answer) => assert!(allowed, "{}", answer.status),
         Err(failure) => {
             assert_eq!(failure.evidence, Evidence::NoToken);
@@ -227,7 +230,7 @@ async fn only_a_connection_that_never_stood_is_certainly_not_sent(
     let mut options = options(&url);
     options.connect_timeout = Duration::from_millis(500);
     let client = Client::new(options).unwrap();
-    let failure = client.call_hook(post(&url)).await.unwrap_err();
+    let failure = call(&client, post(&url)).await.unwrap_err();
     server.abort();
     assert_eq!(failure.evidence, expected, "{}", failure.reason);
 }
@@ -239,6 +242,6 @@ async fn a_proxy_that_the_profile_names_is_used() {
     let mut options = options(&url);
     options.proxy = Some(proxy.url.clone());
     let client = Client::new(options).unwrap();
-    assert_eq!(client.call_hook(post(&url)).await.unwrap().status, 200);
+    assert_eq!(call(&client, post(&url)).await.unwrap().status, 200);
     assert_eq!(proxy.requests().len(), 1);
 }

@@ -17,7 +17,7 @@ fn log() -> Console {
 fn the_selected_launch_is_opened_and_copied() {
     log()
         .press("down down y")
-        .expect_effect(&Effect::CopyCurl(data::ACCEPTED.to_owned()))
+        .expect_effect(&Effect::CopyCurl(data::ACCEPTED.to_owned(), 0))
         .press("enter")
         .expect_effect(&Effect::LoadLaunch(data::ACCEPTED.to_owned()))
         .expect_text("Launch of Spring offer")
@@ -102,7 +102,7 @@ fn the_log_keeps_a_row_selected_when_it_becomes_shorter() {
         .press("end")
         .reply(mylink_console::model::Reply::Overview(fewer))
         .press("y")
-        .expect_effect(&Effect::CopyCurl(data::ACCEPTED.to_owned()));
+        .expect_effect(&Effect::CopyCurl(data::ACCEPTED.to_owned(), 0));
 }
 
 #[rstest]

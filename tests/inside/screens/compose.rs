@@ -3,6 +3,7 @@
 mod panes;
 mod pictures;
 mod robust;
+mod targets;
 
 use mylink_console::domain::filter::Join;
 use mylink_console::domain::plan::{Form, Method, Plan};
@@ -170,11 +171,11 @@ fn keys_change_rows_joins_form_and_verb() {
         panic!("another form")
     };
     assert_eq!(filters[1].join, Join::Or);
-    let console = console.press("f");
+    let console = console.press("f down enter");
     assert!(matches!(console.kept().form, Form::Configured { .. }));
     let console = console.press("m");
     assert_eq!(console.kept().method, Method::Get);
-    let console = console.press("f");
+    let console = console.press("f up enter");
     assert_eq!(
         console.kept().form.filters(),
         filters,
@@ -329,14 +330,7 @@ fn p_shows_every_byte_or_lines() {
 fn what_comes_from_a_file_is_launched_as_it_is_and_can_be_left() {
     let json = r#"{"broadcast":"spring","bot":"BOT-harbour","form":"targets","targets":[{"user_id":"1","bot_channel":"WebChannel"}]}"#;
     let console = drafted(Console::setup(), json);
-    let console = console
-        .expect_text("1 target from a plan file")
-        .press("a")
-        .expect_no_effect()
-        .expect_text("This comes from a plan file")
-        .press("f")
-        .expect_no_effect()
-        .press("f5");
+    let console = console.expect_text("Who: 1 target").press("f5");
     assert_eq!(console.reviewing(), plan(json));
     let console = console.press("esc shift-x");
     assert_eq!(filters_left(&console.kept()), 0);

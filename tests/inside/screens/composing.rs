@@ -159,5 +159,6 @@ impl Console {
             .unwrap_or_else(|| panic!("no review: {:?}\n{}", self.effects(), self.screen()));
         let review = change(reviews::review(&data::overview(), &plan, gate));
         self.reply(Reply::Reviewed(id, Ok(Box::new(review))))
+            .reply(Reply::ReviewSince(id, Box::new(reviews::since())))
     }
 }

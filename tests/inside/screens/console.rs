@@ -5,6 +5,8 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use mylink_console::domain::gate::Danger;
+use mylink_console::domain::plan::Plan;
+use mylink_console::model::effect::BroadcastKey;
 use mylink_console::model::message::{Overview, SyncReport};
 use mylink_console::model::{Effect, Keymap, Message, Reply};
 use mylink_console::ui::theme::ThemeName;
@@ -29,6 +31,7 @@ pub struct Setup {
     theme: Theme,
     size: (u16, u16),
     data: Overview,
+    open: Option<(BroadcastKey, Plan)>,
 }
 
 impl Setup {
@@ -64,11 +67,20 @@ impl Setup {
         self
     }
 
+    /// A plan that was given on the command line, and its broadcast.
+    pub fn on(mut self, key: BroadcastKey, plan: Plan) -> Self {
+        self.open = Some((key, plan));
+        self
+    }
+
     /// Starts, loads the data and draws.
     pub fn start(self) -> Console {
         let keymap = Keymap::shipped().unwrap();
         let mut app = App::new(self.environment, self.theme, keymap, data::now());
-        let effects = app.start();
+        let effects = match self.open {
+            Some((key, plan)) => app.start_on(key, plan),
+            None => app.start(),
+        };
         let is_syncing = effects.contains(&Effect::Sync);
         let console = Console {
             app,
@@ -100,6 +112,7 @@ impl Console {
             theme: Theme::shipped(ThemeName::Dark),
             size: (120, 40),
             data: data::overview(),
+            open: None,
         }
     }
 

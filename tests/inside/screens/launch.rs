@@ -44,9 +44,12 @@ fn an_answer_that_is_no_json_is_shown_as_text() {
     opened(data::BATCH, 3)
         .reply(reply(data::in_full(data::BATCH)))
         .resize(120, 110)
+        .expect_text("Call 2/3")
         .expect_text("Request Entity Too Large")
+        .press("right")
         .expect_text("Call 3/3")
-        .expect_text("○ not sent");
+        .expect_no_text("Request Entity Too Large")
+        .expect_text("Its turn did not come.");
 }
 
 #[test]
@@ -78,7 +81,7 @@ fn keys_that_work_everywhere_work_over_a_launch_and_leave_the_tabs_alone() {
         .press("1")
         .expect_text("Launch of Spring offer")
         .press("y")
-        .expect_effect(&Effect::CopyCurl(data::ACCEPTED.to_owned()))
+        .expect_effect(&Effect::CopyCurl(data::ACCEPTED.to_owned(), 0))
         .press("?")
         .expect_text("A launch")
         .press("esc")

@@ -232,7 +232,8 @@ fn a_review_that_cannot_be_made_says_why() {
 
 #[rstest]
 #[case::accepted(2, "● accepted", "That is not yet a delivery.")]
-#[case::rejected(3, "✕ rejected", "nobody is reached")]
+#[case::rejected(4, "✕ rejected", "nobody is reached")]
+#[case::partly(3, "✕ rejected", "Don't launch the whole again.")]
 #[case::unknown(1, "? unknown", "then settle it with !.")]
 #[case::failed(5, "✕ failed", "Nothing was sent.")]
 #[case::refused(6, "✕ refused", "Nothing was sent.")]
@@ -278,7 +279,7 @@ fn calls_of_a_batch_are_told_as_they_are_answered() {
     let console = safe(Console::setup()).press("enter");
     let id = console.request();
     let console = console.reply(Reply::Launching(id, 2, 7));
-    let console = console.expect_text("Sending: 2 of 7 calls answered ...");
+    let console = console.expect_text("Sending: 2 of 7 accepted ...");
     console
         .reply(Reply::Launching(id + 1, 6, 7))
         .expect_text("2 of 7");

@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use crate::domain::launch::{LaunchRecord, SettledAs};
 use crate::domain::text::{counted, shown};
+use crate::model::{Action, Context};
 use crate::ui::overlays::launch::settle_key;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Theme;
@@ -51,6 +52,7 @@ pub(super) fn lines(
     }
     lines.push(Line::default());
     lines.extend(settlement(record, shared, width));
+    lines.extend(rest(record, shared, width));
     lines.extend(timeline(record, theme));
     lines
 }
@@ -83,6 +85,34 @@ fn settlement(record: &LaunchRecord, shared: &Shared<'_>, width: usize) -> Vec<L
     } else {
         return Vec::new();
     };
+    lines.push(Line::default());
+    lines
+}
+
+/// What a stopped batch has left, and how that is sent.
+fn rest(record: &LaunchRecord, shared: &Shared<'_>, width: usize) -> Vec<Line<'static>> {
+    let Some((calls, targets)) = outcome::left(record) else {
+        return Vec::new();
+    };
+    let left = format!(
+        "{} in {} not sent",
+        counted(targets, "contact"),
+        counted(calls, "call")
+    );
+    let key = shared.key_of(&[Context::Launch], Action::LaunchRest);
+    let how = if record.is_unsettled() {
+        format!("Settle first what is unknown, then {key} opens the rest as a draft.")
+    } else {
+        format!("{key} opens them as a draft.")
+    };
+    let theme = shared.theme;
+    let mut lines = fact(
+        "Left",
+        &format!("{left}. {how}"),
+        theme.warning,
+        width,
+        theme,
+    );
     lines.push(Line::default());
     lines
 }

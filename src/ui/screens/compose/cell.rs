@@ -1,6 +1,7 @@
 //! Where the cursor of the builder can be.
 
 use super::draft::Draft;
+use crate::domain::plan::FormKind;
 
 /// A pane of the builder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -60,6 +61,24 @@ pub enum Cell {
     NewVariable,
     /// The delay.
     Delay,
+    /// The cell of the grid that its cursor is on.
+    Target,
+    /// The name of a column that is added.
+    NewColumn,
+    /// The new name of a column.
+    ColumnName,
+    /// What is looked for in the grid.
+    Find,
+}
+
+impl Cell {
+    /// Whether it is typed into in the grid of targets.
+    pub fn is_of_grid(self) -> bool {
+        matches!(
+            self,
+            Self::Target | Self::NewColumn | Self::ColumnName | Self::Find
+        )
+    }
 }
 
 /// Row and column of the cursor in a pane.
@@ -88,7 +107,7 @@ impl Cursor {
 /// The cell under the cursor of a pane.
 pub fn cell_at(pane: Pane, cursor: Cursor, draft: &Draft) -> Option<Cell> {
     match pane {
-        Pane::Who if draft.configured || draft.from_file.is_some() => None,
+        Pane::Who if draft.form != FormKind::Audience => None,
         Pane::Who if cursor.row >= draft.filters.len() => Some(Cell::NewFilter),
         Pane::Who => Some(match cursor.column {
             0 if cursor.row > 0 => Cell::Join(cursor.row),
@@ -96,8 +115,8 @@ pub fn cell_at(pane: Pane, cursor: Cursor, draft: &Draft) -> Option<Cell> {
             2 => Cell::Criterion(cursor.row),
             _ => Cell::Value(cursor.row),
         }),
-        Pane::Set if draft.from_file.is_some() => None,
-        Pane::Set if cursor.row >= draft.variables.len() => Some(Cell::NewVariable),
+        Pane::Set if !draft.takes_variables() => None,
+        Pane::Set if cursor.row >= draft.variables().len() => Some(Cell::NewVariable),
         Pane::Set if cursor.column == 0 => Some(Cell::Name(cursor.row)),
         Pane::Set => Some(Cell::Content(cursor.row)),
         Pane::When => Some(Cell::Delay),

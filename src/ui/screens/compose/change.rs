@@ -4,6 +4,7 @@ use super::Compose;
 use super::cell::{Cell, Cursor, Pane};
 use super::draft::Draft;
 use crate::domain::filter::Join;
+use crate::domain::plan::FormKind;
 use crate::model::{Action, Notice};
 use crate::ui::app::Requests;
 use crate::ui::shared::{Shared, Step};
@@ -19,17 +20,21 @@ impl Compose {
         let before = self.draft.clone();
         let mut steps = Vec::new();
         match action {
+            Action::Add if self.draft.form == FormKind::Targets => {
+                self.focus(Pane::Who);
+                return self.add_target(shared, requests);
+            }
             Action::Add => steps = self.add(requests),
             Action::Remove => self.remove(),
             Action::Toggle => self.toggle_join(),
-            Action::Form if self.draft.from_file.is_some() => return vec![from_a_file()],
-            Action::Form => self.draft.configured = !self.draft.configured,
             Action::Method => self.draft.swap_method(),
             Action::Clear => self.draft = Draft::default(),
             Action::Undo if self.history.undo(&mut self.draft) => {
+                self.grid.learn(&self.draft.targets);
                 return self.changed(shared, requests);
             }
             Action::Redo if self.history.redo(&mut self.draft) => {
+                self.grid.learn(&self.draft.targets);
                 return self.changed(shared, requests);
             }
             Action::Undo | Action::Redo => {
@@ -41,22 +46,31 @@ impl Compose {
         }
         if self.draft != before {
             self.history.keep(&before);
+            if self.draft.targets != before.targets {
+                self.grid.open(&self.draft.targets);
+            }
             steps.extend(self.changed(shared, requests));
         }
         steps
     }
 
     fn add(&mut self, requests: &mut Requests) -> Vec<Step> {
-        if self.draft.from_file.is_some() {
+        if self.draft.form == FormKind::Raw {
+            self.focus(Pane::Who);
+            self.raw.start_typing();
+            return Vec::new();
+        }
+        if !self.draft.takes_variables() {
             return vec![from_a_file()];
         }
         match self.focus {
-            Pane::Set => {
+            _ if self.focus == Pane::Set || self.draft.form == FormKind::Conversation => {
+                self.focus(Pane::Set);
                 let row = self.draft.add_variable(self.set.row);
                 self.set = Cursor { row, column: 0 };
                 self.start_typing(Cell::Name(row), true, requests)
             }
-            _ if self.draft.configured => vec![Step::Say(Notice::warning(
+            _ if self.draft.form == FormKind::Configured => vec![Step::Say(Notice::warning(
                 "The configured audience takes no conditions. Press f for filters of your own.",
             ))],
             _ => {
@@ -73,8 +87,8 @@ impl Compose {
             (Pane::Who, Some(_)) if self.who.row < self.draft.filters.len() => {
                 self.draft.filters.remove(self.who.row);
             }
-            (Pane::Set, Some(_)) if self.set.row < self.draft.variables.len() => {
-                self.draft.variables.remove(self.set.row);
+            (Pane::Set, Some(_)) if self.set.row < self.draft.variables().len() => {
+                self.draft.variables_mut().remove(self.set.row);
             }
             (Pane::When, _) => self.draft.delay.clear(),
             _ => {}

@@ -2,27 +2,36 @@
 
 use std::sync::Arc;
 
+use super::targets::TargetList;
 use crate::domain::criterion::Criterion;
+use crate::domain::dialect::Dialect;
 use crate::domain::filter::Join;
+use crate::domain::payload::Frame;
 use crate::domain::plan::{Form, FormKind, Method, Plan, PlanFilter, Variable};
 use crate::model::effect::BroadcastKey;
 
-/// A plan in the making. Filters stay when the configured audience is chosen, so that one can go back to them.
+/// Targets that are gone through at once when a key is pressed; it takes less than a millisecond.
+const AT_ONCE: usize = 500;
+
+/// A plan in the making. What was written for one form stays when another is chosen, so that one can go back to it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Draft {
     /// The verb.
     pub method: Method,
-    /// Whether the configured audience is chosen, not the filters.
-    pub configured: bool,
-    /// The filters.
+    /// The form that is chosen.
+    pub form: FormKind,
+    /// The filters of an audience.
     pub filters: Vec<PlanFilter>,
-    /// Set on everyone.
-    pub variables: Vec<Variable>,
+    /// Set on everyone, where filters or the configured audience say who that is.
+    pub set: Vec<Variable>,
+    /// The contact of a conversation.
+    pub contact: Vec<Variable>,
+    /// The list of targets, shared by all drafts that can be gone back to.
+    pub targets: TargetList,
+    /// The raw body, shared likewise: it may be a megabyte.
+    pub body: Arc<str>,
     /// Minutes of delay; empty for none.
     pub delay: String,
-    /// A form that is written in a file, not here: shown, previewed and launched as it is.
-    /// Shared by all drafts that can be gone back to: it may be a megabyte.
-    pub from_file: Option<Arc<Form>>,
 }
 
 impl Draft {
@@ -30,32 +39,38 @@ impl Draft {
     pub fn of_plan(plan: Plan) -> Self {
         let mut draft = Self {
             method: plan.method,
+            form: plan.form.kind(),
             delay: plan.delay.unwrap_or_default(),
             ..Self::default()
         };
         match plan.form {
-            Form::Configured { variables } => {
-                draft.configured = true;
-                draft.variables = variables;
-            }
+            Form::Configured { variables } => draft.set = variables,
             Form::Audience { filters, variables } => {
                 draft.filters = filters;
-                draft.variables = variables;
+                draft.set = variables;
             }
-            other => draft.from_file = Some(Arc::new(other)),
+            Form::Targets { targets } => draft.targets = targets.into_iter().collect(),
+            Form::Conversation { variables } => draft.contact = variables,
+            Form::Raw { body } => draft.body = body.into(),
         }
         draft
     }
 
     /// The plan it makes now.
     pub fn plan(&self, key: &BroadcastKey) -> Plan {
-        let variables = self.variables.clone();
-        let form = match (&self.from_file, self.configured) {
-            (Some(form), _) => Form::clone(form),
-            (None, true) => Form::Configured { variables },
-            (None, false) => Form::Audience {
+        let variables = self.variables().to_vec();
+        let form = match self.form {
+            FormKind::Configured => Form::Configured { variables },
+            FormKind::Audience => Form::Audience {
                 filters: self.filters.clone(),
                 variables,
+            },
+            FormKind::Targets => Form::Targets {
+                targets: self.targets.to_vec(),
+            },
+            FormKind::Conversation => Form::Conversation { variables },
+            FormKind::Raw => Form::Raw {
+                body: self.body.to_string(),
             },
         };
         Plan {
@@ -67,13 +82,40 @@ impl Draft {
         }
     }
 
-    /// The form that is chosen.
-    pub fn kind(&self) -> FormKind {
-        match (&self.from_file, self.configured) {
-            (Some(form), _) => form.kind(),
-            (None, true) => FormKind::Configured,
-            (None, false) => FormKind::Audience,
+    /// What stands around the targets in each call.
+    pub fn frame(&self, dialect: &Dialect) -> Frame {
+        let plan = Plan {
+            delay: Some(self.delay.clone()),
+            ..Plan::default()
+        };
+        Frame::of(&plan, dialect)
+    }
+
+    /// Whether its targets are too many to be gone through at every key: that is for the counting thread.
+    pub fn is_large(&self) -> bool {
+        self.form == FormKind::Targets && self.targets.len() > AT_ONCE
+    }
+
+    /// The variables of the form that is chosen: those set on everyone, or the contact of a conversation.
+    pub fn variables(&self) -> &[Variable] {
+        match self.form {
+            FormKind::Configured | FormKind::Audience => &self.set,
+            FormKind::Conversation => &self.contact,
+            FormKind::Targets | FormKind::Raw => &[],
         }
+    }
+
+    /// The variables of the form that is chosen, to be changed; those set on everyone where it has none.
+    pub fn variables_mut(&mut self) -> &mut Vec<Variable> {
+        match self.form {
+            FormKind::Conversation => &mut self.contact,
+            _ => &mut self.set,
+        }
+    }
+
+    /// Whether the form that is chosen has variables of its own.
+    pub fn takes_variables(&self) -> bool {
+        !matches!(self.form, FormKind::Targets | FormKind::Raw)
     }
 
     /// Adds an empty filter behind a row; returns its row.
@@ -91,14 +133,15 @@ impl Draft {
 
     /// Adds an empty variable behind a row; returns its row.
     pub fn add_variable(&mut self, behind: usize) -> usize {
-        let row = (behind + 1).min(self.variables.len());
-        self.variables.insert(row, Variable::default());
+        let variables = self.variables_mut();
+        let row = (behind + 1).min(variables.len());
+        variables.insert(row, Variable::default());
         row
     }
 
     /// The filters that decide who gets it; none where another form is chosen.
     pub fn filters_in_force(&self) -> &[PlanFilter] {
-        match self.kind() {
+        match self.form {
             FormKind::Audience => &self.filters,
             _ => &[],
         }
@@ -113,7 +156,7 @@ impl Draft {
 
     /// Whether nothing was typed into a variable.
     pub fn is_blank_variable(&self, row: usize) -> bool {
-        self.variables.get(row) == Some(&Variable::default())
+        self.variables().get(row) == Some(&Variable::default())
     }
 
     /// Swaps GET and POST.
@@ -171,12 +214,40 @@ impl History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rstest::rstest;
 
     fn key() -> BroadcastKey {
         BroadcastKey {
             bot: "k".into(),
             id: "b".into(),
         }
+    }
+
+    #[rstest]
+    #[case::audience(r#"{"broadcast":"b","bot":"k","form":"audience","filters":[{"field":"city","criterion":"Equals","value":"Rome"}],"variables":[{"name":"a","value":"1"}],"delay_minutes":5}"#)]
+    #[case::configured(
+        r#"{"broadcast":"b","bot":"k","form":"configured","variables":[{"name":"a","value":"1"}]}"#
+    )]
+    #[case::get(r#"{"broadcast":"b","bot":"k","method":"GET","form":"configured"}"#)]
+    #[case::targets(r#"{"broadcast":"b","bot":"k","form":"targets","targets":[{"user_id":"1"}],"delay_minutes":5}"#)]
+    #[case::conversation(r#"{"broadcast":"b","bot":"k","form":"conversation","variables":[{"name":"user_id","value":"1"}]}"#)]
+    #[case::raw(r#"{"broadcast":"b","bot":"k","form":"raw","body":{"a":[1]}}"#)]
+    fn every_form_survives_as_a_draft(#[case] json: &str) {
+        let plan = Plan::from_json(json).unwrap();
+        assert_eq!(Draft::of_plan(plan.clone()).plan(&key()), plan);
+    }
+
+    #[test]
+    fn what_was_written_for_one_form_stays_when_another_is_chosen() {
+        let mut draft = Draft::default();
+        draft.add_variable(0);
+        draft.variables_mut()[0].name = "campaign".into();
+        draft.form = FormKind::Conversation;
+        assert!(draft.variables().is_empty());
+        draft.add_variable(0);
+        draft.variables_mut()[0].name = "user_id".into();
+        draft.form = FormKind::Audience;
+        assert_eq!(draft.variables()[0].name, "campaign");
     }
 
     #[test]

@@ -56,19 +56,15 @@ impl Editing {
             Cell::Field(row) => &draft.filters.get(row)?.field,
             Cell::Value(row) => draft.filters.get(row)?.value.as_deref().unwrap_or_default(),
             Cell::Criterion(_) => "",
-            Cell::Name(row) => &draft.variables.get(row)?.name,
-            Cell::Content(row) => &draft.variables.get(row)?.value,
+            Cell::Name(row) => &draft.variables().get(row)?.name,
+            Cell::Content(row) => &draft.variables().get(row)?.value,
             Cell::Delay => &draft.delay,
-            Cell::Join(_) | Cell::NewFilter | Cell::NewVariable => return None,
+            // What the grid types into is started by Self::of.
+            _ => return None,
         };
         let mut editing = Self {
-            cell,
-            input: Input::new(text),
-            suggestions: Suggestions::None,
-            selected: None,
-            request: 0,
             is_new_row,
-            is_kept: false,
+            ..Self::of(cell, text)
         };
         if let Cell::Criterion(row) = cell {
             let current = Criterion::parse(&draft.filters.get(row)?.criterion);
@@ -79,6 +75,19 @@ impl Editing {
                 .or(Some(0));
         }
         Some(editing)
+    }
+
+    /// Starts with a text.
+    pub fn of(cell: Cell, text: &str) -> Self {
+        Self {
+            cell,
+            input: Input::new(text),
+            suggestions: Suggestions::None,
+            selected: None,
+            request: 0,
+            is_new_row: false,
+            is_kept: false,
+        }
     }
 
     /// Puts what is typed into the draft; a criterion only once it is taken.
@@ -96,17 +105,17 @@ impl Editing {
                 }
             }
             Cell::Name(row) => {
-                if let Some(variable) = draft.variables.get_mut(row) {
+                if let Some(variable) = draft.variables_mut().get_mut(row) {
                     variable.name = text;
                 }
             }
             Cell::Content(row) => {
-                if let Some(variable) = draft.variables.get_mut(row) {
+                if let Some(variable) = draft.variables_mut().get_mut(row) {
                     variable.value = text;
                 }
             }
             Cell::Delay => draft.delay = text,
-            Cell::Criterion(_) | Cell::Join(_) | Cell::NewFilter | Cell::NewVariable => {}
+            _ => {}
         }
     }
 
@@ -138,7 +147,7 @@ impl Editing {
                 typed,
             }),
             Cell::Content(row) => Some(Wanted::Value {
-                field: draft.variables.get(row)?.name.clone(),
+                field: draft.variables().get(row)?.name.clone(),
                 typed,
             }),
             _ => None,

@@ -1,12 +1,16 @@
 //! What follows a change or an answer: the body is built anew, contacts are counted, the draft is kept.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
+use super::cell::Pane;
 use super::draft::Draft;
 use super::edit::Suggestions;
-use super::{Compose, Saving};
+use super::targets::Seen;
+use super::{Compose, Saving, conversation};
 use crate::domain::payload::calls;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{FormKind, Plan};
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface, plan_problems, state_problems};
 use crate::domain::text::shown;
@@ -57,11 +61,14 @@ impl Compose {
     /// Builds the body anew, and has the contacts counted and the draft kept.
     pub(super) fn changed(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
         self.who.row = self.who.row.min(self.draft.filters.len());
-        self.set.row = self.set.row.min(self.draft.variables.len());
+        self.set.row = self.set.row.min(self.draft.variables().len());
         self.save.start(shared.now);
         self.unsaved += 1;
-        let save = Effect::SaveDraft(self.key.clone(), Box::new(self.plan()));
-        let mut steps = self.refresh(shared, requests);
+        self.grid.learn_near(&self.draft.targets);
+        // The plan is made once a key: a copy of a long list takes a millisecond.
+        let plan = Arc::new(self.plan());
+        let save = Effect::SaveDraft(self.key.clone(), Arc::clone(&plan));
+        let mut steps = self.refresh_with(plan, shared, requests);
         steps.push(Step::Do(save));
         steps
     }
@@ -71,22 +78,59 @@ impl Compose {
         if !self.is_loaded {
             return Vec::new();
         }
-        let plan = self.plan();
-        self.calls = calls(&plan, &shared.environment.dialect);
-        self.body_text = None;
-        self.problems = self.problems_of(&plan, shared);
+        let plan = Arc::new(self.plan());
+        self.refresh_with(plan, shared, requests)
+    }
+
+    /// Builds what is quick at once. A long list of targets is for the counting thread: until it answers, calls and
+    /// problems are those of before.
+    fn refresh_with(
+        &mut self,
+        plan: Arc<Plan>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if !self.is_loaded {
+            return Vec::new();
+        }
+        if self.builds_at_once() {
+            self.calls = calls(&plan, &shared.environment.dialect);
+            self.show_body_anew();
+            self.problems = self.problems_of(&plan, shared);
+        }
         self.keep_problem();
+        self.raw.follow(&self.draft.body);
         self.request = requests.take();
-        let mut steps = vec![Step::Do(Effect::Evaluate(
+        let mut steps = self.look_for_partner(requests);
+        steps.push(Step::Do(Effect::Evaluate(
             self.request,
             self.key.clone(),
-            Box::new(plan),
-        ))];
+            plan,
+        )));
         if !self.count.is_under_way() {
             steps.push(Step::Do(Effect::Wake(PATIENCE.unsigned_abs())));
         }
         self.count.start(shared.now);
         steps
+    }
+
+    /// Whether calls and problems are found here, at once: not for many targets, nor where some of them are left out of
+    /// the calls, which only the cache knows.
+    pub(super) fn builds_at_once(&self) -> bool {
+        !self.draft.is_large() && !self.leaves_out()
+    }
+
+    /// Whether targets are left out of the calls, by the last count.
+    pub(super) fn leaves_out(&self) -> bool {
+        let preview = self.preview.as_ref();
+        let some = preview.is_some_and(|preview| !preview.suppressed.places.is_empty());
+        some && self.draft.form == FormKind::Targets
+    }
+
+    /// Takes note that the calls are others now.
+    fn show_body_anew(&mut self) {
+        self.call = self.call.min(self.calls.len().saturating_sub(1));
+        self.body_text = None;
     }
 
     /// What the plan shows at once, with what the last count showed of the contacts, so that nothing flickers.
@@ -124,11 +168,17 @@ impl Compose {
     }
 
     /// Takes whom the plan would reach; an overtaken count is dropped.
-    pub fn evaluated(&mut self, id: RequestId, preview: Preview) {
+    pub fn evaluated(&mut self, id: RequestId, mut preview: Preview) {
         if id != self.request {
             return;
         }
         self.count.end();
+        let calls = std::mem::take(&mut preview.calls);
+        if self.calls != calls {
+            self.calls = calls;
+            self.show_body_anew();
+            self.lay_out_body();
+        }
         let mut problems = preview.problems.clone();
         if preview.who.as_of.is_none() {
             problems.retain(|problem| problem.code != Code::NoMatch);
@@ -141,11 +191,16 @@ impl Compose {
 
     /// Takes what continues the typed text; an overtaken answer is dropped.
     pub fn completed(&mut self, id: RequestId, candidates: Vec<Candidate>) {
+        let candidates = self.with_channels(candidates);
         if let Some(editing) = self
             .editing
             .as_mut()
             .filter(|editing| editing.request == id)
         {
+            let mut candidates = candidates;
+            if self.draft.form == FormKind::Conversation {
+                conversation::add_standard_names(editing, &mut candidates);
+            }
             let typed = editing.input.text();
             let is_all = candidates.len() == 1 && candidates[0].text == typed;
             editing.suggestions = if is_all {
@@ -173,7 +228,31 @@ impl Compose {
             self.draft = Draft::of_plan(*plan);
             self.saving = Saving::Saved;
         }
-        self.refresh(shared, requests)
+        self.grid.open(&self.draft.targets);
+        match self.wanted.take() {
+            Some(plan) => self.take_plan(plan, shared, requests),
+            None => self.refresh(shared, requests),
+        }
+    }
+
+    /// Makes a plan the draft; the one before can be gone back to. Where the kept draft isn't here yet, it comes first.
+    pub fn take_plan(
+        &mut self,
+        plan: Plan,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if !self.is_loaded {
+            self.wanted = Some(plan);
+            return Vec::new();
+        }
+        self.editing = None;
+        self.raw.is_typing = false;
+        self.history.keep(&self.draft);
+        self.draft = Draft::of_plan(plan);
+        self.grid.open(&self.draft.targets);
+        self.focus(Pane::Who);
+        self.changed(shared, requests)
     }
 
     /// Takes whether the draft was kept. It is kept as it stands once the last of its changes is.
@@ -203,6 +282,12 @@ impl Compose {
     pub fn was_drawn(&mut self, picture: &Picture) {
         if let Some(limit) = picture.pane_limit {
             self.scroll = self.scroll.min(limit);
+        }
+        if let Some((row, column, rows)) = picture.grid {
+            self.grid.seen = Seen { row, column, rows };
+        }
+        if let Some(page) = picture.editor_page {
+            self.raw.was_drawn(page);
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use super::Compose;
 use super::cell::{Pane, place_of};
+use super::targets;
+use crate::domain::plan::FormKind;
 use crate::domain::problem::Problem;
 use crate::model::{Effect, Notice};
 use crate::ui::app::Requests;
@@ -28,6 +30,24 @@ impl Compose {
         ]
     }
 
+    /// Lays what the draft can start from over the builder.
+    pub(super) fn start_from(&self, requests: &mut Requests) -> Vec<Step> {
+        if self.is_loaded {
+            Overlay::start_from(self.key.clone(), self.plan(), requests)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Lays the import of targets over the builder; the draft is read before.
+    pub(super) fn import(&self, requests: &mut Requests) -> Vec<Step> {
+        if self.is_loaded {
+            Overlay::import(self.key.clone(), self.plan(), requests)
+        } else {
+            Vec::new()
+        }
+    }
+
     /// Goes to the place of the problem behind the one that the cursor is at; from elsewhere to the first.
     pub(super) fn jump_to_next_problem(&mut self) -> Vec<Step> {
         let Some(problem) = self.problems.get(self.problem) else {
@@ -41,8 +61,19 @@ impl Compose {
 
     fn is_at(&self, problem: &Problem) -> bool {
         let (pane, cursor) = place_of(&problem.at);
+        if let Some((row, name)) = targets::place_of(&problem.at).filter(|_| self.is_in_grid()) {
+            let is_there = name.is_none_or(|name| name == self.grid.name());
+            return self.grid.row == row && is_there;
+        }
+        let is_raw = self.draft.form == FormKind::Raw;
+        let pane = if pane == Pane::Body && is_raw {
+            Pane::Who
+        } else {
+            pane
+        };
         pane == self.focus
             && match pane {
+                Pane::Who if is_raw => true,
                 Pane::Who => cursor == self.who,
                 Pane::Set => cursor == self.set,
                 _ => true,
@@ -55,15 +86,24 @@ impl Compose {
             return;
         };
         let (pane, mut cursor) = place_of(&found.at);
+        let target = targets::place_of(&found.at);
         self.problem = problem;
+        if pane == Pane::Body && self.draft.form == FormKind::Raw {
+            self.focus(Pane::Who);
+            self.raw.go_to_mistake();
+            return;
+        }
         self.focus(pane);
+        if let Some((row, name)) = target.filter(|_| self.is_in_grid()) {
+            return self.go_to_target(row, name.as_deref());
+        }
         match pane {
             Pane::Who => {
                 cursor.row = cursor.row.min(self.draft.filters.len());
                 self.who = cursor;
             }
             Pane::Set => {
-                cursor.row = cursor.row.min(self.draft.variables.len());
+                cursor.row = cursor.row.min(self.draft.variables().len());
                 self.set = cursor;
             }
             _ => {}

@@ -47,9 +47,15 @@ impl Compose {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
+        if self.raw.is_typing {
+            return self.raw_typed(event, action, shared, requests);
+        }
         let Some(editing) = &mut self.editing else {
             return Vec::new();
         };
+        if editing.cell.is_of_grid() {
+            return self.typed_in_grid(event, action, shared, requests);
+        }
         match action {
             Some(Action::NextSuggestion) => editing.choose(true),
             Some(Action::PreviousSuggestion) => editing.choose(false),
@@ -116,7 +122,7 @@ impl Compose {
                 self.draft.filters.remove(row);
             }
             Cell::Name(row) if self.draft.is_blank_variable(row) => {
-                self.draft.variables.remove(row);
+                self.draft.variables_mut().remove(row);
             }
             _ => return Vec::new(),
         }
@@ -167,7 +173,7 @@ impl Compose {
             Cell::Value(row) => (self.focus, self.who) = (Pane::Who, Cursor { row, column: 3 }),
             Cell::Name(row) => (self.focus, self.set) = (Pane::Set, Cursor { row, column: 0 }),
             Cell::Content(row) => (self.focus, self.set) = (Pane::Set, Cursor { row, column: 1 }),
-            Cell::Join(_) | Cell::NewFilter | Cell::NewVariable | Cell::Delay => {}
+            _ => {}
         }
     }
 }

@@ -3,17 +3,21 @@
 mod body;
 mod cells;
 mod contacts;
+mod conversation;
 mod problems;
+mod raw;
 mod rows;
 mod set;
 mod status;
 mod suggestions;
+mod targets;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 
 use super::Compose;
 use super::cell::Pane;
+use crate::domain::plan::FormKind;
 use crate::domain::problem::Problem;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::Shared;
@@ -48,7 +52,7 @@ pub fn draw(
     let areas = if area.width < WIDE.0 || area.height < WIDE.1 {
         narrow(compose, frame, area, shared, picture)
     } else {
-        wide(compose, area)
+        wide(compose, area, shared)
     };
     let panes = [
         (Pane::Who, areas.who),
@@ -59,20 +63,28 @@ pub fn draw(
         (Pane::Body, areas.body),
     ];
     for (pane, area) in panes.into_iter().filter(|(_, area)| area.height > 0) {
+        picture.hits.push((area, Hit::Pane(pane as usize)));
         match pane {
-            Pane::Who => rows::draw(compose, frame, area, shared),
+            Pane::Who if compose.draft.form == FormKind::Targets => {
+                targets::draw(compose, frame, area, shared, picture);
+            }
+            Pane::Who => rows::draw(compose, frame, area, shared, picture),
             Pane::Set => set::draw(compose, frame, area, shared),
             Pane::When => set::when(compose, frame, area, shared),
             Pane::Problems => problems::draw(compose, frame, area, shared),
             Pane::Contacts => contacts::draw(compose, frame, area, shared, picture),
             Pane::Body => body::draw(compose, frame, area, shared, picture),
         }
-        picture.hits.push((area, Hit::Pane(pane as usize)));
     }
     suggestions::draw(compose, frame, &areas, shared);
 }
 
-fn wide(compose: &Compose, area: Rect) -> Areas {
+fn wide(compose: &Compose, area: Rect, shared: &Shared<'_>) -> Areas {
+    let is_grid = compose.draft.form == FormKind::Targets;
+    let left = area.width * 51 / 100;
+    if is_grid && compose.focus == Pane::Who && targets::wanted_width(compose) > left {
+        return wide_grid(area);
+    }
     let [left, _, right] = Layout::horizontal([
         Constraint::Percentage(51),
         Constraint::Length(1),
@@ -80,7 +92,7 @@ fn wide(compose: &Compose, area: Rect) -> Areas {
     ])
     .areas(area);
     let [who, set, when, problems] =
-        Layout::vertical(editor_rows(compose, left.height)).areas(left);
+        Layout::vertical(editor_rows(compose, left, shared)).areas(left);
     let [contacts, body] =
         Layout::vertical([Constraint::Percentage(54), Constraint::Fill(1)]).areas(right);
     Areas {
@@ -94,18 +106,51 @@ fn wide(compose: &Compose, area: Rect) -> Areas {
     }
 }
 
+/// The grid over the whole width, what is sent and what is wrong below it.
+fn wide_grid(area: Rect) -> Areas {
+    let [who, below] = Layout::vertical([Constraint::Fill(3), Constraint::Fill(2)]).areas(area);
+    let [left, _, body] = Layout::horizontal([
+        Constraint::Percentage(51),
+        Constraint::Length(1),
+        Constraint::Fill(1),
+    ])
+    .areas(below);
+    let [when, problems] =
+        Layout::vertical([Constraint::Length(3), Constraint::Fill(1)]).areas(left);
+    Areas {
+        page: area,
+        who,
+        when,
+        problems,
+        body,
+        ..Areas::default()
+    }
+}
+
 /// Heights of the left panes: as many rows as they hold, the problems what is left.
-fn editor_rows(compose: &Compose, height: u16) -> [Constraint; 4] {
+fn editor_rows(compose: &Compose, area: Rect, shared: &Shared<'_>) -> [Constraint; 4] {
+    let height = area.height;
     let rows = |count: usize| u16::try_from(count).unwrap_or(u16::MAX);
     let when = 3;
     let least_problems = if height >= 20 { 5 } else { 3 };
     let room = height.saturating_sub(when + least_problems);
+    if compose.draft.form == FormKind::Targets {
+        let problems = if height >= 20 { (height / 3).max(5) } else { 0 };
+        let fixed = [0, when, problems].map(Constraint::Length);
+        return [Constraint::Fill(1), fixed[0], fixed[1], fixed[2]];
+    }
     // Title row, filters, the line that adds one, borders; where there is nothing yet, what to do first.
     let first_steps = if compose.wants_filters() { 3 } else { 0 };
-    let who = rows(compose.draft.filters.len())
-        .saturating_add(4 + first_steps)
-        .clamp(5, room.saturating_sub(3).max(5));
-    let set = rows(compose.draft.variables.len())
+    let wanted = match compose.draft.form {
+        FormKind::Raw => u16::MAX,
+        FormKind::Conversation => {
+            let width = usize::from(area.width.saturating_sub(4));
+            rows(conversation::lines(compose, width, shared).len()).saturating_add(2)
+        }
+        _ => rows(compose.draft.filters.len()).saturating_add(4 + first_steps),
+    };
+    let who = wanted.clamp(5, room.saturating_sub(3).max(5));
+    let set = rows(compose.draft.variables().len())
         .saturating_add(3)
         .clamp(3, room.saturating_sub(who).max(3));
     [
@@ -144,9 +189,11 @@ fn narrow(
         },
         // Problems have long sentences: whoever goes to them wants to read them.
         pane if page.height < LEAST_EDITOR || pane == Pane::Problems => alone(pane, page),
+        // A text wants all the room there is.
+        Pane::Who if compose.draft.form == FormKind::Raw => alone(Pane::Who, page),
         _ => {
             let [who, set, when, problems] =
-                Layout::vertical(editor_rows(compose, page.height)).areas(page);
+                Layout::vertical(editor_rows(compose, page, shared)).areas(page);
             Areas {
                 page,
                 who,

@@ -17,7 +17,7 @@ const CONFIGURED: &str = r#"{"broadcast":"spring","bot":"BOT-harbour","form":"co
 fn an_empty_builder_says_what_to_do_first() {
     empty(Console::setup())
         .expect_text("a adds a condition, such as city Equals Milano")
-        .expect_text("f takes the configured audience: All contacts")
+        .expect_text("f takes another form, such as targets")
         .expect_text("Nothing to send yet.")
         .expect_no_text("No body")
         .expect_no_text("not known");

@@ -33,7 +33,7 @@ fn errors(setup: Setup) -> Console {
 }
 
 fn configured(setup: Setup) -> Console {
-    composed(setup).keys("f")
+    composed(setup).keys("f down enter")
 }
 
 fn never_synced(setup: Setup) -> Console {

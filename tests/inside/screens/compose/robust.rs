@@ -30,8 +30,17 @@ fn scenes() -> Vec<Console> {
     let composed = || drafted(Console::setup(), PLAN);
     let mut scenes = vec![composed().keys("right enter"), live(), held()];
     scenes.extend(
-        ["a", "c", "b", "w end enter", "tab a", "tab tab enter", "f"]
-            .map(|keys| composed().keys(keys)),
+        [
+            "a",
+            "c",
+            "b",
+            "w end enter",
+            "tab a",
+            "tab tab enter",
+            "f",
+            "f down enter",
+        ]
+        .map(|keys| composed().keys(keys)),
     );
     scenes.push(live().press("f2"));
     scenes
@@ -120,6 +129,11 @@ fn acts() -> impl Strategy<Value = Act> {
         "i",
         "shift-x",
         "ctrl-r",
+        "ctrl-o",
+        "ctrl-s",
+        "shift-o",
+        "shift-e",
+        "ctrl-p",
         "ctrl-z",
         "ctrl-u",
         "ctrl-w",

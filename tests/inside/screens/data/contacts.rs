@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 
-use mylink_console::audience::{Facts, RowSet, Table, preview};
+use mylink_console::audience::{Facts, RowSet, Suppression, Table, preview};
 use mylink_console::domain::dialect::Dialect;
 use mylink_console::domain::plan::Plan;
 use mylink_console::domain::preview::Preview;
@@ -67,6 +67,7 @@ pub fn previewed(data: &Overview, key: &BroadcastKey, plan: &Plan, is_synced: bo
         dialect: &Dialect::default(),
         surface: Surface::Console,
         reached: &HashMap::new(),
+        suppressed: &Suppression::default(),
     };
     preview(plan, &facts, &AtomicBool::new(false)).unwrap().0
 }

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use mylink_console::domain::diff::{Change, ContactChanges};
+use mylink_console::domain::filter::Join;
 use mylink_console::domain::gate::{Danger, Gate};
-use mylink_console::domain::launch::{LaunchRecord, Named};
-use mylink_console::domain::plan::Plan;
+use mylink_console::domain::launch::{LaunchRecord, Named, Outcome};
+use mylink_console::domain::plan::{Plan, PlanFilter};
 use mylink_console::domain::preview::Review;
 use mylink_console::domain::problem::{Code, Problem};
+use mylink_console::domain::record::ContactId;
+use mylink_console::domain::since::{Before, Since};
 use mylink_console::model::message::Overview;
 
 use super::{BOT, key, launches, previewed};
@@ -48,6 +52,42 @@ pub fn review(data: &Overview, plan: &Plan, gate: &Gate) -> Review {
         delay_minutes: plan.delay_minutes(),
         preview,
         asks,
+    }
+}
+
+/// What changed since the last launch of Spring offer.
+pub fn since() -> Since {
+    let contact = |number: u64| ContactId {
+        channel: "WhatsAppChannel".to_owned(),
+        user_id: format!("39320100{number:02}"),
+    };
+    let filter = PlanFilter {
+        join: Join::And,
+        field: "plan".to_owned(),
+        criterion: "Equals".to_owned(),
+        value: Some("gold".to_owned()),
+    };
+    Since {
+        before: Some(Before {
+            id: super::ACCEPTED.to_owned(),
+            started_at: super::minutes_ago(130),
+            outcome: Outcome::Accepted,
+        }),
+        changes: Some(vec![
+            Change::FilterAdded { place: 2, filter },
+            Change::VariableChanged {
+                name: "campaign".to_owned(),
+                before: "winter".to_owned(),
+                after: "spring".to_owned(),
+            },
+        ]),
+        contacts: Some(ContactChanges {
+            added: 173,
+            gone: 12,
+            kept: 1_031,
+            added_sample: (0..20).map(contact).collect(),
+            gone_sample: (20..32).map(contact).collect(),
+        }),
     }
 }
 

@@ -5,17 +5,22 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ReviewOverlay;
 use crate::domain::gate::Danger;
+use crate::domain::payload::Payload;
 use crate::domain::preview::Review;
 use crate::domain::problem::Code;
 use crate::domain::record::Contact;
-use crate::domain::text::{counted, grouped, shown};
+use crate::domain::text::{counted, grouped, shown, size};
 use crate::model::{Action, Context};
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::plan;
 use crate::ui::widgets::relative::ago;
+use crate::ui::widgets::since;
 use crate::ui::widgets::table::{clip, cut};
 use crate::ui::widgets::words::{LABEL, fact, marked};
+
+/// Changes since the last launch that are told one by one.
+const MOST_CHANGES: usize = 6;
 
 /// Everything that is about to happen: where, who, what, when, and what is wrong with it.
 pub fn facts(
@@ -30,6 +35,15 @@ pub fn facts(
     lines.extend(who(review, width - LABEL, shared));
     lines.extend(problems(review, again, width, shared));
     lines.push(Line::default());
+    let since = since_lines(overlay, width, shared);
+    let is_first = overlay
+        .since
+        .as_ref()
+        .is_some_and(|since| since.before.is_none());
+    if !is_first {
+        lines.extend(since.iter().cloned());
+        lines.push(Line::default());
+    }
     for (label, text) in plan::of(&overlay.plan) {
         // Whom it reaches stands above, with its count: here it is the form.
         let label = if label == "Who" { "Form" } else { label };
@@ -37,7 +51,20 @@ pub fn facts(
     }
     lines.push(Line::default());
     lines.extend(what(review, &overlay.hash, shared));
+    // That there is nothing to compare with matters least.
+    if is_first {
+        lines.extend(since);
+    }
     lines
+}
+
+/// What changed since the last launch, or that it is being found out.
+fn since_lines(overlay: &ReviewOverlay, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    if let Some(since) = &overlay.since {
+        return since::lines(since, MOST_CHANGES, width, shared);
+    }
+    let text = "comparing with the launch before ...";
+    fact("Since", text, shared.theme.dim, width, shared.theme)
 }
 
 fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
@@ -142,16 +169,16 @@ fn what(review: &Review, hash: &str, shared: &Shared<'_>) -> Vec<Line<'static>> 
     let first = calls.first();
     let method = first.map_or("POST", |call| call.method.word());
     let url = review.preview.url.clone().unwrap_or_default();
-    let size = format!(
+    let in_all = format!(
         "{} · {} bytes",
         counted(calls.len() as u64, "call"),
         grouped(review.preview.bytes())
     );
-    vec![
+    let mut lines = vec![
         labelled(
             "What",
             vec![
-                Span::styled(size, theme.text),
+                Span::styled(in_all, theme.text),
                 Span::styled(format!("   sha256 {hash:.12}"), theme.dim),
             ],
             shared,
@@ -164,7 +191,29 @@ fn what(review: &Review, hash: &str, shared: &Shared<'_>) -> Vec<Line<'static>> 
             ],
             shared,
         ),
-    ]
+    ];
+    if calls.len() > 1 {
+        let spans = vec![Span::styled(batch_words(calls), theme.text)];
+        lines.insert(1, labelled("", spans, shared));
+        let words =
+            "In order; the first that isn't accepted stops it, and the rest can be resumed.";
+        lines.insert(
+            2,
+            labelled("", vec![Span::styled(words, theme.dim)], shared),
+        );
+    }
+    lines
+}
+
+/// The sizes of a batch's calls: the first few, and the last.
+fn batch_words(calls: &[Payload]) -> String {
+    let sizes: Vec<String> = calls.iter().map(|call| size(call.bytes())).collect();
+    match sizes.as_slice() {
+        [first, second, third, .., last] if sizes.len() > 6 => {
+            format!("of {first}, {second}, {third}, ..., {last}")
+        }
+        all => format!("of {}", all.join(", ")),
+    }
 }
 
 fn problems(review: &Review, again: bool, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {

@@ -3,10 +3,10 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::launch::{LaunchRecord, Outcome};
+use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
 use crate::domain::preview::Review;
 use crate::domain::text::{counted, grouped, shown};
-use crate::model::Notice;
+use crate::model::{Action, Context, Notice};
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::outcome;
@@ -32,8 +32,18 @@ pub fn over(
             let (mark, style) = outcome::mark(launch.outcome, theme);
             say(&format!("{mark} {}", launch.outcome), style);
             say(&launch.reason, theme.text);
+            if launch.calls.len() > 1 {
+                let calls = launch.calls.len();
+                say(
+                    &format!("{calls} calls: {}.", outcome::tally(launch)),
+                    theme.text,
+                );
+            }
             say("", theme.text);
-            say(advice(launch.outcome), theme.dim);
+            say(advice(launch), theme.dim);
+            if let Some(rest) = rest(launch, shared) {
+                say(&rest, theme.text);
+            }
         }
         Err(notice) => {
             say(
@@ -59,18 +69,39 @@ pub fn over(
     lines
 }
 
+/// How the rest of a batch that stopped is sent.
+fn rest(launch: &LaunchRecord, shared: &Shared<'_>) -> Option<String> {
+    let (calls, targets) = outcome::left(launch)?;
+    let key = shared.key_of(&[Context::Log], Action::LaunchRest);
+    let first = if launch.is_unsettled() {
+        "Once it is settled, "
+    } else {
+        ""
+    };
+    Some(format!(
+        "{} in {} were not sent. {first}{key} in the log opens them as a draft.",
+        counted(targets, "contact"),
+        counted(calls, "call")
+    ))
+}
+
 /// What an outcome means, and what to do next.
-fn advice(outcome: Outcome) -> &'static str {
-    match outcome {
+fn advice(launch: &LaunchRecord) -> &'static str {
+    let accepted = |call: &CallRecord| call.outcome == Outcome::Accepted;
+    let is_partly_there = launch.calls.iter().any(accepted);
+    match launch.outcome {
         Outcome::Accepted => "The platform scheduled it. That is not yet a delivery.",
+        Outcome::Unknown | Outcome::Sending => {
+            "It may have been sent. Look at the platform's page, then settle it with !. Until then this broadcast is blocked."
+        }
+        _ if is_partly_there => {
+            "What was accepted is scheduled; nothing behind it was sent. Don't launch the whole again."
+        }
         Outcome::Rejected => {
             "The platform said no: nobody is reached. Correct it and launch again."
         }
         Outcome::Failed | Outcome::Refused | Outcome::NotSent => {
             "Nothing was sent. It can be launched again."
-        }
-        Outcome::Unknown | Outcome::Sending => {
-            "It may have been sent. Look at the platform's page, then settle it with !. Until then this broadcast is blocked."
         }
     }
 }

@@ -95,7 +95,7 @@ pub fn hold(seconds: u64, shared: &Shared<'_>) -> Vec<Line<'static>> {
 pub fn sending(done: usize, of: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let words = if of > 1 {
-        format!("Sending: {done} of {of} calls answered ...")
+        format!("Sending: {done} of {of} accepted ...")
     } else {
         "Sending ...".to_owned()
     };

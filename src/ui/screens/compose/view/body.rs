@@ -6,7 +6,9 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::cells::paragraph;
+use super::status::sent_words;
 use crate::domain::text::grouped;
+use crate::model::{Action, Context};
 use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::Pane;
@@ -34,19 +36,25 @@ pub fn draw(
     let style = if over { theme.danger } else { theme.dim };
     let mut figures = format!("{} of {} B", grouped(largest), grouped(limit));
     let mut title = format!("{} body", compose.draft.method);
+    let mut hint = Vec::new();
     if compose.calls.len() > 1 {
-        figures = format!("largest {figures}");
-        title = format!("{title} 1 of {}", compose.calls.len());
+        let words = sent_words(compose, shared);
+        figures = format!("{words}; largest {} B", grouped(largest));
+        title = format!("{title} {} of {}", compose.call + 1, compose.calls.len());
+        let key = |action| Span::styled(shared.key_of(&[Context::Compose], action), theme.focus);
+        hint.push(key(Action::PreviousCall));
+        hint.push(Span::raw(" "));
+        hint.push(key(Action::NextCall));
+        hint.push(Span::styled(" other calls   ", theme.dim));
     }
     let other = if compose.body_mode == Mode::Pretty {
         "exact"
     } else {
         "pretty"
     };
-    let hint = Line::from(vec![
-        Span::styled("p", theme.focus),
-        Span::styled(format!(" {other}"), theme.dim),
-    ]);
+    hint.push(Span::styled("p", theme.focus));
+    hint.push(Span::styled(format!(" {other}"), theme.dim));
+    let hint = Line::from(hint);
     let pane = pane::Pane::new(title).right(Span::styled(figures, style));
     let inner = pane
         .below(hint)
@@ -58,8 +66,10 @@ pub fn draw(
         Paragraph::new(gauge(largest, limit, gauge_row.width, shared)),
         gauge_row,
     );
-    let Some(body) = compose.calls.first().and_then(|call| call.body.as_deref()) else {
-        let words = if compose.wants_filters() {
+    let Some(body) = compose.shown_call().and_then(|call| call.body.as_deref()) else {
+        let words = if compose.draft.is_large() {
+            "The calls are being made ..."
+        } else if compose.wants_filters() {
             "Nothing to send yet."
         } else {
             "No body: the broadcast goes to its configured audience as it is."

@@ -77,7 +77,7 @@ pub fn below_titles(inner: Rect) -> Rect {
 
 /// Where a cell is drawn that is being typed into; `None` where its pane is out of sight.
 pub fn area_of(compose: &Compose, areas: &Areas, cell: Cell) -> Option<Rect> {
-    let (filters, variables) = (&compose.draft.filters, &compose.draft.variables);
+    let (filters, variables) = (&compose.draft.filters, compose.draft.variables());
     let who = |wanted: usize, column: usize| {
         let area = below_titles(inside(areas.who));
         let row = rows(area, compose.who.row, filters.len() + 1).find(|(row, _)| *row == wanted)?;
@@ -95,12 +95,13 @@ pub fn area_of(compose: &Compose, areas: &Areas, cell: Cell) -> Option<Rect> {
         Cell::Value(row) => who(row, 3),
         Cell::Name(row) => set(row, 0),
         Cell::Content(row) => set(row, 1),
-        Cell::Join(_) | Cell::NewFilter | Cell::NewVariable | Cell::Delay => None,
+        _ if cell.is_of_grid() => super::targets::area_of(compose, areas.who),
+        _ => None,
     }
 }
 
 /// The inside of a pane: without its border and the blank column at either side.
-fn inside(pane: Rect) -> Rect {
+pub fn inside(pane: Rect) -> Rect {
     Rect {
         x: pane.x + 2,
         y: pane.y + 1,

@@ -99,7 +99,7 @@ fn head_lines(
     if compose.wants_filters() {
         say("The contacts that match are listed here.", theme.dim);
     } else if let Some(note) = &who.note {
-        let is_odd = who.counts.is_some() && compose.draft.kind() == FormKind::Audience;
+        let is_odd = who.counts.is_some() && compose.draft.form == FormKind::Audience;
         say(
             &shown(note),
             if is_odd { theme.warning } else { theme.text },

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::domain::problem::{Code, Problem};
 use crate::domain::text::counted;
 use crate::model::{Action, Context};
 use crate::ui::screens::compose::Compose;
@@ -62,7 +63,8 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         let selected = focused && index == compose.problem;
         let text = if selected { theme.text } else { theme.dim };
         let width = inner.width.saturating_sub(2);
-        let lines: Vec<Line<'_>> = wrap(&problem.message, usize::from(width))
+        let message = message_of(compose, problem, shared);
+        let lines: Vec<Line<'_>> = wrap(&message, usize::from(width))
             .into_iter()
             .map(|line| Line::from(Span::styled(line, text)))
             .collect();
@@ -92,4 +94,13 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         );
         y += height;
     }
+}
+
+/// What is wrong, with the key that does something about it.
+fn message_of(compose: &Compose, problem: &Problem, shared: &Shared<'_>) -> String {
+    if problem.code != Code::AlreadyLaunched || !compose.can_leave_out() {
+        return problem.message.clone();
+    }
+    let key = shared.key_of(&[Context::Compose], Action::WithoutReached);
+    format!("{} {key} takes them out.", problem.message)
 }

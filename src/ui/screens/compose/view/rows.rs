@@ -6,20 +6,28 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::cells::{below_titles, draw as cell, mark_row, paragraph, rows, style_of, who_columns};
+use super::{conversation, raw};
 use crate::domain::criterion::Criterion;
 use crate::domain::filter::Join;
-use crate::domain::plan::{Form, PlanFilter};
-use crate::domain::text::{counted, grouped, shown};
+use crate::domain::plan::{FormKind, PlanFilter};
+use crate::domain::text::{grouped, shown};
 use crate::model::{Action, Context};
+use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::pane;
 
 /// Draws the pane.
-pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+pub fn draw(
+    compose: &Compose,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    picture: &mut Picture,
+) {
     let theme = shared.theme;
-    let (method, form) = (compose.draft.method, compose.draft.kind().word());
+    let (method, form) = (compose.draft.method, compose.draft.form.word());
     let form = Line::from(vec![
         Span::styled(format!("{method} {form}  "), theme.dim),
         Span::styled(
@@ -28,15 +36,25 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         ),
         Span::styled(" form", theme.dim),
     ]);
-    let inner = pane::Pane::new("Who")
+    let title = match compose.draft.form {
+        FormKind::Raw if compose.raw.is_typing => "Who and what: raw JSON, typing",
+        FormKind::Raw => "Who and what: raw JSON",
+        FormKind::Conversation => "Who: conversation, deprecated",
+        _ => "Who",
+    };
+    let inner = pane::Pane::new(title)
         .right(form)
         .focused(compose.focus == Pane::Who)
         .draw(frame, area, theme);
-    if let Some(form) = &compose.draft.from_file {
-        return paragraph(frame, inner, &from_file_words(form), theme.text);
-    }
-    if compose.draft.configured {
-        return paragraph(frame, inner, &configured_words(compose, shared), theme.text);
+    match compose.draft.form {
+        FormKind::Audience => {}
+        FormKind::Configured => {
+            return paragraph(frame, inner, &configured_words(compose, shared), theme.text);
+        }
+        FormKind::Raw => return raw::draw(compose, frame, inner, shared, picture),
+        FormKind::Conversation => return conversation::draw(compose, frame, inner, shared),
+        // The grid has a pane of its own.
+        FormKind::Targets => return,
     }
     titles(compose, frame, inner, shared);
     let area = below_titles(inner);
@@ -58,7 +76,7 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
             height: area.height.saturating_sub(2),
             ..area
         };
-        first_steps(compose, frame, rest.intersection(inner), shared);
+        first_steps(frame, rest.intersection(inner), shared);
     }
 }
 
@@ -76,15 +94,9 @@ fn titles(compose: &Compose, frame: &mut Frame<'_>, inner: Rect, shared: &Shared
 }
 
 /// What to do while there is nothing.
-fn first_steps(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+fn first_steps(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
     let theme = shared.theme;
     let key = |action| Span::styled(shared.key_of(&[Context::Compose], action), theme.focus);
-    let audience = shared
-        .broadcast(&compose.key)
-        .and_then(|broadcast| broadcast.audience.as_ref())
-        .map_or_else(String::new, |audience| {
-            format!(": {}", shown(&audience.name))
-        });
     let lines = vec![
         Line::from(vec![
             key(Action::Add),
@@ -92,10 +104,7 @@ fn first_steps(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Sh
         ]),
         Line::from(vec![
             key(Action::Form),
-            Span::styled(
-                format!(" takes the configured audience{audience}"),
-                theme.text,
-            ),
+            Span::styled(" takes another form, such as targets", theme.text),
         ]),
     ];
     frame.render_widget(Paragraph::new(lines), area);
@@ -160,19 +169,4 @@ fn configured_words(compose: &Compose, shared: &Shared<'_>) -> String {
         |audience| format!("The configured audience: {}.", shown(&audience.name)),
     );
     format!("{audience}\nPress f for filters of your own.")
-}
-
-fn from_file_words(form: &Form) -> String {
-    match form {
-        Form::Targets { targets } => {
-            format!(
-                "{} from a plan file. Edit them there; Shift-X starts over.",
-                counted(targets.len() as u64, "target")
-            )
-        }
-        Form::Conversation { .. } => {
-            "One conversation, from a plan file. Edit it there; Shift-X starts over.".to_owned()
-        }
-        _ => "Raw JSON from a plan file. Edit it there; Shift-X starts over.".to_owned(),
-    }
 }

@@ -5,6 +5,7 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Span;
 
 use super::cells::{draw as cell, indented, mark_row, paragraph, rows, set_columns, style_of};
+use crate::domain::plan::FormKind;
 use crate::domain::text::counted;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
@@ -14,19 +15,22 @@ use crate::ui::widgets::pane;
 /// Draws the variables.
 pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
     let theme = shared.theme;
-    let variables = &compose.draft.variables;
+    let variables = compose.draft.variables();
     let count = Span::styled(counted(variables.len() as u64, "variable"), theme.dim);
-    let pane = pane::Pane::new("Set on everyone")
+    let title = match compose.draft.form {
+        FormKind::Conversation => "The contact, and what is set on it",
+        _ => "Set on everyone",
+    };
+    let pane = pane::Pane::new(title)
         .right(count)
         .focused(compose.focus == Pane::Set);
     let inner = pane.draw(frame, area, theme);
-    if compose.draft.from_file.is_some() {
-        return paragraph(
-            frame,
-            inner,
-            "Each contact has its own, in the plan file.",
-            theme.dim,
-        );
+    if !compose.draft.takes_variables() {
+        let words = match compose.draft.form {
+            FormKind::Raw => "A raw body says itself what it sets.",
+            _ => "Each contact has its own, in its row.",
+        };
+        return paragraph(frame, inner, words, theme.dim);
     }
     for (row, line) in rows(inner, compose.set.row, variables.len() + 1) {
         let selected = compose.focus == Pane::Set && compose.set.row == row;

@@ -66,7 +66,7 @@ pub fn pages(
 pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
     let theme = shared.theme;
     let mut spans = vec![Span::raw(" ")];
-    spans.push(Span::styled(count_words(compose), theme.strong));
+    spans.push(Span::styled(who_words(compose), theme.strong));
     if let Some((least, most)) = compose
         .preview
         .as_ref()
@@ -78,7 +78,7 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
         ));
     }
     spans.push(Span::styled(
-        format!("   {}   ", sent_words(compose)),
+        format!("   {}   ", sent_words(compose, shared)),
         theme.text,
     ));
     let errors = compose
@@ -112,6 +112,19 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
     frame.render_widget(Paragraph::new(Line::from(spans)), area);
 }
 
+/// Who gets it, in words: the targets that are listed, else the contacts that are counted.
+fn who_words(compose: &Compose) -> String {
+    if compose.draft.form != FormKind::Targets {
+        return count_words(compose);
+    }
+    let words = counted(compose.draft.targets.len() as u64, "target");
+    if compose.count.is_slow {
+        format!("{words}, counting ...")
+    } else {
+        words
+    }
+}
+
 /// How many contacts, in words.
 pub fn count_words(compose: &Compose) -> String {
     let slow = compose.count.is_slow;
@@ -124,7 +137,7 @@ pub fn count_words(compose: &Compose) -> String {
         Some(0) if preview.who.as_of.is_none() => "contacts never synced".to_owned(),
         Some(count) => counted(count, "contact"),
         None if compose.wants_filters() => "nobody yet".to_owned(),
-        None if compose.draft.kind() == FormKind::Configured => {
+        None if compose.draft.form == FormKind::Configured => {
             "the configured audience, not known here".to_owned()
         }
         None => "contacts not known".to_owned(),
@@ -137,10 +150,25 @@ pub fn count_words(compose: &Compose) -> String {
 }
 
 /// What is sent, in words: `249 B`, or `3 calls, 2.4 MB`.
-fn sent_words(compose: &Compose) -> String {
-    let bytes = size(compose.calls.iter().map(Payload::bytes).sum());
-    match compose.calls.len() {
-        0 | 1 => bytes,
-        calls => format!("{calls} calls, {bytes}"),
+pub fn sent_words(compose: &Compose, shared: &Shared<'_>) -> String {
+    let (calls, bytes) = sent(compose, shared);
+    match calls {
+        0 | 1 if compose.draft.form == FormKind::Targets => format!("1 call, {}", size(bytes)),
+        0 | 1 => size(bytes),
+        calls => format!("{calls} calls, {}", size(bytes)),
     }
+}
+
+/// Calls and bytes of all. Those of a long list are known before it is counted: the bytes exactly, the calls where one
+/// will do; else they are as many as they were. Where targets are left out of the calls, only the count knows.
+fn sent(compose: &Compose, shared: &Shared<'_>) -> (usize, u64) {
+    if !compose.draft.is_large() || compose.leaves_out() {
+        let bytes = compose.calls.iter().map(Payload::bytes).sum();
+        return (compose.calls.len(), bytes);
+    }
+    let (targets, dialect) = (&compose.draft.targets, &shared.environment.dialect);
+    let frame = compose.draft.frame(dialect);
+    let fits = targets.whole(&frame) <= dialect.limit_bytes;
+    let calls = if fits { 1 } else { compose.calls.len().max(2) };
+    (calls, targets.bytes_of(calls, &frame))
 }

@@ -1,0 +1,167 @@
+//! Whom a plan reaches, by the cache.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::{Facts, Matched, Named, SAMPLE};
+use crate::audience::{RowSet, Table};
+use crate::domain::filter::Filter;
+use crate::domain::payload::{Payload, Share};
+use crate::domain::plan::{Form, Plan};
+use crate::domain::preview::Who;
+use crate::domain::record::Contact;
+use crate::domain::text::{grouped, shown};
+
+/// Whom a plan reaches.
+pub struct Reach {
+    /// As it is shown.
+    pub who: Who,
+    /// Contact by contact.
+    pub matched: Matched,
+    /// Whether the readings match other contacts.
+    pub differs: bool,
+}
+
+/// Finds whom a plan reaches with these calls; `None` as soon as `stop` is set. `left_out` are the places of its targets
+/// that are in no call.
+pub fn reach(
+    plan: &Plan,
+    facts: &Facts<'_>,
+    calls: &[Payload],
+    named: &Named<'_>,
+    left_out: &[usize],
+    stop: &AtomicBool,
+) -> Option<Reach> {
+    Some(match &plan.form {
+        Form::Audience { filters, .. } if filters.is_empty() => {
+            nobody(facts, "There is no filter yet.")
+        }
+        Form::Audience { .. } => match plan.filters() {
+            Some(filters) => return by_filters(&filters, facts, stop),
+            None => nobody(facts, "A filter has no criterion that the platform knows."),
+        },
+        Form::Configured { .. } => configured(facts),
+        Form::Targets { .. } | Form::Conversation { .. } => {
+            by_targets(named, calls, left_out, facts)
+        }
+        Form::Raw { .. } => nobody(
+            facts,
+            "Raw JSON goes to the flow of the configured audience; whom it reaches is not known here.",
+        ),
+    })
+}
+
+fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
+    Who {
+        counts,
+        reading: facts.dialect.reading(),
+        of: u64::from(facts.table.rows()),
+        as_of: facts.as_of,
+        sample: Vec::new(),
+        funnel: Vec::new(),
+        note: None,
+    }
+}
+
+fn nobody(facts: &Facts<'_>, note: &str) -> Reach {
+    Reach {
+        who: Who {
+            note: Some(note.to_owned()),
+            ..who(facts, None)
+        },
+        matched: Matched::NotKnown,
+        differs: false,
+    }
+}
+
+fn by_filters(filters: &[Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Option<Reach> {
+    let reading = facts.dialect.reading();
+    let evaluation = facts.table.evaluate(filters, reading, stop)?;
+    let rows = Arc::clone(evaluation.matched(reading));
+    let differs = evaluation.differs();
+    let who = Who {
+        sample: sample(facts.table, &rows),
+        funnel: evaluation.funnel,
+        ..who(facts, Some(evaluation.counts))
+    };
+    Some(Reach {
+        who,
+        matched: Matched::Rows(rows),
+        differs,
+    })
+}
+
+fn sample(table: &Table, rows: &RowSet) -> Vec<Contact> {
+    rows.sample(0, SAMPLE)
+        .into_iter()
+        .filter_map(|row| table.contact(row))
+        .collect()
+}
+
+fn configured(facts: &Facts<'_>) -> Reach {
+    let Some(rows) = facts.configured else {
+        return nobody(facts, "The configured audience is not known here.");
+    };
+    let name = facts
+        .broadcast
+        .as_ref()
+        .ok()
+        .and_then(|broadcast| broadcast.audience.as_ref());
+    let who = Who {
+        sample: sample(facts.table, rows),
+        note: name.map(|audience| format!("The configured audience: {}.", shown(&audience.name))),
+        ..who(facts, Some([rows.count(); 4]))
+    };
+    Reach {
+        who,
+        matched: Matched::Rows(Arc::new(rows.clone())),
+        differs: false,
+    }
+}
+
+/// The contacts that targets name, each once. One that is neither cached nor can be created counts as well: the
+/// platform may know it.
+fn by_targets(
+    named: &Named<'_>,
+    calls: &[Payload],
+    left_out: &[usize],
+    facts: &Facts<'_>,
+) -> Reach {
+    let shares = calls.iter().filter_map(|call| call.targets.as_ref());
+    let mut lists: Vec<Vec<usize>> = shares
+        .map(|share: &Share| share.places().collect())
+        .collect();
+    if lists.is_empty() {
+        // A conversation is one target, and neither its call nor a raw body has a list.
+        let places = 0..named.len();
+        lists.push(places.filter(|place| !left_out.contains(place)).collect());
+    }
+    let reached = named.each_once(&lists);
+    let first = reached.places.iter().take(SAMPLE);
+    let sample = first.filter_map(|place| named.sample(*place)).collect();
+    let count = reached.places.len() as u64;
+    let known = reached.places.iter();
+    let known = known.filter(|place| named.is_cached(**place)).count() as u64;
+    Reach {
+        who: Who {
+            sample,
+            note: facts.as_of.and_then(|_| known_words(known, count)),
+            ..who(facts, Some([count; 4]))
+        },
+        matched: Matched::Named(reached.contacts),
+        differs: false,
+    }
+}
+
+/// How many of those named the cache knows.
+fn known_words(known: u64, count: u64) -> Option<String> {
+    match (known, count - known) {
+        (_, 0) => (count > 0).then(|| "All of them are in the cache.".to_owned()),
+        (0, _) => Some("None of them is in the cache: they are to be created.".to_owned()),
+        (known, others) => Some(format!(
+            "{} known to the cache, {} to be created.",
+            grouped(known),
+            grouped(others)
+        )),
+    }
+}

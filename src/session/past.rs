@@ -1,0 +1,132 @@
+//! What the record gives back: plans to launch again, what a stopped batch has left, and what changed since.
+
+use std::collections::HashSet;
+
+use super::{Session, SessionError};
+use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Plan;
+use crate::domain::record::ContactId;
+use crate::domain::since::Since;
+use crate::domain::text::grouped;
+use crate::launcher::{self, Prepared};
+use crate::store::journal::LaunchFilter;
+use crate::store::{Journal, SqliteJournal, StoreError};
+
+/// What a stopped batch has not sent.
+#[derive(Debug, Clone)]
+pub struct Rest {
+    /// The plan of it: of exactly the launch's broadcast.
+    pub plan: Plan,
+    /// Why a launch of it would be a second one: contacts of it may have been reached since, in a sentence.
+    pub repeats: Option<String>,
+}
+
+impl Session {
+    /// A launch on the record with plan and bodies, by its id or the beginning of it.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn logged(&self, id: &str) -> Result<LaunchRecord, SessionError> {
+        let id = id.to_owned();
+        let journal = &self.launcher.journal;
+        Ok(journal.run(move |journal| journal.launch(&id)).await?)
+    }
+
+    /// The plan of a launch on the record, ready to be launched again.
+    ///
+    /// # Errors
+    /// Those of the journal; [`SessionError::Launch`] where its plan can't be read any more.
+    pub async fn again(&self, id: &str) -> Result<Plan, SessionError> {
+        Ok(launcher::again(&self.logged(id).await?)?)
+    }
+
+    /// The plan of what a stopped batch has not sent, and whether somebody launched it since.
+    ///
+    /// # Errors
+    /// Those of the journal; [`SessionError::Launch`] where nothing is left, or something is open.
+    pub async fn rest(&self, id: &str) -> Result<Rest, SessionError> {
+        let launch = self.logged(id).await?;
+        let plan = launcher::rest(&launch)?;
+        let journal = &self.launcher.journal;
+        let repeats = journal
+            .run(move |journal| repeats(journal, &launch))
+            .await?;
+        Ok(Rest { plan, repeats })
+    }
+
+    /// What changed from the launch before a launch on the record to it.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn since_the_one_before(&self, launch: &LaunchRecord) -> Result<Since, SessionError> {
+        let launch = launch.clone();
+        let compare =
+            move |journal: &mut SqliteJournal| launcher::since_the_one_before(journal, &launch);
+        Ok(self.launcher.journal.run(compare).await?)
+    }
+
+    /// What changed from the newest launch of a broadcast to what is about to be launched.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn since_last_launch(&self, prepared: &Prepared) -> Result<Since, SessionError> {
+        let is_known = prepared.preview.who.count().is_some();
+        let contacts = is_known.then(|| prepared.matched.contacts(&prepared.table).concat());
+        let (last, plan) = (prepared.last_launch.clone(), prepared.plan.clone());
+        let compare = move |journal: &mut SqliteJournal| {
+            launcher::since_last(journal, last.as_deref(), &plan, contacts.as_deref())
+        };
+        Ok(self.launcher.journal.run(compare).await?)
+    }
+}
+
+/// Whether what a launch left out may have gone out by a later one of the same broadcast: looked for since the launch
+/// itself, however long ago that is. Contacts are found whatever bytes they were in; where they are not known, the same
+/// bytes are.
+fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<String>, StoreError> {
+    let contacts = journal.contacts(&launch.id)?;
+    let calls = launch.calls.iter().zip(contacts);
+    let undone = calls.filter(|(call, _)| launcher::is_undone(call, launch));
+    let (calls, contacts): (Vec<_>, Vec<_>) = undone.unzip();
+    let left: HashSet<ContactId> = contacts.into_iter().flatten().collect();
+    let reached = journal.may_have_reached(&launch.broadcast.id, launch.started_at)?;
+    let again = reached
+        .iter()
+        .filter(|(contact, at)| **at > launch.started_at && left.contains(contact));
+    let count = again.count() as u64;
+    if count > 0 {
+        let by = later_launch(journal, launch)?;
+        return Ok(Some(format!(
+            "{} of the {} contacts that launch {} left out have, or may have, got this broadcast since{by}. If they are to get it once more, say so: --again.",
+            grouped(count),
+            grouped(left.len() as u64),
+            launch.id
+        )));
+    }
+    for call in calls {
+        let same = journal.same_body(&launch.broadcast.id, &call.sha256, launch.started_at)?;
+        if let Some(same) = same.filter(|same| same.id != launch.id) {
+            return Ok(Some(format!(
+                "What launch {} left out went, or may have gone, to this broadcast since (launch {} at {:.0}). If it is to go out once more, say so: --again.",
+                launch.id, same.id, same.started_at
+            )));
+        }
+    }
+    Ok(None)
+}
+
+/// The newest launch of the same broadcast since a launch that may have reached somebody, in words.
+fn later_launch(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<String, StoreError> {
+    let filter = LaunchFilter {
+        broadcast: Some(launch.broadcast.id.clone()),
+        since: Some(launch.started_at),
+        limit: None,
+    };
+    let later = journal.launches(&filter)?;
+    let by = later
+        .iter()
+        .find(|other| other.id != launch.id && other.may_have_arrived());
+    Ok(by.map_or_else(String::new, |other| {
+        format!(" (launch {} at {:.0})", other.id, other.started_at)
+    }))
+}

@@ -1,0 +1,49 @@
+//! Killed before each of its system calls.
+
+use super::length::{rounds, say};
+use super::tracer::{self, Fate};
+use super::verdict::{Ended, Trial};
+
+/// Points of the short run, spread evenly over the whole launch.
+const SHORT: usize = 40;
+
+#[test]
+fn a_launch_killed_before_any_of_its_system_calls_is_never_sent_twice_or_forgotten() {
+    let mut trial = Trial::new();
+    trial.rewind();
+    let mut all = 0;
+    let name = trial.next();
+    let counted = tracer::run(&trial.desk.traced(&name), |call| {
+        all = call.number;
+        Fate::Pass
+    });
+    let ended = match counted {
+        Ok(ended) => ended,
+        Err(why) => return say(&format!("kill at every system call: skipped, {}", why.0)),
+    };
+    assert_eq!(ended, Ended::Code(0));
+    trial.look(name, ended, "traced", false);
+    // How many calls a launch makes varies a little with how its threads take turns.
+    let last = all + all / 10;
+    let step = (last / rounds(SHORT, last)).max(1);
+    let mut points = 0;
+    for point in (1..=last).step_by(step) {
+        trial.rewind();
+        let name = trial.next();
+        let mut place = String::new();
+        let ended = tracer::run(&trial.desk.traced(&name), |call| {
+            if call.number == point {
+                place = format!("before call {point}, {}", call.name());
+                return Fate::Kill;
+            }
+            Fate::Pass
+        });
+        points += 1;
+        trial.look(name, ended.unwrap(), &place, false);
+    }
+    trial.launches_still();
+    say(&format!(
+        "kill at every system call (a launch makes {all} in all its threads; {points} points, up to {last}, every {step}.): {}",
+        trial.judge()
+    ));
+}

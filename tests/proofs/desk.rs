@@ -1,0 +1,227 @@
+//! An operator's desk: folders of its own, a profile, a sandbox beside it, and launches that are told apart.
+
+use std::fs::{self, File};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use rusqlite::{Connection, OptionalExtension as _};
+use serde_json::json;
+use tempfile::TempDir;
+
+use super::platform::Platform;
+
+/// The program under test: the one that was built with this test, or the one that `MYLINK_PROOFS_PROGRAM` names.
+pub fn program() -> String {
+    std::env::var("MYLINK_PROOFS_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mylink").into())
+}
+
+/// Folders, a sandbox, and one broadcast in the cache.
+pub struct Desk {
+    pub platform: Platform,
+    pub broadcast: String,
+    folder: TempDir,
+}
+
+/// A launch as the journal has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub id: String,
+    pub outcome: String,
+    pub call: String,
+}
+
+impl Desk {
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let platform = Platform::start(&program(), folder.path());
+        let broadcast = platform.broadcast();
+        let desk = Self {
+            platform,
+            broadcast,
+            folder,
+        };
+        desk.configure();
+        desk.run(&["sync"], 0);
+        desk
+    }
+
+    fn configure(&self) {
+        let folder = self.folder.path().join("config/mylink-console");
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("config.toml");
+        let text = format!(
+            "profile = \"test\"\noperator = \"ada@desk\"\n[profiles.test]\nkind = \"sandbox\"\nurl = \"{}\"\naccount_key = \"{}\"\n",
+            self.platform.url(),
+            self.platform.account_key
+        );
+        fs::write(&file, text).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+
+    /// The folder of the profile, where the journal lies.
+    pub fn profile(&self) -> PathBuf {
+        self.folder.path().join("data/mylink-console/test")
+    }
+
+    fn kept_files(&self) -> PathBuf {
+        self.folder.path().join("kept")
+    }
+
+    /// Whether [`Desk::keep`] was called.
+    pub fn is_kept(&self) -> bool {
+        self.kept_files().exists()
+    }
+
+    /// Keeps the profile's files as they are, for [`Desk::put_back`].
+    pub fn keep(&self) {
+        copy_files(&self.profile(), &self.kept_files());
+    }
+
+    pub fn put_back(&self) {
+        fs::remove_dir_all(self.profile()).unwrap();
+        copy_files(&self.kept_files(), &self.profile());
+    }
+
+    /// What the program reads of its environment, and nothing else.
+    pub fn environment(&self, command: &mut Command) {
+        command
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("XDG_CONFIG_HOME", self.folder.path().join("config"))
+            .env("XDG_DATA_HOME", self.folder.path().join("data"))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command.args(arguments);
+        self.environment(&mut command);
+        command
+    }
+
+    /// Runs the program to its end, which has to be with this exit code.
+    #[track_caller]
+    pub fn run(&self, arguments: &[&str], code: i32) -> Output {
+        let output = self.command(arguments).output().unwrap();
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {output:?}"
+        );
+        output
+    }
+
+    /// Writes the plan of an attempt (once: others may be reading it), whose body holds its name; gives the arguments
+    /// that launch it.
+    fn arguments(&self, attempt: &str) -> Vec<String> {
+        let file = self.folder.path().join(format!("{attempt}.json"));
+        let plan = json!({"broadcast": self.broadcast, "form": "configured",
+            "variables": [{"name": "attempt", "value": attempt}]});
+        if !file.exists() {
+            fs::write(&file, plan.to_string()).unwrap();
+        }
+        let file = file.to_str().unwrap().to_owned();
+        vec!["launch".into(), file, "--yes".into(), "--json".into()]
+    }
+
+    /// The launch of an attempt, ready to be started; what it prints goes to files.
+    pub fn launch(&self, attempt: &str) -> Command {
+        let mut command = Command::new(program());
+        command.args(self.arguments(attempt));
+        self.environment(&mut command);
+        command
+            .stdout(self.file(attempt, "out"))
+            .stderr(self.file(attempt, "err"));
+        command
+    }
+
+    /// The same, for the tracer, which starts it through a shell that redirects its outputs.
+    pub fn traced(&self, attempt: &str) -> Command {
+        let mut command = self.launch(attempt);
+        for (name, kind) in [("OUT", "out"), ("ERR", "err")] {
+            command.env(name, self.folder.path().join(format!("{attempt}.{kind}")));
+        }
+        command
+    }
+
+    fn file(&self, attempt: &str, kind: &str) -> File {
+        File::create(self.folder.path().join(format!("{attempt}.{kind}"))).unwrap()
+    }
+
+    /// What a launch printed: the outcome that it says, and everything on both outputs.
+    pub fn said(&self, attempt: &str) -> (Option<String>, String) {
+        let read = |kind: &str| {
+            let path = self.folder.path().join(format!("{attempt}.{kind}"));
+            fs::read_to_string(path).unwrap_or_default()
+        };
+        let (out, err) = (read("out"), read("err"));
+        let result: Option<serde_json::Value> = serde_json::from_str(&out).ok();
+        let outcome = result.and_then(|result| Some(result["outcome"].as_str()?.to_owned()));
+        (outcome, format!("{out}{err}"))
+    }
+
+    /// The next start of the program: it ends what others left in the middle. What it says on stderr.
+    #[track_caller]
+    pub fn next_start(&self) -> String {
+        let output = self.run(&["log", "--since", "1s", "--json"], 0);
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    /// The journal's row of an attempt, read by `SQLite` alone.
+    pub fn kept(&self, attempt: &str) -> Option<Kept> {
+        let row = |row: &rusqlite::Row<'_>| {
+            Ok(Kept {
+                id: row.get(0)?,
+                outcome: row.get(1)?,
+                call: row.get(2)?,
+            })
+        };
+        self.journal()
+            .query_row(
+                "SELECT launch.id, launch.outcome, call.outcome FROM launch
+                 JOIN call ON call.launch = launch.sequence
+                 JOIN body ON body.launch = launch.sequence AND body.number = call.number
+                 WHERE instr(body.text, ?1) > 0",
+                [attempt],
+                row,
+            )
+            .optional()
+            .unwrap()
+    }
+
+    /// Whether the journal's structure is whole.
+    pub fn is_whole(&self) -> bool {
+        let answer: String = self
+            .journal()
+            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+            .unwrap();
+        answer == "ok"
+    }
+
+    fn journal(&self) -> Connection {
+        let journal = Connection::open(self.profile().join("journal.db")).unwrap();
+        journal
+            .busy_timeout(std::time::Duration::from_secs(5))
+            .unwrap();
+        journal
+    }
+
+    /// How often each attempt has arrived.
+    pub fn arrived(&self) -> Vec<(String, usize)> {
+        let arrived = self.platform.arrived(&self.broadcast);
+        arrived.into_iter().collect()
+    }
+}
+
+/// Copies a folder's files; the folders in it are left out, they hold locks alone.
+fn copy_files(from: &Path, to: &Path) {
+    fs::DirBuilder::new().mode(0o700).create(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}

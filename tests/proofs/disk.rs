@@ -1,0 +1,154 @@
+//! Each system call on the journal's files failing once: what isn't durable isn't sent.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+
+use super::length::{rounds, say};
+use super::tracer::{self, Call, Fate};
+use super::verdict::{Ended, Trial};
+
+/// Faults of the short run, spread evenly.
+const SHORT: usize = 40;
+
+/// Calls that write or make durable.
+const WRITES: [&str; 8] = [
+    "write",
+    "writev",
+    "pwrite64",
+    "pwritev",
+    "fsync",
+    "fdatasync",
+    "ftruncate",
+    "fallocate",
+];
+
+#[test]
+fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
+    let mut trial = Trial::new();
+    trial.rewind();
+    let name = trial.next();
+    let mut calls = Vec::new();
+    let mut numbers = Numbers::default();
+    let folder = trial.desk.profile();
+    let counted = tracer::run(&trial.desk.traced(&name), |call| {
+        if let Some(place) = numbers.of_the_journal(call, &folder) {
+            calls.push((place.name, faults(call)));
+        }
+        Fate::Pass
+    });
+    let ended = match counted {
+        Ok(ended) => ended,
+        Err(why) => return say(&format!("failing disk: skipped, {}", why.0)),
+    };
+    assert_eq!(ended, Ended::Code(0));
+    trial.look(name, ended, "traced", false);
+
+    let all: Vec<(usize, Fate)> = calls
+        .iter()
+        .enumerate()
+        .flat_map(|(number, (_, faults))| faults.iter().map(move |fault| (number + 1, *fault)))
+        .collect();
+    let step = (all.len() / rounds(SHORT, all.len())).max(1);
+    let mut hit: BTreeMap<String, usize> = BTreeMap::new();
+    let mut withheld = 0;
+    for (number, fault) in all.iter().step_by(step).copied() {
+        trial.rewind();
+        let name = trial.next();
+        let struck = strike(&trial, &name, number, fault);
+        *hit.entry(struck.call).or_default() += 1;
+        withheld += usize::from(struck.must_not_arrive);
+        trial.look(name, struck.ended, &struck.place, struck.must_not_arrive);
+    }
+    trial.launches_still();
+    say(&format!(
+        "failing disk ({} calls on the journal, {} faults, every {step}.; hit {hit:?}; {withheld} writes and syncs before the first byte): {}",
+        calls.len(),
+        all.len(),
+        trial.judge()
+    ));
+}
+
+/// What can go wrong with a call.
+fn faults(call: &Call) -> Vec<Fate> {
+    let mut faults = vec![Fate::Fail(Errno::EIO)];
+    if call.is(&WRITES) || call.is(&["openat"]) {
+        faults.extend([Fate::Fail(Errno::ENOSPC), Fate::Fail(Errno::EROFS)]);
+    }
+    if call.is(&["write", "pwrite64"]) {
+        faults.push(Fate::Half);
+    }
+    faults
+}
+
+/// A launch with one call that failed.
+struct Struck {
+    ended: Ended,
+    call: String,
+    place: String,
+    must_not_arrive: bool,
+}
+
+fn strike(trial: &Trial, name: &str, number: usize, fault: Fate) -> Struck {
+    let folder = trial.desk.profile();
+    let mut numbers = Numbers::default();
+    let mut struck = Struck {
+        ended: Ended::Killed,
+        call: "none".to_owned(),
+        place: "nothing was hit".to_owned(),
+        must_not_arrive: false,
+    };
+    let ended = tracer::run(&trial.desk.traced(name), |call| {
+        let is_connected = numbers.is_connected;
+        let Some(place) = numbers.of_the_journal(call, &folder) else {
+            return Fate::Pass;
+        };
+        if place.number != number {
+            return Fate::Pass;
+        }
+        struck.place = format!("{fault:?} in call {number} on the journal: {}", place.name);
+        struck.call = call.name();
+        let is_lost = call.is(&WRITES) && fault != Fate::Half;
+        struck.must_not_arrive = is_lost && !is_connected;
+        fault
+    });
+    struck.ended = ended.unwrap();
+    struck
+}
+
+/// Counts the calls on the journal.
+#[derive(Default)]
+struct Numbers {
+    number: usize,
+    is_connected: bool,
+}
+
+struct Place {
+    number: usize,
+    name: String,
+}
+
+impl Numbers {
+    /// The number of a call on the journal among those, and what it is; `None` for any other.
+    fn of_the_journal(&mut self, call: &Call, folder: &Path) -> Option<Place> {
+        self.is_connected |= call.is(&["connect"]);
+        if call.name().starts_with("call ") || call.is(&["connect", "sendto"]) {
+            return None;
+        }
+        let path = call.path()?;
+        let file = is_the_journals(&path, folder)?;
+        self.number += 1;
+        Some(Place {
+            number: self.number,
+            name: format!("{} of {file}", call.name()),
+        })
+    }
+}
+
+/// The name of one of the journal's files: the database, its log and index, its copies.
+fn is_the_journals(path: &Path, folder: &Path) -> Option<String> {
+    let path = PathBuf::from(path.to_str()?.trim_end_matches(" (deleted)"));
+    let name = path.file_name()?.to_str()?;
+    (path.parent()? == folder && name.starts_with("journal")).then(|| name.to_owned())
+}

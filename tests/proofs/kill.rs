@@ -1,0 +1,66 @@
+//! Killed at a random moment.
+
+use std::os::unix::process::ExitStatusExt;
+use std::process::ExitStatus;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use super::length::{Dice, rounds, say};
+use super::verdict::{Ended, Trial};
+
+#[test]
+fn a_launch_killed_at_a_random_moment_is_never_sent_twice_or_forgotten() {
+    let seed = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_micros();
+    let mut dice = Dice::new(u64::try_from(seed).unwrap());
+    let mut trial = Trial::new();
+    let whole = duration_of_a_launch(&mut trial);
+    let launches = rounds(40, 10_000);
+    for _ in 0..launches {
+        trial.freshen();
+        // Half of them are held at the platform, where most of a real launch's time goes.
+        let held = if dice.below(2) == 0 {
+            dice.below(30)
+        } else {
+            0
+        };
+        if held > 0 {
+            trial.desk.platform.hold_next_answer(held);
+        }
+        let moment = Duration::from_micros(dice.below(whole) + held * dice.below(1000));
+        let name = trial.next();
+        let ended = kill_after(&trial, &name, moment);
+        trial.look(name, ended, &format!("after {moment:?}"), false);
+    }
+    trial.launches_still();
+    let figures = trial.judge();
+    assert!(
+        figures.killed > launches / 4,
+        "hardly any was killed: {figures}"
+    );
+    say(&format!("random kill -9 (seed {seed}): {figures}"));
+}
+
+/// How long an ordinary launch takes, and a little more, in microseconds.
+fn duration_of_a_launch(trial: &mut Trial) -> u64 {
+    trial.launches_still();
+    let name = trial.next();
+    let start = Instant::now();
+    let status = trial.desk.launch(&name).status().unwrap();
+    let took = start.elapsed();
+    trial.look(name, ended(status), "measured", false);
+    u64::try_from(took.as_micros()).unwrap() * 11 / 10
+}
+
+fn kill_after(trial: &Trial, name: &str, moment: Duration) -> Ended {
+    let mut child = trial.desk.launch(name).spawn().unwrap();
+    thread::sleep(moment);
+    child.kill().unwrap();
+    ended(child.wait().unwrap())
+}
+
+pub fn ended(status: ExitStatus) -> Ended {
+    match status.signal() {
+        Some(_) => Ended::Killed,
+        None => Ended::Code(status.code().unwrap()),
+    }
+}

@@ -1,0 +1,26 @@
+//! Proofs that a launch survives anything: killed anywhere, on a disk that fails, in a race of processes.
+//!
+//! Everything here runs the real program as processes of its own, against `mylink sandbox` in another one, and then
+//! holds what the sandbox received against what the journal says. Each proof has a short run, which is what an ordinary
+//! `cargo test` does, and a long one behind `MYLINK_PROOFS=long`; both print their figures:
+//!
+//! ```sh
+//! MYLINK_PROOFS=long cargo test --test proofs -- --nocapture --test-threads=1
+//! ```
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test says what is wrong by failing, and a proof prints its figures"
+)]
+
+mod calls;
+mod desk;
+mod disk;
+mod kill;
+mod length;
+mod platform;
+mod race;
+mod tracer;
+mod verdict;
