@@ -8,6 +8,7 @@
 //! CSV in ─ TargetImport ─ contacts ─ (store) ──┘
 //! ```
 
+mod codes;
 mod column;
 mod complete;
 mod contacts;
@@ -17,9 +18,15 @@ mod error;
 mod evaluate;
 mod export;
 mod freeze;
+mod judge;
+mod kept;
 mod lookup;
 mod mapping;
+mod needle;
+mod numbering;
 mod phone;
+mod pieces;
+mod prepared;
 mod preview;
 mod records;
 mod rejected;

@@ -1,8 +1,9 @@
 //! One variable of every contact: by dictionary where values repeat, text behind text where they mostly don't.
 
-use std::collections::HashMap;
-
+use super::codes::Codes;
 use super::error::{AudienceError, Result};
+use super::numbering::Numbering;
+use super::prepared::Prepared;
 use super::rows::RowSet;
 use super::texts::Texts;
 
@@ -16,6 +17,7 @@ pub struct Column {
     rows: u32,
     set: u64,
     pub(super) data: Data,
+    pub(super) prepared: Prepared,
 }
 
 /// How a column is held.
@@ -29,44 +31,6 @@ pub(super) enum Data {
     },
     /// A text a row, and which rows are set.
     Raw { values: Texts, set: RowSet },
-}
-
-/// A code a row, in as few bytes as the number of values allows.
-#[derive(Debug)]
-pub(super) enum Codes {
-    One(Vec<u8>),
-    Two(Vec<u16>),
-    Four(Vec<u32>),
-}
-
-impl Codes {
-    fn narrowed(codes: Vec<u32>, values: usize) -> Self {
-        let low = |code: u32| code.to_le_bytes();
-        if values < 256 {
-            Self::One(codes.into_iter().map(|code| low(code)[0]).collect())
-        } else if values < 65_536 {
-            let two = |code| u16::from_le_bytes([low(code)[0], low(code)[1]]);
-            Self::Two(codes.into_iter().map(two).collect())
-        } else {
-            Self::Four(codes)
-        }
-    }
-
-    fn get(&self, row: usize) -> usize {
-        match self {
-            Self::One(codes) => codes.get(row).map_or(0, |code| usize::from(*code)),
-            Self::Two(codes) => codes.get(row).map_or(0, |code| usize::from(*code)),
-            Self::Four(codes) => codes.get(row).map_or(0, |code| *code as usize),
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        match self {
-            Self::One(codes) => codes.capacity(),
-            Self::Two(codes) => codes.capacity() * 2,
-            Self::Four(codes) => codes.capacity() * 4,
-        }
-    }
 }
 
 impl Column {
@@ -99,16 +63,18 @@ impl Column {
         }
     }
 
-    /// How many bytes of memory it takes.
+    /// How many bytes of memory it takes, with what was prepared for filters so far.
     pub fn bytes(&self) -> usize {
-        match &self.data {
-            Data::Dictionary {
-                values,
-                counts,
-                codes,
-            } => values.bytes() + counts.capacity() * 4 + codes.bytes(),
-            Data::Raw { values, .. } => values.bytes() + self.rows as usize / 8,
-        }
+        let prepared = self.prepared.bytes();
+        prepared
+            + match &self.data {
+                Data::Dictionary {
+                    values,
+                    counts,
+                    codes,
+                } => values.bytes() + counts.capacity() * 4 + codes.bytes(),
+                Data::Raw { values, .. } => values.bytes() + self.rows as usize / 8,
+            }
     }
 }
 
@@ -125,7 +91,7 @@ pub struct ColumnBuilder {
 #[derive(Debug)]
 enum Filling {
     Dictionary {
-        numbers: HashMap<Box<str>, u32>,
+        numbers: Numbering,
         values: Texts,
         codes: Vec<u32>,
         look_at: usize,
@@ -145,7 +111,7 @@ impl ColumnBuilder {
             next: 0,
             set: 0,
             filling: Filling::Dictionary {
-                numbers: HashMap::new(),
+                numbers: Numbering::new(),
                 values: Texts::new(),
                 codes: Vec::new(),
                 look_at: FIRST_LOOK,
@@ -169,7 +135,7 @@ impl ColumnBuilder {
                 ..
             } => {
                 codes.resize(row as usize, 0);
-                codes.push(code_of(numbers, values, value));
+                codes.push(numbers.number(values, value));
             }
             Filling::Raw { values, set } => push_raw(values, set, row, value),
         }
@@ -209,6 +175,7 @@ impl ColumnBuilder {
             rows: self.rows,
             set: self.set,
             data,
+            prepared: Prepared::default(),
         }
     }
 
@@ -246,21 +213,20 @@ impl ColumnBuilder {
             return;
         }
         *look_at *= 2;
-        if values.len() as u64 * 2 > self.set {
+        if !pays(values.len() as u64, self.set, u64::from(self.rows)) {
             self.filling = raw_from(values, codes);
         }
     }
 }
 
-fn code_of(numbers: &mut HashMap<Box<str>, u32>, values: &mut Texts, value: &str) -> u32 {
-    if let Some(code) = numbers.get(value) {
-        return *code;
-    }
-    values.push(value);
-    // A value needs a row, and rows are counted in 32 bits: the number fits.
-    let code = u32::try_from(values.len()).unwrap_or(u32::MAX);
-    numbers.insert(value.into(), code);
-    code
+/// Whether a dictionary will pay, after so many different values among those of so many contacts, of how many in all:
+/// whether a value will come twice on the average.
+///
+/// Among `n` values drawn from `d` about `n * n / 2d` were there before, so `d` is known long before all were seen.
+fn pays(different: u64, seen: u64, rows: u64) -> bool {
+    let again = u128::from(seen - different);
+    let seen = u128::from(seen);
+    u128::from(different) * 2 <= seen || seen * seen <= again * u128::from(rows)
 }
 
 fn raw_from(dictionary: &Texts, codes: &[u32]) -> Filling {

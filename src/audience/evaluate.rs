@@ -1,12 +1,16 @@
-//! Counting a filter under the four readings in one pass.
+//! Counting a filter under the four readings.
 //!
-//! The rows are read in blocks, every filter in its order over each block. A verdict is only asked for where some
-//! reading can still change by it: an AND where the reading holds so far, an OR where it doesn't. Readings that can't
-//! differ, since nothing is mixed or no case matters, are computed once.
+//! Each row of the filter is judged for every contact, a bit each, and what was judged lately is kept: then the rows are
+//! joined, word by word, in every reading at once. Readings that can't differ, since nothing is mixed or case matters to
+//! nobody, are computed once.
+//!
+//! ```text
+//! filter row ─ kept? ─┬─ yes ──────────────────────────────┐
+//!                     └─ no ─ Source ─ verdicts ─ (kept) ──┴─ lanes ─ Evaluation
+//! ```
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::sync::atomic::Ordering;
 
 use crate::domain::filter::Case;
 use crate::domain::filter::Filter;
@@ -14,15 +18,11 @@ use crate::domain::filter::Join;
 use crate::domain::filter::Precedence;
 use crate::domain::filter::Reading;
 
+use super::kept::Verdicts;
+use super::pieces::{Cost, PIECE_WORDS, share};
 use super::rows::{RowSet, valid_bits, words_for};
-use super::source::{Source, Word};
+use super::source::Source;
 use super::table::Table;
-
-/// Words of 64 rows between two looks at the stop token.
-const BLOCK: usize = 64;
-
-/// From so many rows on, two threads share them.
-const SHARED_FROM: u32 = 50_000;
 
 /// Who a filter matches, under every reading.
 #[derive(Debug, Clone)]
@@ -67,210 +67,234 @@ impl Evaluation {
 impl Table {
     /// Evaluates a filter under every reading; the funnel under `reading`. `None` as soon as `stop` is set.
     ///
-    /// No filter at all matches everyone.
+    /// No filter at all matches everyone. Verdicts are kept for the next evaluation of this table, so that it costs the
+    /// rows that are new in it.
     pub fn evaluate(
         &self,
         filters: &[Filter],
         reading: Reading,
         stop: &AtomicBool,
     ) -> Option<Evaluation> {
+        let verdicts = self.verdicts(filters, stop)?;
+        let joins = filters.iter().map(|filter| filter.join);
+        let rows: Vec<(Join, Verdicts)> = joins.zip(verdicts).collect();
+        Lanes::new(self.rows(), rows, reading).run(stop)
+    }
+
+    /// The verdicts of each filter on every row.
+    fn verdicts(&self, filters: &[Filter], stop: &AtomicBool) -> Option<Vec<Verdicts>> {
+        let kept: Vec<Option<Verdicts>> = filters.iter().map(|one| self.kept.get(one)).collect();
+        let unknown = filters.iter().zip(&kept);
+        let unknown = unknown.filter(|(_, kept)| kept.is_none());
+        let unknown: Vec<&Filter> = unknown.map(|(filter, _)| filter).collect();
+        let mut judged = self.judge(&unknown, stop)?.into_iter();
+        for (filter, verdicts) in unknown.iter().zip(judged.as_slice()) {
+            self.kept.put(filter, verdicts);
+        }
+        let verdicts = kept.into_iter().map(|kept| kept.or_else(|| judged.next()));
+        verdicts.collect()
+    }
+
+    fn judge(&self, filters: &[&Filter], stop: &AtomicBool) -> Option<Vec<Verdicts>> {
         let mut sources = Vec::with_capacity(filters.len());
         for filter in filters {
-            sources.push((filter.join, Source::new(self, filter, stop)?));
+            sources.push(Source::new(self, filter, stop)?);
         }
-        let scan = Scan::new(self.rows(), &sources, reading);
         let words = words_for(self.rows());
-        let part = if self.rows() < SHARED_FROM {
-            scan.run(0, words, stop)?
+        let pieces = words.div_ceil(PIECE_WORDS);
+        let lanes = |source: &Source| vec![vec![0; words]; source.lanes()];
+        let mut verdicts: Vec<Vec<Vec<u64>>> = sources.iter().map(lanes).collect();
+        let is_large = |source: &Source| matches!(source.cost(), Cost::Large);
+        let cost = if sources.iter().any(is_large) {
+            Cost::Large
         } else {
-            scan.run_shared(words, stop)?
+            Cost::Small
         };
-        Some(scan.conclude(part))
+        let jobs = sources.len() * pieces;
+        let work = move |job: usize| sources[job / pieces].verdicts(job % pieces);
+        share(jobs, cost, stop, work, |job, part| {
+            for (lane, words) in verdicts[job / pieces].iter_mut().zip(&part) {
+                put_piece(lane, job % pieces, words);
+            }
+        })?;
+        Some(verdicts.into_iter().map(Verdicts::new).collect())
     }
 }
 
-/// One way of reading, with its state in the block at hand.
-#[derive(Debug, Clone, Copy)]
+fn put_piece(lane: &mut [u64], piece: usize, words: &[u64; PIECE_WORDS]) {
+    let place = &mut lane[piece * PIECE_WORDS..];
+    let length = place.len().min(PIECE_WORDS);
+    place[..length].copy_from_slice(&words[..length]);
+}
+
+/// One way of reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Lane {
     precedence: Precedence,
     case: Case,
 }
 
-/// What a lane knows of 64 rows: `any` of the groups before holds, the `group` at hand holds so far.
-#[derive(Debug, Clone, Copy, Default)]
+/// What a lane knows of a piece of the rows: `any` of the groups before holds, the `group` at hand holds so far.
 struct State {
-    any: u64,
-    group: u64,
+    any: [u64; PIECE_WORDS],
+    group: [u64; PIECE_WORDS],
 }
 
 impl Lane {
-    /// The rows for which a verdict still changes something.
-    fn open(self, state: State, join: Join) -> u64 {
-        match (self.precedence, join) {
-            (Precedence::LeftToRight, Join::And) => state.group,
-            (Precedence::LeftToRight, Join::Or) => !state.group,
-            (Precedence::AndBeforeOr, Join::And) => state.group & !state.any,
-            (Precedence::AndBeforeOr, Join::Or) => !(state.group | state.any),
-        }
-    }
-
-    fn join(self, state: &mut State, join: Join, verdicts: Word) {
-        let verdict = match self.case {
-            Case::IgnoreCase => verdicts.ignore,
-            Case::MatchCase => verdicts.exact,
+    fn join(self, state: &mut State, join: Join, verdicts: &Verdicts, first: usize) {
+        let words = match self.case {
+            Case::IgnoreCase => &verdicts.ignore[first..],
+            Case::MatchCase => &verdicts.exact[first..],
         };
+        let groups = state.group.iter_mut().zip(words);
         match (self.precedence, join) {
-            (_, Join::And) => state.group &= verdict,
-            (Precedence::LeftToRight, Join::Or) => state.group |= verdict,
+            (_, Join::And) => groups.for_each(|(group, word)| *group &= word),
+            (Precedence::LeftToRight, Join::Or) => groups.for_each(|(group, word)| *group |= word),
             (Precedence::AndBeforeOr, Join::Or) => {
-                state.any |= state.group;
-                state.group = verdict;
+                for (any, (group, word)) in state.any.iter_mut().zip(groups) {
+                    *any |= *group;
+                    *group = *word;
+                }
             }
         }
     }
 }
 
-impl State {
-    fn holds(self) -> u64 {
-        self.any | self.group
-    }
-}
-
-/// The question: filters made ready, and the readings that can differ.
-struct Scan<'a> {
+/// The question: filters that are judged, and the readings that can differ.
+struct Lanes {
     rows: u32,
-    sources: &'a [(Join, Source<'a>)],
-    lanes: Vec<Lane>,
+    filters: Vec<(Join, Verdicts)>,
+    ways: Vec<Lane>,
     /// The lane of each reading.
     lane_of: [usize; 4],
     funnel_lane: usize,
 }
 
-/// The answer for a range of words.
+/// A piece of the answer: the matching rows and how many they are, in each lane; and the funnel.
 struct Part {
-    matched: Vec<Vec<u64>>,
+    matched: Vec<[u64; PIECE_WORDS]>,
+    counts: Vec<u64>,
     funnel: Vec<u64>,
 }
 
-impl<'a> Scan<'a> {
-    fn new(rows: u32, sources: &'a [(Join, Source<'a>)], reading: Reading) -> Self {
-        let joins = |join| sources.iter().skip(1).any(|(other, _)| *other == join);
-        let mixed = joins(Join::And) && joins(Join::Or);
-        let cased = sources.iter().any(|(_, source)| source.depends_on_case());
+impl Lanes {
+    fn new(rows: u32, filters: Vec<(Join, Verdicts)>, reading: Reading) -> Self {
+        let joins = |join| filters.iter().skip(1).any(|(other, _)| *other == join);
+        let is_mixed = joins(Join::And) && joins(Join::Or);
+        let is_cased = filters.iter().any(|(_, verdicts)| verdicts.differ());
         let mut lanes: Vec<Lane> = Vec::new();
         let lane_of = Reading::ALL.map(|reading| {
-            let precedence = if mixed {
-                reading.precedence
-            } else {
-                Precedence::LeftToRight
+            let lane = Lane {
+                precedence: if is_mixed {
+                    reading.precedence
+                } else {
+                    Precedence::LeftToRight
+                },
+                case: if is_cased {
+                    reading.case
+                } else {
+                    Case::IgnoreCase
+                },
             };
-            let case = if cased {
-                reading.case
-            } else {
-                Case::IgnoreCase
-            };
-            let same = |lane: &Lane| lane.precedence == precedence && lane.case == case;
-            lanes.iter().position(same).unwrap_or_else(|| {
-                lanes.push(Lane { precedence, case });
+            let known = lanes.iter().position(|other| *other == lane);
+            known.unwrap_or_else(|| {
+                lanes.push(lane);
                 lanes.len() - 1
             })
         });
         Self {
             rows,
-            sources,
-            lanes,
+            filters,
+            ways: lanes,
             lane_of,
             funnel_lane: lane_of[reading.index()],
         }
     }
 
-    fn run_shared(&self, words: usize, stop: &AtomicBool) -> Option<Part> {
-        let half = words / 2;
-        std::thread::scope(|scope| {
-            let left = scope.spawn(|| self.run(0, half, stop));
-            let right = self.run(half, words, stop);
-            let mut left = left.join().ok().flatten()?;
-            let right = right?;
-            for (left, right) in left.matched.iter_mut().zip(right.matched) {
-                left.extend(right);
+    fn run(self, stop: &AtomicBool) -> Option<Evaluation> {
+        let (rows, lane_of) = (self.rows, self.lane_of);
+        let words = words_for(rows);
+        let mut matched = vec![vec![0; words]; self.ways.len()];
+        let mut counts = vec![0; self.ways.len()];
+        let mut funnel = vec![0; self.filters.len()];
+        let mut is_taken = vec![false; words.div_ceil(PIECE_WORDS)];
+        let work = move |piece: usize| self.part(piece);
+        share(is_taken.len(), Cost::Small, stop, work, |piece, part| {
+            // One that is done twice counts once.
+            if std::mem::replace(&mut is_taken[piece], true) {
+                return;
             }
-            for (left, right) in left.funnel.iter_mut().zip(right.funnel) {
-                *left += right;
+            for (lane, words) in matched.iter_mut().zip(&part.matched) {
+                put_piece(lane, piece, words);
             }
-            Some(left)
-        })
+            add(&mut counts, &part.counts);
+            add(&mut funnel, &part.funnel);
+        })?;
+        Some(conclude(rows, lane_of, matched, &counts, funnel))
     }
 
-    fn run(&self, start: usize, end: usize, stop: &AtomicBool) -> Option<Part> {
+    fn part(&self, piece: usize) -> Part {
+        let first = piece * PIECE_WORDS;
+        let valid = std::array::from_fn(|word| valid_bits(self.rows, first + word));
         let mut part = Part {
-            matched: vec![Vec::with_capacity(end - start); self.lanes.len()],
-            funnel: vec![0; self.sources.len()],
+            matched: Vec::with_capacity(self.ways.len()),
+            counts: Vec::with_capacity(self.ways.len()),
+            funnel: Vec::with_capacity(self.filters.len()),
         };
-        for first in (start..end).step_by(BLOCK) {
-            if stop.load(Ordering::Relaxed) {
-                return None;
+        for (number, lane) in self.ways.iter().enumerate() {
+            let mut state = State {
+                any: [0; PIECE_WORDS],
+                group: valid,
+            };
+            for (place, (join, verdicts)) in self.filters.iter().enumerate() {
+                let join = if place == 0 { Join::And } else { *join };
+                lane.join(&mut state, join, verdicts, first);
+                if number == self.funnel_lane {
+                    part.funnel.push(count(&state.holds(&valid)));
+                }
             }
-            self.block(first, end.min(first + BLOCK), &mut part);
-        }
-        (!stop.load(Ordering::Relaxed)).then_some(part)
-    }
-
-    fn block(&self, first: usize, end: usize, part: &mut Part) {
-        let mut states = [[State::default(); BLOCK]; 4];
-        for lane in &mut states {
-            for (state, word) in lane.iter_mut().zip(first..end) {
-                state.group = valid_bits(self.rows, word);
-            }
-        }
-        for (number, (join, source)) in self.sources.iter().enumerate() {
-            let join = if number == 0 { Join::And } else { *join };
-            for word in first..end {
-                part.funnel[number] += self.word(source, join, word, word - first, &mut states);
-            }
-        }
-        for (matched, states) in part.matched.iter_mut().zip(&states) {
-            matched.extend(states[..end - first].iter().map(|state| state.holds()));
-        }
-    }
-
-    /// Joins one filter to 64 rows in every lane; returns how many of them match so far in the funnel's lane.
-    fn word(
-        &self,
-        source: &Source<'_>,
-        join: Join,
-        word: usize,
-        place: usize,
-        states: &mut [[State; BLOCK]; 4],
-    ) -> u64 {
-        let valid = valid_bits(self.rows, word);
-        let open = self
-            .lanes
-            .iter()
-            .zip(states.iter())
-            .fold(0, |open, (lane, states)| {
-                open | lane.open(states[place], join)
+            let matched = state.holds(&valid);
+            part.counts.push(match part.funnel.last() {
+                Some(count) if number == self.funnel_lane => *count,
+                _ => count(&matched),
             });
-        let mut verdicts = source.word(word, open & valid);
-        verdicts.ignore &= valid;
-        verdicts.exact &= valid;
-        for (lane, states) in self.lanes.iter().zip(states.iter_mut()) {
-            lane.join(&mut states[place], join, verdicts);
+            part.matched.push(matched);
         }
-        u64::from(states[self.funnel_lane][place].holds().count_ones())
+        part
     }
+}
 
-    fn conclude(&self, part: Part) -> Evaluation {
-        let sets: Vec<Arc<RowSet>> = part
-            .matched
-            .into_iter()
-            .map(|words| Arc::new(RowSet::from_words(words, self.rows)))
-            .collect();
-        let matched = self.lane_of.map(|lane| Arc::clone(&sets[lane]));
-        Evaluation {
-            counts: [0, 1, 2, 3].map(|reading: usize| matched[reading].count()),
-            matched,
-            funnel: part.funnel,
-            of: u64::from(self.rows),
-        }
+impl State {
+    /// Who matches so far. A group that begins with an OR has the bits behind the table's end too.
+    fn holds(&self, valid: &[u64; PIECE_WORDS]) -> [u64; PIECE_WORDS] {
+        std::array::from_fn(|word| (self.any[word] | self.group[word]) & valid[word])
+    }
+}
+
+fn count(words: &[u64; PIECE_WORDS]) -> u64 {
+    words.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+fn add(sums: &mut [u64], figures: &[u64]) {
+    for (sum, figure) in sums.iter_mut().zip(figures) {
+        *sum += figure;
+    }
+}
+
+fn conclude(
+    rows: u32,
+    lane_of: [usize; 4],
+    matched: Vec<Vec<u64>>,
+    counts: &[u64],
+    funnel: Vec<u64>,
+) -> Evaluation {
+    let sets = matched.into_iter().zip(counts);
+    let set = |(words, count): (_, &u64)| Arc::new(RowSet::counted(words, rows, *count));
+    let sets: Vec<Arc<RowSet>> = sets.map(set).collect();
+    Evaluation {
+        counts: lane_of.map(|lane| counts[lane]),
+        matched: lane_of.map(|lane| Arc::clone(&sets[lane])),
+        funnel,
+        of: u64::from(rows),
     }
 }

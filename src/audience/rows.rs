@@ -38,6 +38,16 @@ impl RowSet {
         Self { words, rows, count }
     }
 
+    /// Takes words that end with the table, and how many bits are set in them.
+    pub(super) fn counted(words: Vec<u64>, rows: u32, count: u64) -> Self {
+        Self { words, rows, count }
+    }
+
+    /// The words of 64 rows each, the lowest bit first.
+    pub(super) fn words(&self) -> &[u64] {
+        &self.words
+    }
+
     /// How many rows are in the set.
     pub fn count(&self) -> u64 {
         self.count

@@ -8,6 +8,7 @@ use crate::domain::record::Contact;
 
 use super::column::{Column, ColumnBuilder};
 use super::error::{AudienceError, Result};
+use super::kept::Kept;
 use super::lookup::Index;
 
 /// Contacts in creation order, row by row from 0. Cloning shares everything.
@@ -16,6 +17,7 @@ pub struct Table {
     rows: u32,
     columns: Vec<Arc<Column>>,
     pub(super) index: Arc<OnceLock<Index>>,
+    pub(super) kept: Arc<Kept>,
 }
 
 impl Table {
@@ -56,6 +58,13 @@ impl Table {
             None => self.columns.push(column),
         }
         self.index = Arc::default();
+        self.forgetting()
+    }
+
+    /// The same table with no verdicts kept of the filters that were asked so far.
+    #[must_use]
+    pub fn forgetting(mut self) -> Self {
+        self.kept = Arc::default();
         self
     }
 
@@ -97,6 +106,11 @@ impl Table {
     /// How many bytes of memory the columns take.
     pub fn bytes(&self) -> usize {
         self.columns.iter().map(|column| column.bytes()).sum()
+    }
+
+    /// How many bytes of memory the verdicts take that are kept of filters.
+    pub fn kept_bytes(&self) -> usize {
+        self.kept.bytes()
     }
 }
 

@@ -1,10 +1,13 @@
 //! Many texts one behind the other in a single allocation.
 
+use std::ops::Range;
+
 /// Texts by number, from 0.
 #[derive(Debug, Clone)]
 pub(super) struct Texts {
     arena: String,
     ends: Ends,
+    is_ascii: bool,
 }
 
 /// Where each text ends; four bytes each while the arena is smaller than 4 GiB.
@@ -14,12 +17,67 @@ enum Ends {
     Wide(Vec<u64>),
 }
 
+/// Where a text ends in the arena.
+pub(super) trait End: Copy {
+    /// The place behind its last byte.
+    fn place(self) -> usize;
+}
+
+impl End for u32 {
+    fn place(self) -> usize {
+        self as usize
+    }
+}
+
+impl End for u64 {
+    fn place(self) -> usize {
+        // An arena is never longer than memory.
+        usize::try_from(self).unwrap_or(usize::MAX)
+    }
+}
+
+/// Some texts that follow each other, as bytes: what a tight loop reads.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Span<'a, E> {
+    /// The bytes of these texts alone.
+    pub(super) bytes: &'a [u8],
+    /// How many bytes of the arena stand before them.
+    pub(super) before: usize,
+    /// Where each ends in the arena.
+    pub(super) ends: &'a [E],
+}
+
+impl<'a, E: End> Span<'a, E> {
+    /// The texts one by one.
+    pub(super) fn each(self) -> impl Iterator<Item = &'a [u8]> {
+        let mut start = 0;
+        self.ends.iter().map(move |end| {
+            let end = end.place() - self.before;
+            let text = &self.bytes[start..end];
+            start = end;
+            text
+        })
+    }
+}
+
+/// Something that is done with a span, whatever the width of its ends.
+pub(super) trait Look {
+    /// Does it.
+    fn look<E: End>(&mut self, span: Span<'_, E>);
+}
+
 impl Texts {
     pub(super) fn new() -> Self {
         Self {
             arena: String::new(),
             ends: Ends::Narrow(Vec::new()),
+            is_ascii: true,
         }
+    }
+
+    /// Whether all of them have ASCII characters alone.
+    pub(super) fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     pub(super) fn len(&self) -> usize {
@@ -30,6 +88,7 @@ impl Texts {
     }
 
     pub(super) fn push(&mut self, text: &str) {
+        self.is_ascii &= text.is_ascii();
         self.arena.push_str(text);
         match (&mut self.ends, u32::try_from(self.arena.len())) {
             (Ends::Narrow(ends), Ok(end)) => ends.push(end),
@@ -46,6 +105,26 @@ impl Texts {
     pub(super) fn get(&self, index: usize) -> &str {
         let start = index.checked_sub(1).map_or(0, |before| self.end(before));
         self.arena.get(start..self.end(index)).unwrap_or_default()
+    }
+
+    /// Looks at the texts of a range, or at those of them that are there.
+    pub(super) fn look(&self, range: Range<usize>, look: &mut impl Look) {
+        let range = range.start.min(self.len())..range.end.min(self.len());
+        let before = range.start.checked_sub(1).map_or(0, |last| self.end(last));
+        let behind = range.end.checked_sub(1).map_or(0, |last| self.end(last));
+        let bytes = &self.arena.as_bytes()[before..behind.max(before)];
+        match &self.ends {
+            Ends::Narrow(ends) => look.look(Span {
+                bytes,
+                before,
+                ends: &ends[range],
+            }),
+            Ends::Wide(ends) => look.look(Span {
+                bytes,
+                before,
+                ends: &ends[range],
+            }),
+        }
     }
 
     pub(super) fn shrink(&mut self) {
@@ -66,8 +145,8 @@ impl Texts {
 
     fn end(&self, index: usize) -> usize {
         match &self.ends {
-            Ends::Narrow(ends) => ends.get(index).map(|end| *end as usize),
-            Ends::Wide(ends) => ends.get(index).and_then(|end| usize::try_from(*end).ok()),
+            Ends::Narrow(ends) => ends.get(index).map(|end| end.place()),
+            Ends::Wide(ends) => ends.get(index).map(|end| end.place()),
         }
         .unwrap_or(self.arena.len())
     }

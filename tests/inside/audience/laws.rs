@@ -91,6 +91,122 @@ proptest! {
     }
 }
 
+/// Contacts whose values never repeat, so that columns hold them text behind text; those of a test come behind them.
+const UNIQUE: usize = 8_200;
+
+/// A table in which the field `a` has many values that come once, and then those of the contacts.
+fn behind_unique(contacts: &[Contact]) -> Table {
+    let unique = |number: usize| match number % 4 {
+        0 => format!("3932{number}"),
+        1 => format!("Ñandú {number}"),
+        2 => format!("{number}.5"),
+        _ => format!("2026-01-01T00:00:00.{number:05}Z"),
+    };
+    let mut all: Vec<Contact> = (0..UNIQUE)
+        .map(|number| super::contact(&[("a", &unique(number))]))
+        .collect();
+    all.extend_from_slice(contacts);
+    Table::from_contacts(&all).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn values_that_never_repeat_are_judged_as_those_that_do(contacts in contacts(), filters in filters()) {
+        let table = behind_unique(&contacts);
+        for reading in Reading::ALL {
+            let found = evaluate(&table, &filters, reading);
+            let behind: Vec<u32> = found
+                .matched(reading)
+                .iter()
+                .filter_map(|row| row.checked_sub(u32::try_from(UNIQUE).unwrap()))
+                .collect();
+            prop_assert_eq!(behind, plainly(&contacts, &filters, reading));
+        }
+    }
+
+    #[test]
+    fn a_change_of_one_filter_agrees_with_a_table_that_was_never_asked(
+        contacts in contacts(),
+        filters in filters(),
+        changed in filters(),
+    ) {
+        let table = Table::from_contacts(&contacts).unwrap();
+        let mut asked = filters;
+        for filter in changed {
+            evaluate(&table, &asked, Reading::ALL[0]);
+            if let Some(last) = asked.last_mut() {
+                *last = filter;
+            }
+            let kept = evaluate(&table, &asked, Reading::ALL[0]);
+            let anew = evaluate(&table.clone().forgetting(), &asked, Reading::ALL[0]);
+            prop_assert_eq!(kept.matched, anew.matched);
+            prop_assert_eq!(kept.funnel, anew.funnel);
+        }
+    }
+}
+
+#[test]
+fn values_that_never_repeat_agree_with_the_plain_evaluator() {
+    let unique = |number: usize| match number % 5 {
+        0 => Some(format!("3932{number}")),
+        1 => Some(format!("ÑANDÚ {number} K\u{212a}")),
+        2 => Some(format!("{number}.50")),
+        3 => Some(format!("2026-01-01T00:00:00.{number:05}Z")),
+        _ => None,
+    };
+    let contacts: Vec<Contact> = (0..30_000)
+        .map(|number| match unique(number) {
+            Some(value) => super::contact(&[("a", &value)]),
+            None => Contact::default(),
+        })
+        .collect();
+    let table = Table::from_contacts(&contacts).unwrap();
+    for criterion in Criterion::ALL {
+        for value in [
+            "",
+            "7",
+            "77",
+            "ñ",
+            "ñandú 77",
+            "ÑANDÚ 1 KK",
+            "kK",
+            "100.5",
+            "12",
+            "2026-01-01",
+            "2026-01-01T00:00:00.1234Z",
+            "393277",
+        ] {
+            let filters = [filter(Join::And, "a", criterion, value)];
+            for reading in [Reading::ALL[0], Reading::ALL[1]] {
+                let found = evaluate(&table, &filters, reading);
+                let rows: Vec<u32> = found.matched(reading).iter().collect();
+                let expected = plainly(&contacts, &filters, reading);
+                assert_eq!(rows, expected, "{} {value:?} {reading}", criterion.name());
+            }
+        }
+    }
+}
+
+#[test]
+fn texts_that_run_into_each_other_hold_nothing_across_their_ends() {
+    let contacts: Vec<Contact> = (0..20_000)
+        .map(|number| super::contact(&[("a", &format!("7{number:05}7"))]))
+        .collect();
+    let table = Table::from_contacts(&contacts).unwrap();
+    for value in ["77", "70", "700001", "7000017", "00077700", "9", ""] {
+        let filters = [filter(Join::And, "a", Criterion::Contains, value)];
+        let found = evaluate(&table, &filters, Reading::ALL[0]);
+        let rows: Vec<u32> = found.matched(Reading::ALL[0]).iter().collect();
+        assert_eq!(
+            rows,
+            plainly(&contacts, &filters, Reading::ALL[0]),
+            "{value}"
+        );
+    }
+}
+
 #[test]
 fn large_tables_agree_with_the_plain_evaluator_on_both_threads() {
     let contacts: Vec<Contact> = (0..120_001_u32)
