@@ -120,7 +120,6 @@ pub(super) fn put(words: &mut [u64], bit: usize, is_set: bool) {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use std::sync::atomic::AtomicUsize;
 
     proptest! {
         #[test]

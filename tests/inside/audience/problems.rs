@@ -178,7 +178,7 @@ proptest! {
                 "{} points nowhere: {:?} in {}", problem.code.name(), at, json
             );
             let message = problem.message.as_str();
-            let is_harmless = !message.chars().any(|character| character.is_control());
+            let is_harmless = !message.chars().any(char::is_control);
             prop_assert!(message.ends_with('.') && is_harmless, "{}", message);
             let says_what_to_do = [". ", ", or ", ": "].iter().any(|mark| message.contains(mark));
             prop_assert!(says_what_to_do, "{}", message);
