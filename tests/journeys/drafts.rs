@@ -65,11 +65,11 @@ fn a_plan_on_the_command_line_opens_in_the_builder(#[case] size: Size) {
     home.wait_for_draft("magenta");
     console.quit();
     let text = format!(
-        r#"{{"broadcast":"{BROADCAST}","form":"audience","filters":[{{"field":"{{{{what}}}}","criterion":"Equals","value":"Milano"}}]}}"#
+        r#"{{"broadcast":"{BROADCAST}","form":"audience","filters":[{{"field":"{{{{what}}}}","criterion":"Equals","value":"Roma"}}]}}"#
     );
     home.write("offer.json", &text);
     let mut console = home.console_with(size, &["offer.json", "--set", "what=city"]);
-    console.wait_for("Milano").wait_for("city");
+    console.wait_for("Roma").wait_for("city");
     assert!(!console.screen().has("magenta"));
     console.press("u").wait_for("magenta");
     console.quit();
