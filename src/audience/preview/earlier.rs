@@ -14,7 +14,7 @@ use crate::domain::plan::Plan;
 use crate::domain::record::ContactId;
 
 /// Takes the targets out of a plan whose contact is among `reached`, and says how many they were; the others keep their
-/// order. Another form stays as it is: its contacts have to be named first ([`crate::audience::freeze`]).
+/// order. Another form stays as it is: its contacts have to be named first ([`crate::audience::freeze()`]).
 pub fn without_reached<S: BuildHasher>(
     mut plan: Plan,
     table: &Table,
