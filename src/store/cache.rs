@@ -95,7 +95,7 @@ impl Cache {
     /// # Errors
     /// [`StoreError::Corrupt`].
     pub fn check_structure(&self) -> Result<(), StoreError> {
-        super::guard::check_structure(&self.opened.connection, &self.opened.path)
+        self.opened.check_structure()
     }
 
     fn write<R>(
@@ -103,9 +103,7 @@ impl Cache {
         action: &'static str,
         work: impl FnOnce(&Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        self.opened.check_writable()?;
-        sql::write(&mut self.opened.connection, action, work)
-            .map_err(|error| error.of_file(&self.opened.path))
+        self.opened.write(action, work)
     }
 
     fn read<'a, R>(
@@ -113,8 +111,7 @@ impl Cache {
         action: &'static str,
         work: impl FnOnce(&'a Connection) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        work(&self.opened.connection)
-            .map_err(|error| error.during(action).of_file(&self.opened.path))
+        self.opened.read(action, work)
     }
 }
 

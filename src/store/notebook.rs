@@ -11,7 +11,6 @@ use rusqlite::{Connection, Transaction};
 
 use super::StoreError;
 use super::schema::{self, Access, Opened, Schema};
-use super::sql;
 
 pub use filters::SavedFilter;
 pub use suppressed::Suppressed;
@@ -57,7 +56,7 @@ impl Notebook {
     /// # Errors
     /// [`StoreError::Corrupt`].
     pub fn check_structure(&self) -> Result<(), StoreError> {
-        super::guard::check_structure(&self.opened.connection, &self.opened.path)
+        self.opened.check_structure()
     }
 
     fn write<R>(
@@ -65,9 +64,7 @@ impl Notebook {
         action: &'static str,
         work: impl FnOnce(&Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        self.opened.check_writable()?;
-        sql::write(&mut self.opened.connection, action, work)
-            .map_err(|error| error.of_file(&self.opened.path))
+        self.opened.write(action, work)
     }
 
     fn read<'a, R>(
@@ -75,7 +72,6 @@ impl Notebook {
         action: &'static str,
         work: impl FnOnce(&'a Connection) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
-        work(&self.opened.connection)
-            .map_err(|error| error.during(action).of_file(&self.opened.path))
+        self.opened.read(action, work)
     }
 }

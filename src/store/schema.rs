@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 
 use super::StoreError;
 use super::error::is_busy;
@@ -87,6 +87,39 @@ impl Opened {
                 known,
             }),
         }
+    }
+
+    /// Checks the whole file's structure; takes a while on a large one.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`].
+    pub fn check_structure(&self) -> Result<(), StoreError> {
+        guard::check_structure(&self.connection, &self.path)
+    }
+
+    /// Writes in one transaction; `action` names it in errors.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerVersion`], and those of the database.
+    pub(super) fn write<R>(
+        &mut self,
+        action: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        self.check_writable()?;
+        sql::write(&mut self.connection, action, work).map_err(|error| error.of_file(&self.path))
+    }
+
+    /// Reads; `action` names it in errors.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(super) fn read<'a, R>(
+        &'a self,
+        action: &'static str,
+        work: impl FnOnce(&'a Connection) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        work(&self.connection).map_err(|error| error.during(action).of_file(&self.path))
     }
 }
 

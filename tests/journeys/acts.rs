@@ -53,7 +53,10 @@ impl Terminal {
     /// Asks for the review, and waits until it stands.
     pub fn review(&mut self) -> &mut Self {
         self.press("f5").wait_until("review", |screen| {
-            screen.rows().iter().any(|row| row.contains(" At           "))
+            screen
+                .rows()
+                .iter()
+                .any(|row| row.contains(" At           "))
         })
     }
 

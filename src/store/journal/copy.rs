@@ -119,14 +119,7 @@ impl CopyFile {
     /// [`StoreError::Record`] where the file is not as it was left; [`StoreError::Copy`], [`StoreError::Busy`]: the
     /// steps are not durable in both then.
     pub(super) fn catch_up(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        let file = self
-            .file
-            .try_clone()
-            .map_err(StoreError::copy(&self.path))?;
-        let _lock = self.lock(&file)?;
-        self.check_identity()?;
-        let half = self.look_at_the_end(connection)?;
-        self.add(connection, &half, true)
+        self.bring_up(connection, true)
     }
 
     /// As [`CopyFile::catch_up`], where nothing is to be confirmed: the disk is asked only if lines were added.
@@ -134,6 +127,11 @@ impl CopyFile {
     /// # Errors
     /// As [`CopyFile::catch_up`].
     pub(super) fn check(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        self.bring_up(connection, false)
+    }
+
+    /// Adds what is missing; where nothing is, the disk is asked only if `confirm` says so.
+    fn bring_up(&mut self, connection: &Connection, confirm: bool) -> Result<(), StoreError> {
         let file = self
             .file
             .try_clone()
@@ -141,7 +139,7 @@ impl CopyFile {
         let _lock = self.lock(&file)?;
         self.check_identity()?;
         let half = self.look_at_the_end(connection)?;
-        self.add(connection, &half, false)
+        self.add(connection, &half, confirm)
     }
 
     fn lock<'a>(&self, file: &'a File) -> Result<Locked<'a>, StoreError> {
