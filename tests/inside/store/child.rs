@@ -3,7 +3,7 @@
 //! The part is a test of its own that does nothing in an ordinary run. What it says on its standard error, line by
 //! line, is what it has done so far.
 
-use std::io::{BufRead, BufReader, ErrorKind, Lines};
+use std::io::{BufRead, BufReader, ErrorKind, Lines, Write as _};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
@@ -15,9 +15,10 @@ pub fn folder_of_the_part() -> Option<PathBuf> {
     std::env::var_os(FOLDER).map(PathBuf::from)
 }
 
-/// Says that a step is done.
+/// Says that a step is done, in one piece: who is killed while saying it has said all or nothing.
 pub fn say(step: &str) {
-    eprintln!("did {step}");
+    let line = format!("did {step}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
 }
 
 /// Waits for the end: the parent kills this process, or its own end closes the pipe that is read here.
