@@ -33,6 +33,13 @@ pub(super) fn mark(connection: &Connection) -> Result<JournalMark, StoreError> {
     })
 }
 
+pub(super) fn steps(connection: &Connection) -> Result<u64, StoreError> {
+    let last = connection.query_row("SELECT coalesce(max(n), 0) FROM event", [], |row| {
+        row.get(0)
+    });
+    Ok(last.map(|Count(last)| last)?)
+}
+
 /// What people did to the journal itself, oldest first.
 pub(super) fn acts(connection: &Connection) -> Result<Vec<JournalAct>, StoreError> {
     let acts = connection
