@@ -60,6 +60,27 @@ async fn people_are_added_listed_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_identity_that_nobody_has_is_added_and_said() {
+    let console = Console::start().await;
+    let contacts = json!([{"user_id": "ada", "bot_channel": "WebChannel"}]);
+    assert_eq!(console.sandbox.put_contacts(contacts).await.status, 200);
+    console.run(["sync"]).expect(0);
+    let known = console
+        .run(["suppress", "add", "ada", "+39 320 123 4567"])
+        .expect(0);
+    assert_eq!(known.stderr, "");
+    let strange = console.run(["suppress", "add", "d", "abc,1", "ada"]);
+    let strange = strange.expect(0).says("\"d\" is neither");
+    assert!(!strange.stderr.contains("\"ada\""), "{strange:?}");
+    strange.says("\"abc,1\" is neither a phone number nor");
+    assert_eq!(
+        identities(&console),
+        ["393201234567", "abc,1", "ada", "d"],
+        "a list is rather too long than too short"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_national_number_needs_its_country() {
     let console = Console::start().await;
     let add = ["suppress", "add", "320 123 4567", "--country", "IT"];
@@ -74,7 +95,7 @@ async fn a_national_number_needs_its_country() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_added_and_what_can_not_be_read_is_said_and_shows_in_the_exit_code() {
+async fn a_file_is_added_and_what_can_not_be_read_is_said_and_where_that_is_all_it_fails() {
     let console = Console::start().await;
     let file = "Kunde,Mobile\n7,+39 320 123 4567\n8,\n7,+39 320 123 4568\n";
     let import = [
@@ -93,12 +114,17 @@ async fn a_file_is_added_and_what_can_not_be_read_is_said_and_shows_in_the_exit_
     let wrong = "Kunde,Mobile\n9,\n,\n,foo\n";
     console
         .run_with(wrong, import)
-        .expect(2)
+        .expect(0)
+        .says("2 rows of the file could not be read")
         .says("NOT on the list");
     assert!(
         identities(&console).contains(&"9".to_owned()),
         "the others are on it"
     );
+    for nobody in ["Kunde,Mobile\n,\n,foo\n", "Kunde,Mobile\n"] {
+        let ran = console.run_with(nobody, import);
+        ran.expect(2).says("No row of the file can be used");
+    }
     console
         .run_with("city\nRoma\n", ["suppress", "import", "-"])
         .expect(2);
