@@ -191,6 +191,16 @@ fn a_value_is_filled_down_to_the_end_or_within_the_marked_rows() {
 }
 
 #[test]
+fn an_empty_cell_is_not_filled_down_over_what_stands_below() {
+    start()
+        .keys("$")
+        .press("ctrl-d")
+        .expect_no_effect()
+        .expect_text("The cell is empty: nothing to fill down.")
+        .expect_text("Roma");
+}
+
+#[test]
 fn who_a_contact_is_is_never_filled_down() {
     start()
         .press("ctrl-d")

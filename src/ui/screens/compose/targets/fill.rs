@@ -26,14 +26,17 @@ impl Compose {
         if let Some(notice) = refuses_to_fill(&name) {
             return vec![Step::Say(notice)];
         }
-        let value = first.get(&name).map(str::to_owned);
+        let Some(value) = first.get(&name).filter(|value| !value.is_empty()) else {
+            let text =
+                "The cell is empty: nothing to fill down. Shift-D takes a whole column's values out.";
+            return vec![Step::Say(Notice::warning(text))];
+        };
+        let value = value.to_owned();
         let before = self.draft.clone();
-        let count = self.draft.targets.change(rows, |_, target| {
-            Some(match &value {
-                Some(value) => target.with(&name, value),
-                None => target.without(&name),
-            })
-        });
+        let count = self
+            .draft
+            .targets
+            .change(rows, |_, target| Some(target.with(&name, &value)));
         self.grid.mark = None;
         if count == 0 {
             let text = "The rows below have that value already.";
@@ -42,11 +45,12 @@ impl Compose {
         self.history.keep(&before);
         let mut steps = self.changed(shared, requests);
         let rows = counted(count as u64, "row");
-        let what = match &value {
-            Some(value) => format!("{} is {} in {rows} more", shown(&name), clip(value, 40)),
-            None => format!("{} is taken out of {rows}", shown(&name)),
-        };
-        steps.push(Step::Say(Notice::ok(format!("{what}; u takes it back."))));
+        let text = format!(
+            "{} is {} in {rows} more; u takes it back.",
+            shown(&name),
+            clip(&value, 40)
+        );
+        steps.push(Step::Say(Notice::ok(text)));
         steps
     }
 
