@@ -281,7 +281,7 @@ fn repeated(targets: &[Target]) -> HashSet<usize> {
 
 fn phone_message(number: &str) -> String {
     format!(
-        "\"{}\" is not written as E.164 asks (country code and digits, such as +3932010001). Correct it.",
+        "\"{}\" is not E.164: country code and number in digits, such as 393201234567, with or without +. Correct it.",
         shown(number)
     )
 }

@@ -175,7 +175,11 @@ fn tab_never_puts_in_a_contact_that_was_not_chosen() {
         .keys("a")
         .types("3932")
         .press("tab");
-    let console = console.served().types("x").press("esc").press("m");
+    let console = console
+        .served()
+        .types("x")
+        .press("esc")
+        .press("f up enter f down enter");
     assert_eq!(values(&console.kept(), "user_id"), ["3932"]);
 }
 
