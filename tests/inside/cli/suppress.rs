@@ -166,3 +166,20 @@ async fn a_damaged_list_is_never_an_empty_one() {
         Value::Array(Vec::new())
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_list_is_never_an_empty_one() {
+    let console = Console::start().await;
+    console.run(["suppress", "add", "ada"]).expect(0);
+    let file = console.data().join("test/profile.db");
+    for name in ["profile.db", "profile.db-wal", "profile.db-shm"] {
+        let _ = std::fs::remove_file(file.with_file_name(name));
+    }
+    for _ in 0..2 {
+        let ran = console.run(["suppress", "list", "--json"]).expect(6);
+        assert_eq!(ran.stdout, "");
+        ran.says("profile.mark");
+        console.run(["suppress", "add", "bob"]).expect(6);
+    }
+    assert!(!file.exists());
+}
