@@ -6,6 +6,9 @@ use crate::domain::text::grouped;
 /// Lines that are taken at most; a longer list is for the import, which shows how far it is and can be stopped.
 const MOST_LINES: usize = 20_000;
 
+/// Cells of a line that are taken at most: names of columns are held against each other.
+const MOST_CELLS: usize = 2_000;
+
 /// Rows out of a paste.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pasted {
@@ -24,7 +27,7 @@ pub fn is_of_rows(text: &str) -> bool {
 /// Reads a paste. Its first line is a header where [`header::of`] takes it for one.
 ///
 /// # Errors
-/// A sentence, where it is too long.
+/// A sentence, where it is too long, or a line is.
 pub fn read(text: &str, grid: &Known<'_>) -> Result<Pasted, String> {
     let lines = text.bytes().filter(|byte| *byte == b'\n').count();
     let lines = lines.max(text.bytes().filter(|byte| *byte == b'\r').count());
@@ -47,6 +50,12 @@ pub fn read(text: &str, grid: &Known<'_>) -> Result<Pasted, String> {
     let mut rows: Vec<Vec<String>> = records
         .filter(|row| row.iter().any(|cell| !cell.is_empty()))
         .collect();
+    if rows.iter().any(|row| row.len() > MOST_CELLS) {
+        return Err(format!(
+            "A line of more than {} cells is no contact, so nothing was taken.",
+            grouped(MOST_CELLS as u64)
+        ));
+    }
     let header = header::of(&rows, grid);
     if header.is_some() {
         rows.remove(0);
@@ -106,6 +115,12 @@ mod tests {
         let sentence = read(&"1\n".repeat(1_000_000), &KNOWN).unwrap_err();
         assert!(sentence.starts_with("1,000,000 lines"), "{sentence}");
         assert!(sentence.contains("import"), "{sentence}");
+    }
+
+    #[test]
+    fn a_line_without_end_is_no_contact() {
+        let sentence = read(&"a\t".repeat(1_000_000), &KNOWN).unwrap_err();
+        assert!(sentence.contains("2,000 cells"), "{sentence}");
     }
 
     #[rstest]
