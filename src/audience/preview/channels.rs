@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use super::named::Named;
 use crate::audience::Table;
 use crate::audience::complete::edits;
-use crate::domain::plan::{Form, Target};
+use crate::domain::plan::Form;
 use crate::domain::problem::{Capped, Code, Problem};
 use crate::domain::record::CHANNELS;
 use crate::domain::text::shown;
