@@ -1,6 +1,7 @@
 //! A plan held against the cached contacts: who, what, and what is wrong. What the screen shows, what the command line
 //! prints and what the launcher sends are all this one value.
 
+mod channels;
 mod earlier;
 mod find;
 mod named;
@@ -25,6 +26,7 @@ use crate::domain::record::{Broadcast, ContactId};
 use crate::domain::settings::Settings;
 use crate::domain::text::shown;
 
+pub use channels::unknown_channels;
 pub use earlier::without_reached;
 pub use find::rows_of;
 
@@ -40,6 +42,8 @@ pub const SAMPLE: usize = 50;
 pub struct Facts<'a> {
     /// The broadcast, or why none was found.
     pub broadcast: Result<&'a Broadcast, Problem>,
+    /// Where its bot talks, as the platform lists it; empty where that isn't known.
+    pub channels: &'a [String],
     /// The cached contacts of its bot.
     pub table: &'a Table,
     /// The members of the configured audience, where they are known.
@@ -224,6 +228,12 @@ fn contact_problems(
         already: already(facts, &reach.matched),
     };
     let mut problems = audience_problems(meant, &known);
+    problems.extend(channels::problems(
+        &meant.form,
+        named,
+        facts.channels,
+        facts.table,
+    ));
     for problem in problems
         .iter_mut()
         .filter(|problem| is_raw && !problem.at.is_empty())

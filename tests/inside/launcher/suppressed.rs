@@ -61,7 +61,7 @@ async fn they_are_in_no_call_of_a_list_and_the_places_stay_those_of_the_plan() {
     assert_eq!(
         preview.who.note.as_deref(),
         Some(
-            "2 targets left out, on the suppression list: b, 00393201000004. None of them is in the cache: they are to be created."
+            "2 targets left out, on the suppression list: b, 00393201000004. 2 to be created, 1 that can't be created."
         )
     );
     assert_eq!(
