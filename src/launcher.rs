@@ -286,6 +286,12 @@ impl Launcher {
                 launch.started_at, launch.id
             )));
         }
+        if let Some(launch) = found.same_plan.filter(|_| !again) {
+            return Err(LaunchError::Guard(format!(
+                "The same plan went to this broadcast at {:.0} already, all of it or a part, in other calls (launch {}). If it is meant to go out again, say so: --again, or F3 in the review. What a stopped batch has not sent goes out by: mylink launch --rest {}.",
+                launch.started_at, launch.id, launch.id
+            )));
+        }
         if found.last != prepared.last_launch {
             return Err(LaunchError::Guard(
                 "Another launch of this broadcast was made meanwhile. Nothing was sent; review it again."
