@@ -355,7 +355,7 @@ actions! {
     /// Launch the same again.
     LaunchAgain: "again", "open this launch as a new draft";
     /// Resume a stopped batch.
-    LaunchRest: "resume", "open what a stopped batch has not sent as a new draft";
+    LaunchRest: "the rest", "open the rest, what a stopped batch has not sent, as a new draft";
     /// Show what changed.
     Changes: "what changed", "show what changed since the launch before";
     /// Write a launch to a file.

@@ -112,6 +112,11 @@ impl ReviewOverlay {
         }
     }
 
+    /// Whether there are lines below those that were drawn.
+    pub fn has_more(&self, picture: &Picture) -> bool {
+        self.scroll.has_more(picture)
+    }
+
     /// Whether there is nothing to show.
     pub fn is_over(&self) -> bool {
         matches!(self.state, State::Gone)

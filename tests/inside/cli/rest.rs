@@ -140,7 +140,13 @@ async fn an_unknown_third_call_is_settled_first(
         "--reason",
         "seen on the platform",
     ];
-    console.run(settle).expect(0);
+    let settled = console.run(settle).expect(0).stdout;
+    assert!(settled.contains("call 3 of 5, 2 contacts"), "{settled}");
+    let around = "4 contacts accepted before it, 4 certainly not sent";
+    assert!(settled.contains(around), "{settled}");
+    let tally = format!("({} of 10 sent, {left} not sent)", 10 - left);
+    let log = console.run(["log"]).expect(0).stdout;
+    assert!(log.contains(&tally), "{log}");
     let rest = console.run(["plan", "rest", id(&stopped)]).expect(0);
     assert_eq!(rest.json()["targets"].as_array().unwrap().len(), left);
     // What is piped is what --rest launches.
