@@ -68,6 +68,10 @@ pub fn problems(
         }
         (form, _) if suppressed.count > 0 => {
             let (at, hint) = match form {
+                Form::Raw { .. } if matches!(matched, Matched::Rows(_)) => (
+                    "/body",
+                    "The audience that the body goes to can't leave them out: name its contacts by targets",
+                ),
                 Form::Raw { .. } => (
                     "/body",
                     "Take them out of the body, or take the form targets, which leaves them out",
