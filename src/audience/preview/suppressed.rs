@@ -2,7 +2,7 @@
 
 use super::{Facts, Matched, Named};
 use crate::audience::RowSet;
-use crate::domain::plan::{Form, Plan};
+use crate::domain::plan::{Form, Plan, form_of};
 use crate::domain::preview::Suppressed;
 use crate::domain::problem::{Code, Problem};
 use crate::domain::text::{counted, shown};
@@ -64,6 +64,16 @@ pub fn problems(
                 Code::SuppressionNotChecked,
                 at,
                 "Whom this reaches is not known here, so contacts on the suppression list may be among them. Name the contacts by targets to leave them out.",
+            ))
+        }
+        // That it goes to the configured audience is our reading of the platform: it may name somebody after all.
+        (Form::Raw { body }, Matched::Rows(_))
+            if suppressed.count == 0 && form_of(body).is_none() =>
+        {
+            Some(Problem::new(
+                Code::SuppressionNotChecked,
+                "/body",
+                "Nobody of the configured audience is on the suppression list, but whether this body goes to nobody else is not known here. Name the contacts by targets to be sure.",
             ))
         }
         (form, _) if suppressed.count > 0 => {
