@@ -10,11 +10,17 @@ const PHONE_DIGITS: usize = 7;
 /// The normal form of a `user_id` or phone number: without blanks at the ends and without marks that aren't seen, and
 /// what is written as a phone number as its digits, without a leading `00`. The case of letters stays.
 ///
-/// Quick for what is in its normal form already, as most are: letters and digits that don't begin with `00`.
+/// Quick for what is in its normal form already, as most are: letters and digits that don't begin with `00`; and for
+/// digits behind a `+`.
 pub fn normal(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if is_plain && !text.starts_with("00") {
         return Cow::Borrowed(text);
+    }
+    let is_long = |digits: &&str| digits.len() >= PHONE_DIGITS && all_digits(digits);
+    let behind = text.strip_prefix('+').filter(is_long);
+    if let Some(digits) = behind.filter(|digits| !digits.starts_with('0')) {
+        return Cow::Borrowed(digits);
     }
     let bare = seen(text);
     match phone_digits(&undressed(&bare)) {
