@@ -131,7 +131,7 @@ fn text_of(column: Option<&Arc<Column>>, row: u32) -> &str {
 /// Who is on the suppression list is in no call of a list of targets; what can't leave them out is an error. A raw body
 /// that builds one of the documented forms reaches whom that form reaches.
 pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Preview, Matched)> {
-    let read = as_read(plan);
+    let read = as_read(plan, facts);
     let meant = read.as_ref().unwrap_or(plan);
     let named = Named::of(&meant.form, facts.table);
     let mut suppressed = suppressed::of_list(&named, facts);
@@ -187,15 +187,24 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
     Some((preview, reach.matched))
 }
 
-/// A raw body as the plan of the form that it builds; `None` where it builds none, and for plans of the other forms.
-fn as_read(plan: &Plan) -> Option<Plan> {
+/// A raw body as the plan of the form that it builds. One that builds none goes to the configured audience `[I]`: where
+/// that is known here, it counts as that form. `None` where it isn't, and for plans of the other forms.
+fn as_read(plan: &Plan, facts: &Facts<'_>) -> Option<Plan> {
     let Form::Raw { body } = &plan.form else {
         return None;
     };
     Some(Plan {
-        form: form_of(body)?,
+        form: form_of(body).or_else(|| to_configured(body, facts))?,
         method: plan.method,
         ..Plan::default()
+    })
+}
+
+/// The form that any other JSON counts as, where the configured audience is known.
+fn to_configured(body: &str, facts: &Facts<'_>) -> Option<Form> {
+    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok();
+    (is_json && facts.configured.is_some()).then(|| Form::Configured {
+        variables: Vec::new(),
     })
 }
 
