@@ -39,7 +39,7 @@ use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
-pub use resume::{again, is_undone, rest};
+pub use resume::{again, is_undone, rest, undone_targets};
 pub use since::{since_last, since_the_one_before};
 pub use standing::{last_count, last_launch, repeats_since};
 
