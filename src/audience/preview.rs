@@ -27,7 +27,7 @@ use crate::domain::settings::Settings;
 use crate::domain::text::shown;
 
 pub use channels::unknown_channels;
-pub use earlier::without_reached;
+pub use earlier::{Earlier, without_reached};
 pub use find::rows_of;
 
 use earlier::already;
@@ -234,7 +234,7 @@ fn contact_problems(
         now: facts.now,
         settings: broadcast.map_or(&none, |broadcast| &broadcast.settings),
         is_cached: &|place| named.is_cached(place),
-        already: already(facts, &reach.matched),
+        already: already(facts, &reach.matched, reach.named(named)),
     };
     let mut problems = audience_problems(meant, &known);
     problems.extend(channels::problems(

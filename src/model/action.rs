@@ -38,6 +38,8 @@ pub enum Context {
     Refused,
     /// A launch under way.
     Sending,
+    /// A launch of several calls under way.
+    Batch,
     /// What became of a launch.
     Outcome,
     /// The settling of an unknown launch.
@@ -98,6 +100,7 @@ impl Context {
             Self::Review => "Review",
             Self::Refused => "Review, refused",
             Self::Sending => "While sending",
+            Self::Batch => "While sending a batch",
             Self::Outcome => "Outcome",
             Self::Settle => "Settle",
             Self::Help => "Help",
@@ -288,6 +291,8 @@ actions! {
     Again: "again", "accept that the same body went to this broadcast already";
     /// Leave a launch under way alone.
     StopWatching: "stop watching", "leave the launch alone: it goes on, and its outcome is put on the record";
+    /// Send no further call of a batch.
+    StopBatch: "stop", "stop after the call that is on its way: no further one is sent, and the rest can be resumed";
     /// Look at the launch in the log.
     SeeInLog: "see it in the log", "open the log";
     /// Change the choice.

@@ -7,7 +7,7 @@ use super::{Facts, Matched, Named, SAMPLE};
 use crate::audience::{RowSet, Table};
 use crate::domain::filter::Filter;
 use crate::domain::payload::{Payload, Share};
-use crate::domain::plan::{Form, Plan};
+use crate::domain::plan::{Form, Plan, Target};
 use crate::domain::preview::Who;
 use crate::domain::record::Contact;
 use crate::domain::text::{grouped, shown};
@@ -20,6 +20,16 @@ pub struct Reach {
     pub matched: Matched,
     /// Whether the readings match other contacts.
     pub differs: bool,
+    /// The places of the targets that name the contacts of `matched`, in their order; none where no target does.
+    pub places: Vec<usize>,
+}
+
+impl Reach {
+    /// The targets that name the contacts of `matched`, in their order.
+    pub fn named<'a>(&self, named: &'a Named<'_>) -> impl Iterator<Item = &'a Target> {
+        let targets = named.targets();
+        self.places.iter().filter_map(|place| targets.get(*place))
+    }
 }
 
 /// Finds whom a plan reaches with these calls; `None` as soon as `stop` is set. `left_out` are the places of its targets
@@ -71,6 +81,7 @@ fn nobody(facts: &Facts<'_>, note: &str) -> Reach {
         },
         matched: Matched::NotKnown,
         differs: false,
+        places: Vec::new(),
     }
 }
 
@@ -88,6 +99,7 @@ fn by_filters(filters: &[Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Optio
         who,
         matched: Matched::Rows(rows),
         differs,
+        places: Vec::new(),
     })
 }
 
@@ -116,6 +128,7 @@ fn configured(facts: &Facts<'_>) -> Reach {
         who,
         matched: Matched::Rows(Arc::new(rows.clone())),
         differs: false,
+        places: Vec::new(),
     }
 }
 
@@ -156,6 +169,7 @@ fn by_targets(
         },
         matched: Matched::Named(reached.contacts),
         differs: false,
+        places: reached.places,
     }
 }
 
