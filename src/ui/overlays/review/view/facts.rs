@@ -94,10 +94,13 @@ fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static
 fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let who = &review.preview.who;
-    let count = who.count().map_or_else(
-        || "the configured audience, not known here".to_owned(),
-        |count| counted(count, "contact"),
-    );
+    let mut problems = review.preview.problems.iter();
+    let is_single = problems.any(|problem| problem.code == Code::SingleContact);
+    let count = match who.count() {
+        Some(count) if is_single && count > 1 => format!("1 of {}", counted(count, "contact")),
+        Some(count) => counted(count, "contact"),
+        None => "the configured audience, not known here".to_owned(),
+    };
     let age = who.as_of.map_or_else(
         || "never synced".to_owned(),
         |at| format!("synced {}", ago(at, shared.now)),
