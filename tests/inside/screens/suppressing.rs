@@ -252,7 +252,9 @@ fn hostile_rows_and_pastes_show_placeholders() {
     };
     let console = check(check(console).press("d"))
         .press("esc a")
-        .paste(&format!("{EVIL}\n{EVIL}1"));
+        .paste(&format!("{EVIL}\n{EVIL}1"))
+        .expect_text("holds a control character")
+        .paste("\u{e0041}x\n\u{e0041}y");
     let console = check(console).press("tab").paste(EVIL);
     check(console.press("enter")).list(SuppressionReply::Changed(Err(Notice::error(EVIL))));
 }
