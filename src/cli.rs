@@ -173,6 +173,7 @@ fn perform(arguments: &Arguments) -> Result<u8, Failure> {
         .map_err(|error| {
             Failure::local(format!("The program could not start its threads: {error}."))
         })?;
+    let _large_files = runtime.block_on(async { signals::without_file_size_limit() });
     let result = match &arguments.verb {
         None => runtime.block_on(screen::run(&config, &environment, None)),
         Some(Verb::Other(words)) => screen::plan(words, opening, &config)

@@ -8,6 +8,12 @@ use super::exit::Failure;
 /// SIGINT, SIGTERM and, where asked for, SIGHUP.
 pub struct Signals(Vec<Signal>);
 
+/// Makes a file that grows over the system's limit an error of the write, which is reported like a full disk: by itself
+/// the signal ends the program in the middle of a launch. Where it can't be listened to, that stays so.
+pub fn without_file_size_limit() -> Option<Signal> {
+    signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).ok()
+}
+
 impl Signals {
     /// Takes the signals over from the system.
     ///

@@ -251,6 +251,30 @@ fn what_became_of_it_is_told(#[case] place: usize, #[case] word: &str, #[case] a
 }
 
 #[test]
+fn a_key_stops_a_batch_before_its_next_call_once() {
+    let gate = reviews::gate(Danger::Safe);
+    let batch = asked(Console::setup(), SMALL).reviewed(&gate, |mut review| {
+        let call = review.preview.calls[0].clone();
+        review.preview.calls = vec![call; 3];
+        review
+    });
+    let console = batch.press("enter");
+    let id = console.request();
+    let console = console.reply(Reply::Launching(id, 1, 3)).press("x");
+    console
+        .expect_effect(&Effect::StopBatch(id))
+        .expect_text("Stopping after this call: 1 of 3 accepted")
+        .press("x")
+        .expect_no_effect();
+}
+
+#[test]
+fn a_launch_of_one_call_is_on_its_way_and_no_key_stops_it() {
+    let console = safe(Console::setup()).press("enter");
+    console.press("x").expect_no_effect();
+}
+
+#[test]
 fn another_launchs_outcome_is_a_notice() {
     let console = safe(Console::setup()).press("enter");
     let id = console.request();
