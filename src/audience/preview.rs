@@ -188,7 +188,8 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
 }
 
 /// A raw body as the plan of the form that it builds. One that builds none goes to the configured audience `[I]`: where
-/// that is known here, it counts as that form. `None` where it isn't, and for plans of the other forms.
+/// somebody in that is on the suppression list, it counts as that form, so that it is refused like it. `None` otherwise,
+/// since our reading of where it goes is no count to confirm, and for plans of the other forms.
 fn as_read(plan: &Plan, facts: &Facts<'_>) -> Option<Plan> {
     let Form::Raw { body } = &plan.form else {
         return None;
@@ -200,10 +201,11 @@ fn as_read(plan: &Plan, facts: &Facts<'_>) -> Option<Plan> {
     })
 }
 
-/// The form that any other JSON counts as, where the configured audience is known.
+/// The form that any other JSON counts as, where the configured audience is known to hold somebody who is suppressed.
 fn to_configured(body: &str, facts: &Facts<'_>) -> Option<Form> {
     let is_json = serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok();
-    (is_json && facts.configured.is_some()).then(|| Form::Configured {
+    let holds_suppressed = |rows: &RowSet| suppressed::of_rows(rows, facts).count > 0;
+    (is_json && facts.configured.is_some_and(holds_suppressed)).then(|| Form::Configured {
         variables: Vec::new(),
     })
 }

@@ -56,7 +56,7 @@ impl Terminal {
             screen
                 .rows()
                 .iter()
-                .any(|row| row.contains(" At           "))
+                .any(|row| row.contains(" Who          "))
         })
     }
 

@@ -69,13 +69,13 @@ async fn an_identity_that_nobody_has_is_added_and_said() {
         .run(["suppress", "add", "ada", "+39 320 123 4567"])
         .expect(0);
     assert_eq!(known.stderr, "");
-    let strange = console.run(["suppress", "add", "d", "abc,1", "ada"]);
+    let strange = console.run(["suppress", "add", "d", "abc", "ada"]);
     let strange = strange.expect(0).says("\"d\" is neither");
     assert!(!strange.stderr.contains("\"ada\""), "{strange:?}");
-    strange.says("\"abc,1\" is neither a phone number nor");
+    strange.says("\"abc\" is neither a phone number nor");
     assert_eq!(
         identities(&console),
-        ["393201234567", "abc,1", "ada", "d"],
+        ["393201234567", "abc", "ada", "d"],
         "a list is rather too long than too short"
     );
 }
@@ -201,7 +201,7 @@ async fn an_entry_that_could_match_nobody_is_refused() {
     let file = "user_id\n393660000019.0\n3.93E+11\n";
     console
         .run_with(file, ["suppress", "import", "-"])
-        .expect(2)
+        .expect(0)
         .says("is NOT on the list");
     assert_eq!(identities(&console), ["393660000019"]);
 }
