@@ -137,7 +137,7 @@ impl Terminal {
     /// Waits until a log of launches stands.
     pub fn wait_for_log(&mut self) -> &mut Self {
         self.wait_until("log of launches", |screen| {
-            let titles = ["Outcome", "When", "Targets"];
+            let titles = ["Outcome", "When", "Contacts"];
             let mut rows = screen.rows().into_iter();
             rows.any(|row| titles.iter().all(|title| row.contains(title)))
         })

@@ -64,7 +64,7 @@ fn exactly_the_good_rows_of_a_file_are_launched_to() {
     console.wait_for("200 rejected rows written");
     let rejected = home.read("people-rejected.csv");
     assert_eq!(rejected.lines().count(), 201);
-    assert!(rejected.starts_with("rejected_line,rejected_reason,Mobile,First Name\n13,"));
+    assert!(rejected.starts_with("rejected_line;rejected_reason;Mobile;First Name\n13;"));
 
     console.press("enter").wait_for("taken from people.csv");
     console.wait_for("4,800 ");
