@@ -107,7 +107,7 @@ impl Terminal {
 fn waits(home: &Home) -> String {
     let running = home.path("running");
     let editor = format!(
-        "#!/bin/sh\nprintf 'EDITING %s' \"$1\"\n: > '{}'\nexec cat\n",
+        "#!/bin/sh\n: > '{}'\nprintf 'EDITING %s' \"$1\"\nexec cat\n",
         running.display()
     );
     home.script("waits", &editor).display().to_string()
