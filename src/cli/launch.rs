@@ -128,6 +128,11 @@ impl Wanted {
     }
 }
 
+/// Why the rest of a launch would be a repeat, and how it is meant all the same.
+pub(super) fn repeat_words(why: &str) -> String {
+    format!("{why} If it is to go out once more, say so: --again.")
+}
+
 /// Without `--yes`: the preview, and what confirming would ask.
 async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     let wanted = match arguments.wanted(config)? {
@@ -144,7 +149,7 @@ async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
         let code = gates::code_of(&seen.problems);
         gates::tell_unsettled(session, &plan).await?;
         if let Some(why) = repeats.filter(|_| !arguments.again) {
-            output::note(&why);
+            output::note(&repeat_words(&why));
         }
         output::note(&gates::asked(session, &seen));
         Ok(code)
@@ -182,6 +187,7 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
         let mut signals = Signals::listen(true)?;
         let (plan, repeats) = wanted.plan(session).await?;
         if let Some(why) = repeats.filter(|_| !arguments.again) {
+            let why = repeat_words(&why);
             return Err(Failure::guard(format!("{why} Nothing was sent.")));
         }
         let ready = tokio::select! {

@@ -11,6 +11,7 @@ use std::ffi::OsString;
 use clap::Subcommand;
 
 use super::exit::{self, Failure};
+use super::launch::repeat_words;
 use super::source::{self, Values};
 use super::{opened, output};
 use crate::config::Config;
@@ -141,7 +142,7 @@ async fn rest(config: &Config, id: &str, again: bool) -> Result<u8, Failure> {
     opened::with(config, async |session: &Session| {
         let rest = session.rest(id).await?;
         if let Some(why) = rest.repeats.filter(|_| !again) {
-            return Err(Failure::guard(why));
+            return Err(Failure::guard(repeat_words(&why)));
         }
         print::plan(&rest.plan)?;
         Ok(exit::DONE)

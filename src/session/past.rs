@@ -106,7 +106,7 @@ fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<Stri
     if count > 0 {
         let by = later_launch(journal, launch)?;
         return Ok(Some(format!(
-            "{} of the {} contacts that launch {} left out have, or may have, got this broadcast since{by}. If they are to get it once more, say so: --again.",
+            "{} of the {} contacts that launch {} left out have, or may have, got this broadcast since{by}.",
             grouped(count),
             grouped(left.len() as u64),
             launch.id
@@ -116,7 +116,7 @@ fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<Stri
         let same = journal.same_body(&launch.broadcast.id, &call.sha256, launch.started_at)?;
         if let Some(same) = same.filter(|same| same.id != launch.id) {
             return Ok(Some(format!(
-                "What launch {} left out went, or may have gone, to this broadcast since (launch {} at {:.0}). If it is to go out once more, say so: --again.",
+                "What launch {} left out went, or may have gone, to this broadcast since (launch {} at {:.0}).",
                 launch.id, same.id, same.started_at
             )));
         }

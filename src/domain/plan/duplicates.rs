@@ -2,10 +2,12 @@
 
 use super::Target;
 use super::places::Places;
+use crate::domain::identity::normal;
 
 /// The contacts that a list of targets named so far.
 ///
-/// Two targets are the same contact where both name it by the same text ([`Target::named_by`]), in the same
+/// Two targets are the same contact where both name it by the same text ([`Target::named_by`]), however it is written
+/// ([`crate::domain::identity::normal`]), in the same
 /// `bot_channel` or one of them in none: which channel the platform looks in then is nowhere said `[U]`, and reaching
 /// somebody once ranks above reaching somebody more. Targets that name nobody are no duplicates.
 #[derive(Debug, Default)]
@@ -25,7 +27,7 @@ impl Seen {
     /// contact, if there is one, and then nothing is noted.
     pub fn note(&mut self, targets: &[Target], place: usize) -> Option<usize> {
         let target = targets.get(place)?;
-        let hash = self.places.hash(target.named_by()?);
+        let hash = self.places.hash(&normal(target.named_by()?));
         let is_same = |earlier: usize| {
             targets
                 .get(earlier)
@@ -37,7 +39,7 @@ impl Seen {
 
 fn is_same_contact(one: &Target, other: &Target) -> bool {
     let channels = (one.filled("bot_channel"), other.filled("bot_channel"));
-    one.named_by() == other.named_by()
+    one.named_by().map(normal) == other.named_by().map(normal)
         && match channels {
             (Some(one), Some(other)) => one == other,
             _ => true,
@@ -64,6 +66,7 @@ mod tests {
     #[case::a_third_time(r#"[{"user_id":"1","bot_channel":"A"},{"user_id":"1","bot_channel":"B"},{"user_id":"1","bot_channel":"B"}]"#, &[2])]
     #[case::no_channel_after_one(r#"[{"user_id":"1","bot_channel":"A"},{"user_id":"1"}]"#, &[1])]
     #[case::no_channel_before_one(r#"[{"user_id":"1"},{"user_id":"1","bot_channel":"A"}]"#, &[1])]
+    #[case::written_otherwise(r#"[{"user_id":"393201234567"},{"user_id":"00393201234567"},{"user_phone_number":"+39 320 1234567"}]"#, &[1, 2])]
     #[case::nobody(r#"[{"x":"1"},{"x":"1"},{"user_id":""}]"#, &[])]
     fn the_same_contact_twice(#[case] json: &str, #[case] expected: &[usize]) {
         let targets: Vec<Target> = serde_json::from_str(json).unwrap();

@@ -35,16 +35,10 @@ pub async fn rest(session: Arc<Session>, id: String) -> Result<Reply, SessionErr
         )),
         Some(repeats) => Notice::warning(format!(
             "{left} not sent are the draft now. {}",
-            said(repeats)
+            shown(repeats)
         )),
     };
     Ok(planned(&launch, rest.plan, notice))
-}
-
-/// A sentence of the command line for the screen, which has no flags.
-fn said(sentence: &str) -> String {
-    let said = sentence.split(" If they are to get it once more").next();
-    shown(said.unwrap_or(sentence)).into_owned()
 }
 
 /// What changed from the launch before a launch to it.

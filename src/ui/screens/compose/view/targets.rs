@@ -1,11 +1,13 @@
 //! The grid of targets: the rows and columns in sight, and no others.
 
 use ratatui::Frame;
-use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
-use ratatui::widgets::{Clear, Paragraph};
-use unicode_width::UnicodeWidthStr;
+use ratatui::widgets::Paragraph;
+
+mod sight;
+mod typing;
 
 use super::cells::mark_row;
 use crate::domain::plan::Target;
@@ -13,132 +15,23 @@ use crate::domain::text::{counted, grouped};
 use crate::model::{Action, Context};
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::screens::compose::Compose;
-use crate::ui::screens::compose::cell::{Cell, Pane};
-use crate::ui::screens::compose::edit::Editing;
-use crate::ui::screens::compose::targets::{Column, Grid, place_of};
+use crate::ui::screens::compose::cell::Pane;
+use crate::ui::screens::compose::targets::place_of;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::pane;
 use crate::ui::widgets::table::clip;
 
-/// Columns of the terminal between two columns of the grid.
-const GAP: u16 = 2;
+use sight::{InSight, columns_in_sight, gutter, rows_in_sight, with_foot};
 
-/// Columns of the terminal that a column has at least, and where it is cut at the right end.
-const NARROWEST: u16 = 6;
-
-/// Columns of the terminal that a long text takes while it is typed.
-const TYPING: u16 = 40;
-
-/// A column in sight: its place among all, its name, and where it stands.
-struct InSight<'a> {
-    place: usize,
-    name: &'a str,
-    x: u16,
-    width: u16,
-}
-
-impl InSight<'_> {
-    fn at(&self, line: Rect) -> Rect {
-        Rect {
-            x: self.x,
-            width: self.width,
-            ..line
-        }
-    }
-}
+pub use sight::wanted_width;
+pub use typing::area_of;
 
 /// What is wrong in a row: its variable, or the row as a whole.
 struct Wrong {
     row: usize,
     name: Option<String>,
     is_error: bool,
-}
-
-/// Columns of the terminal that the whole grid asks for, its border included.
-pub fn wanted_width(compose: &Compose) -> u16 {
-    let columns = compose.grid.columns.iter();
-    let cells = columns.map(|column| width_of(column) + GAP).sum::<u16>();
-    gutter(compose).saturating_add(cells).saturating_add(4)
-}
-
-fn width_of(column: &Column) -> u16 {
-    column.width.max(NARROWEST)
-}
-
-/// Columns of the terminal at the left of the cells: bar, mark, row number.
-fn gutter(compose: &Compose) -> u16 {
-    let digits = grouped(compose.draft.targets.len() as u64).len().max(3);
-    u16::try_from(digits).unwrap_or(u16::MAX) + 4
-}
-
-/// The line at the foot of the grid in which what is no cell is typed; no height where nothing is.
-fn with_foot(compose: &Compose, inner: Rect) -> [Rect; 2] {
-    let is_apart = |editing: &Editing| editing.cell.is_of_grid() && editing.cell != Cell::Target;
-    let height = u16::from(compose.editing.as_ref().is_some_and(is_apart));
-    Layout::vertical([Constraint::Fill(1), Constraint::Length(height)]).areas(inner)
-}
-
-/// The rows in sight: the first, and how many fit below the titles.
-fn rows_in_sight(compose: &Compose, area: Rect) -> (usize, usize) {
-    let grid = &compose.grid;
-    let page = usize::from(area.height.saturating_sub(1)).max(1);
-    let all = compose.draft.targets.len() + 1;
-    let least = (grid.row + 1).saturating_sub(page);
-    let first = grid.seen.row.clamp(least, grid.row.max(least));
-    (first.min(all.saturating_sub(page).max(least)), page)
-}
-
-/// The columns in sight; the first stays where it is when the others move.
-fn columns_in_sight(compose: &Compose, area: Rect) -> (usize, Vec<InSight<'_>>) {
-    let grid = &compose.grid;
-    let left = area.x + gutter(compose);
-    let mut first = grid.seen.column.max(1).min(grid.column.max(1));
-    // Where there is room at the right, what is hidden at the left comes back.
-    while first > 1 && ends_whole(grid, &laid_out(grid, first - 1, left, area.right())) {
-        first -= 1;
-    }
-    loop {
-        let columns = laid_out(grid, first, left, area.right());
-        let is_whole = |column: &InSight<'_>| {
-            column.place == grid.column
-                && (column.width == width_of(&grid.columns[column.place]) || first == grid.column)
-        };
-        if grid.column == 0 || first >= grid.column || columns.iter().any(is_whole) {
-            return (first, columns);
-        }
-        first += 1;
-    }
-}
-
-/// Whether the last column of all is in sight, uncut.
-fn ends_whole(grid: &Grid, columns: &[InSight<'_>]) -> bool {
-    let last = columns.last();
-    last.is_some_and(|last| {
-        last.place + 1 == grid.columns.len() && last.width == width_of(&grid.columns[last.place])
-    })
-}
-
-fn laid_out(grid: &Grid, first: usize, left: u16, right: u16) -> Vec<InSight<'_>> {
-    let places = (0..grid.columns.len().min(1)).chain(first..grid.columns.len());
-    let mut columns = Vec::new();
-    let mut x = left;
-    for place in places {
-        let room = right.saturating_sub(x);
-        if room < NARROWEST {
-            break;
-        }
-        let column = &grid.columns[place];
-        let width = width_of(column).min(room);
-        columns.push(InSight {
-            place,
-            name: &column.name,
-            x,
-            width,
-        });
-        x += width + GAP;
-    }
-    columns
 }
 
 /// Draws the pane.
@@ -196,7 +89,7 @@ pub fn draw(
     if compose.draft.targets.is_empty() {
         first_steps(frame, area, shared);
     }
-    draw_typing(compose, frame, area, foot, shared);
+    typing::draw(compose, frame, area, foot, shared);
 }
 
 /// Where the cursor is, and how far a range goes.
@@ -431,80 +324,4 @@ fn first_steps(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
         height: area.height.saturating_sub(3),
     };
     frame.render_widget(Paragraph::new(lines), rest.intersection(area));
-}
-
-/// Draws the text that is being typed: over its cell, or at the foot.
-fn draw_typing(
-    compose: &Compose,
-    frame: &mut Frame<'_>,
-    area: Rect,
-    foot: Rect,
-    shared: &Shared<'_>,
-) {
-    let Some(editing) = compose
-        .editing
-        .as_ref()
-        .filter(|editing| editing.cell.is_of_grid())
-    else {
-        return;
-    };
-    let theme = shared.theme;
-    let label = label_of(editing.cell);
-    frame.render_widget(Span::styled(label, theme.dim), foot);
-    let Some(at) = typed_at(compose, area, foot, editing) else {
-        return;
-    };
-    frame.render_widget(Clear, at);
-    frame
-        .buffer_mut()
-        .set_style(at, theme.selected.remove_modifier(Modifier::REVERSED));
-    let line = editing.input.line(usize::from(at.width), theme.text);
-    frame.render_widget(Paragraph::new(line), at);
-}
-
-/// What is asked for at the foot.
-fn label_of(cell: Cell) -> &'static str {
-    match cell {
-        Cell::NewColumn => "New column: ",
-        Cell::ColumnName => "Rename to: ",
-        Cell::Find => "Find: ",
-        _ => "",
-    }
-}
-
-/// Where the typed text stands.
-fn typed_at(compose: &Compose, area: Rect, foot: Rect, editing: &Editing) -> Option<Rect> {
-    if editing.cell != Cell::Target {
-        let label = u16::try_from(label_of(editing.cell).width())
-            .unwrap_or(0)
-            .min(foot.width);
-        return Some(Rect {
-            x: foot.x + label,
-            width: foot.width - label,
-            ..foot
-        });
-    }
-    let (first, page) = rows_in_sight(compose, area);
-    let line = u16::try_from(compose.grid.row.checked_sub(first)?).ok()?;
-    let (_, columns) = columns_in_sight(compose, area);
-    let column = columns
-        .iter()
-        .find(|column| column.place == compose.grid.column)?;
-    let wanted =
-        u16::try_from(editing.input.text().len().min(usize::from(TYPING)) + 1).unwrap_or(TYPING);
-    let at = Rect {
-        x: column.x,
-        y: area.y + 1 + line,
-        width: column.width.max(wanted).min(area.right() - column.x),
-        height: 1,
-    };
-    (usize::from(line) < page && at.bottom() <= area.bottom()).then_some(at)
-}
-
-/// Where a text that is typed in the grid stands within the area of its pane.
-pub fn area_of(compose: &Compose, pane: Rect) -> Option<Rect> {
-    let inner = super::cells::inside(pane);
-    let editing = compose.editing.as_ref()?;
-    let [area, foot] = with_foot(compose, inner);
-    typed_at(compose, area, foot, editing).filter(|_| pane.height > 2)
 }
