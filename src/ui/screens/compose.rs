@@ -57,6 +57,8 @@ pub struct Compose {
     body_text: Option<LongText>,
     problems: Vec<Problem>,
     preview: Option<Preview>,
+    /// What was last said of the filters.
+    told: follow::Told,
     request: RequestId,
     count: Pending,
     save: Pending,
@@ -116,6 +118,7 @@ impl Compose {
             body_text: None,
             problems: Vec::new(),
             preview: None,
+            told: follow::Told::default(),
             request: 0,
             count: Pending::default(),
             save: Pending::default(),
