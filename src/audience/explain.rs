@@ -28,6 +28,10 @@ pub(super) use meaning::{meant, spelled};
 pub(super) use nearest::{Ends, edits_within};
 pub(super) use notes::unknown_field;
 
+/// A newer question overtook this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stopped;
+
 impl Table {
     /// Explains why the contact of a row matches, or doesn't; `None` behind the end.
     pub fn explain(&self, row: u32, filters: &[Filter], reading: Reading) -> Option<Explanation> {

@@ -61,8 +61,7 @@ pub fn meant(name: &str) -> Option<usize> {
     let name: Vec<String> = words(name).iter().map(|word| american(word)).collect();
     let name = name.join(" ");
     let name = name.strip_prefix("user ").unwrap_or(&name);
-    SAME.iter()
-        .position(|names| names.iter().any(|same| *same == name))
+    SAME.iter().position(|names| names.contains(&name))
 }
 
 /// The words of a name in lower case: separated by anything that is no letter or digit, or by a capital behind a small

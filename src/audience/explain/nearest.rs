@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::Stopped;
 use crate::audience::column::Column;
 
 /// Values looked at between two looks at the stop token.
@@ -29,13 +30,16 @@ pub struct Near {
 }
 
 /// Finds the value that what was typed is closest to: at most a third of its letters off, case ignored, of these the
-/// closest, then the most frequent; else one that begins with it. The outer `None` as soon as `stop` is set.
+/// closest, then the most frequent; else one that begins with it.
+///
+/// # Errors
+/// [`Stopped`] as soon as `stop` is set.
 pub fn nearest(
     column: &Column,
     typed: &str,
     ends: Ends,
     stop: &AtomicBool,
-) -> Option<Option<Near>> {
+) -> Result<Option<Near>, Stopped> {
     let lower = typed.to_lowercase();
     let letters: Vec<char> = lower.chars().collect();
     let most = letters.len() / 3;
@@ -43,7 +47,7 @@ pub fn nearest(
     let mut best: Option<(usize, Reverse<u64>, &str)> = None;
     for (number, (value, contacts)) in column.counted().enumerate() {
         if number % BETWEEN == 0 && stop.load(Ordering::Relaxed) {
-            return None;
+            return Err(Stopped);
         }
         if value.is_empty() {
             continue;
@@ -62,7 +66,7 @@ pub fn nearest(
         value: value.to_owned(),
         contacts: contacts.0,
     };
-    Some(best.map(near))
+    Ok(best.map(near))
 }
 
 /// How many letters must be changed, added, left out or swapped with their neighbour to make `text` of `typed` (which is

@@ -13,6 +13,7 @@ use crate::audience::column::Column;
 use crate::audience::rows::valid_bits;
 use crate::audience::table::Table;
 
+use super::Stopped;
 use super::nearest::{Ends, Near, nearest};
 use super::order::order_note;
 
@@ -36,7 +37,7 @@ pub fn notes(
         }
         let value = filter.filter().filter(|filter| !filter.value.is_empty());
         if let Some(filter) = value {
-            let words = value_words(table, &filter, reading, stop)?;
+            let words = value_words(table, &filter, reading, stop).ok()?;
             notes.extend(words.map(|words| note("value", words)));
         }
     }
@@ -59,33 +60,36 @@ pub fn unknown_field(table: &Table, field: &str) -> String {
     }
 }
 
-/// What is said of a value; the inner `None` where nothing is.
+/// What is said of a value, if anything is.
+///
+/// # Errors
+/// [`Stopped`] as soon as `stop` is set.
 fn value_words(
     table: &Table,
     filter: &Filter,
     reading: Reading,
     stop: &AtomicBool,
-) -> Option<Option<String>> {
+) -> Result<Option<String>, Stopped> {
     let Some(column) = table.column(&filter.field) else {
-        return Some(None);
+        return Ok(None);
     };
     if is_order(filter.criterion) {
         return order_note(column, filter, reading.case, stop);
     }
     let Some(asked) = Asked::of(filter.criterion) else {
-        return Some(None);
+        return Ok(None);
     };
-    let holding = table.holding(filter, reading.case, stop)?;
+    let holding = table.holding(filter, reading.case, stop).ok_or(Stopped)?;
     let with_it = if asked.is_negated {
         u64::from(table.rows()) - holding
     } else {
         holding
     };
     if with_it > 0 {
-        return Some(None);
+        return Ok(None);
     }
     let near = nearest(column, &filter.value, asked.ends, stop)?;
-    Some(Some(nobody_words(column, filter, &asked, near.as_ref())))
+    Ok(Some(nobody_words(column, filter, &asked, near.as_ref())))
 }
 
 fn nobody_words(column: &Column, filter: &Filter, asked: &Asked, near: Option<&Near>) -> String {

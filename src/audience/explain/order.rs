@@ -7,6 +7,7 @@ use crate::domain::explain::{asked, quoted};
 use crate::domain::filter::{Case, Filter};
 use crate::domain::text::{grouped, shown};
 
+use super::Stopped;
 use crate::audience::column::Column;
 
 /// Values looked at between two looks at the stop token.
@@ -46,14 +47,16 @@ struct Seen {
     example: Option<String>,
 }
 
-/// Says where an order is asked that most values don't have, or that some contacts pass as text alone. The outer `None`
-/// as soon as `stop` is set.
+/// Says where an order is asked that most values don't have, or that some contacts pass as text alone.
+///
+/// # Errors
+/// [`Stopped`] as soon as `stop` is set.
 pub fn order_note(
     column: &Column,
     filter: &Filter,
     case: Case,
     stop: &AtomicBool,
-) -> Option<Option<String>> {
+) -> Result<Option<String>, Stopped> {
     let kind = Kind::of(&filter.value);
     let seen = look(column, filter, case, kind, stop)?;
     let is_most = |count: u64| count * 2 > seen.set;
@@ -61,15 +64,15 @@ pub fn order_note(
         Kind::Number => ("number", "numbers"),
         Kind::Date => ("date", "dates"),
         Kind::Text if is_most(seen.numbers) => {
-            return Some(Some(seen.text_words(filter, "number")));
+            return Ok(Some(seen.text_words(filter, "number")));
         }
         Kind::Text if is_most(seen.dates) => {
-            return Some(Some(seen.text_words(filter, "date such as 2026-01-31")));
+            return Ok(Some(seen.text_words(filter, "date such as 2026-01-31")));
         }
-        Kind::Text => return Some(None),
+        Kind::Text => return Ok(None),
     };
     let is_worth_it = is_most(seen.odd) || seen.odd_holding > 0;
-    Some(is_worth_it.then(|| seen.odd_words(filter, one, many)))
+    Ok(is_worth_it.then(|| seen.odd_words(filter, one, many)))
 }
 
 fn look(
@@ -78,12 +81,12 @@ fn look(
     case: Case,
     asked: Kind,
     stop: &AtomicBool,
-) -> Option<Seen> {
+) -> Result<Seen, Stopped> {
     let predicate = Predicate::new(filter.criterion, &filter.value, case);
     let mut seen = Seen::default();
     for (place, (value, contacts)) in column.counted().enumerate() {
         if place % BETWEEN == 0 && stop.load(Ordering::Relaxed) {
-            return None;
+            return Err(Stopped);
         }
         let kind = Kind::of(value);
         seen.set += contacts;
@@ -104,7 +107,7 @@ fn look(
             seen.odd_holding += contacts;
         }
     }
-    Some(seen)
+    Ok(seen)
 }
 
 impl Seen {

@@ -27,9 +27,10 @@ impl Explanation {
                 Some(format!("{join}{}", judged.clause(saves, self.reading.case)))
             })
             .collect();
-        let clauses = match clauses.is_empty() {
-            true => "there is no filter".to_owned(),
-            false => clauses.join("; "),
+        let clauses = if clauses.is_empty() {
+            "there is no filter".to_owned()
+        } else {
+            clauses.join("; ")
         };
         let unsure = match (self.is_sure, self.matches) {
             (true, _) => "",

@@ -12,6 +12,9 @@ use crate::store::StoreError;
 
 use super::columns::ContactView;
 
+/// Sets of names by their numbers, with the rows of the contacts that have them.
+type Sets = HashMap<i64, (BTreeSet<String>, Vec<u32>)>;
+
 /// Where contacts come from, and with which variables.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Read<'a> {
@@ -58,21 +61,19 @@ impl<'a> Notes<'a> {
         is_new: bool,
     ) -> Result<(), StoreError> {
         let names = match self.read {
-            Read::Asked(names) => names,
             // Of an older contact nothing was noted: a file says nothing of what it was read with before.
             Read::File(_) if has.is_none() && !is_new => return Ok(()),
-            Read::File(names) => names,
+            Read::Asked(names) | Read::File(names) => names,
         };
         if names.is_empty() {
             return Ok(());
         }
-        let next = match self.next.get(&has) {
-            Some(next) => *next,
-            None => {
-                let next = self.union(has, names)?;
-                self.next.insert(has, next);
-                next
-            }
+        let next = if let Some(next) = self.next.get(&has) {
+            *next
+        } else {
+            let next = self.union(has, names)?;
+            self.next.insert(has, next);
+            next
         };
         if has != Some(next) {
             self.transaction
@@ -115,8 +116,7 @@ impl ContactView<'_> {
     /// # Errors
     /// Those of the database.
     pub fn asked(&self) -> Result<Vec<AskedGroup>, StoreError> {
-        let mut rows_of: HashMap<i64, (BTreeSet<String>, Vec<u32>)> =
-            sets_in_part(&self.transaction, self.bot)?;
+        let mut rows_of: Sets = sets_in_part(&self.transaction, self.bot)?;
         if rows_of.is_empty() {
             return Ok(Vec::new());
         }
@@ -149,10 +149,7 @@ impl ContactView<'_> {
 }
 
 /// The sets of a bot's contacts that aren't all names, by their numbers, each still without rows.
-fn sets_in_part(
-    connection: &Connection,
-    bot: i64,
-) -> Result<HashMap<i64, (BTreeSet<String>, Vec<u32>)>, StoreError> {
+fn sets_in_part(connection: &Connection, bot: i64) -> Result<Sets, StoreError> {
     let mut statement = connection.prepare_cached("SELECT id, names FROM asked WHERE bot = ?1")?;
     let mut rows = statement.query([bot])?;
     let mut sets = HashMap::new();

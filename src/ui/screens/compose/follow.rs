@@ -19,6 +19,7 @@ use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::message::Candidate;
 use crate::model::{Effect, Notice};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 
@@ -209,6 +210,20 @@ impl Compose {
         })?;
         let at = format!("/filters/{row}/field");
         Some(Problem::new(Code::NoMatch, at, shown(note)))
+    }
+
+    /// Shows what each filter does and which of them decide of a contact.
+    pub(super) fn why(&self) -> Vec<Step> {
+        let who = self.preview.as_ref().map(|preview| &preview.who);
+        let steps = self.told.insight.steps.clone();
+        match (self.plan().filters(), who) {
+            (Some(filters), Some(who)) if !filters.is_empty() && filters.len() == steps.len() => {
+                vec![Step::Show(Box::new(Overlay::why(filters, steps, who)))]
+            }
+            _ => vec![Step::Say(Notice::warning(
+                "Only finished conditions that were counted can be explained.",
+            ))],
+        }
     }
 
     fn keep_problem(&mut self) {
