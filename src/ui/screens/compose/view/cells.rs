@@ -50,7 +50,8 @@ fn row_change_width(compose: &Compose, width: u16) -> usize {
     }
     let rows = 0..compose.draft.filters.len();
     let widths = rows.map(|row| change_words(compose, row).len());
-    widths.max().map_or(0, |widest| widest + 2)
+    let widest = widths.max().filter(|widest| *widest > 0);
+    widest.map_or(0, |widest| widest + 2)
 }
 
 /// What a filter takes away or adds, or that it changes nothing; empty while that isn't known.
