@@ -13,6 +13,7 @@ mod resume;
 mod review;
 mod since;
 mod standing;
+mod stop;
 mod suppressed;
 
 use std::path::PathBuf;
@@ -39,9 +40,10 @@ use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
-pub use resume::{again, is_undone, rest};
+pub use resume::{again, rest, undone_targets};
 pub use since::{since_last, since_the_one_before};
 pub use standing::{last_count, last_launch, repeats_since};
+pub use stop::Stop;
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
 #[derive(Clone)]
@@ -77,6 +79,8 @@ pub struct Word {
     pub again: bool,
     /// When the review was opened.
     pub reviewed_at: Option<Timestamp>,
+    /// Takes the calls of a batch back that are not sent yet.
+    pub stop: Stop,
 }
 
 /// Launches, for one profile.
@@ -284,6 +288,12 @@ impl Launcher {
             return Err(LaunchError::Guard(format!(
                 "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
                 launch.started_at, launch.id
+            )));
+        }
+        if let Some(launch) = found.same_plan.filter(|_| !again) {
+            return Err(LaunchError::Guard(format!(
+                "The same plan went to this broadcast at {:.0} already, all of it or a part, in other calls (launch {}). If it is meant to go out again, say so: --again, or F3 in the review. What a stopped batch has not sent goes out by: mylink launch --rest {}.",
+                launch.started_at, launch.id, launch.id
             )));
         }
         if found.last != prepared.last_launch {

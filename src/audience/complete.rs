@@ -117,3 +117,28 @@ fn counted(column: &Column, wanted: impl Fn(&str) -> bool) -> Vec<(&str, u64)> {
     }
     counts.into_iter().collect()
 }
+
+/// How many letters must be changed, added, left out or swapped with their neighbour to get from one to the other.
+pub(super) fn edits(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.to_lowercase().chars().collect();
+    // More than all letters of both are never needed.
+    let most = left.len() + right.chars().flat_map(char::to_lowercase).count();
+    edits_within(&left, right, Ends::Whole, most).unwrap_or(most)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case::same("city", "City", 0)]
+    #[case::swapped("ctiy", "city", 1)]
+    #[case::left_out("favorite_color", "favourite_color", 1)]
+    #[case::from_nothing("", "abc", 3)]
+    #[case::changed("kitten", "sitting", 3)]
+    fn distances(#[case] left: &str, #[case] right: &str, #[case] expected: usize) {
+        assert_eq!(edits(left, right), expected);
+        assert_eq!(edits(right, left), expected);
+    }
+}

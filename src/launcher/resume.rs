@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::LaunchError;
-use crate::domain::launch::{CallRecord, LaunchRecord, Outcome, SettledAs};
+use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::plan::{Form, Plan, Target};
+use crate::domain::tally::is_undone;
 
 /// The plan of a launch as it was made, to be launched again: of exactly its broadcast, whatever is called so today. A
 /// person reviews and launches it like any other plan; nothing here sends.
@@ -40,23 +41,32 @@ pub fn rest(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
         ));
     }
     let mut plan = again(launch)?;
-    let undone = launch.calls.iter().filter(|call| is_undone(call, launch));
     if !matches!(plan.form, Form::Targets { .. }) {
+        let undone = launch.calls.iter().filter(|call| is_undone(call, launch));
         let is_left = undone.count() == launch.calls.len();
         return is_left.then_some(plan).ok_or_else(nothing_left);
     }
-    let mut targets = Vec::new();
-    for call in undone {
-        let body = call.body.as_deref().unwrap_or_default();
-        let read: Body = serde_json::from_str(body)
-            .map_err(|_| refused("The body of a call can't be read any more."))?;
-        targets.extend(read.targets);
-    }
+    let targets = undone_targets(launch)?;
     if targets.is_empty() {
         return Err(nothing_left());
     }
     plan.form = Form::Targets { targets };
     Ok(plan)
+}
+
+/// The targets of the calls of a launch that were not sent, as they are in the bodies.
+///
+/// # Errors
+/// [`LaunchError::Guard`] where a body is no list of targets, or can't be read any more.
+pub fn undone_targets(launch: &LaunchRecord) -> Result<Vec<Target>, LaunchError> {
+    let mut targets = Vec::new();
+    for call in launch.calls.iter().filter(|call| is_undone(call, launch)) {
+        let body = call.body.as_deref().unwrap_or_default();
+        let read: Body = serde_json::from_str(body)
+            .map_err(|_| refused("The body of a call can't be read any more."))?;
+        targets.extend(read.targets);
+    }
+    Ok(targets)
 }
 
 fn nothing_left() -> LaunchError {
@@ -67,18 +77,6 @@ fn nothing_left() -> LaunchError {
 #[derive(Deserialize)]
 struct Body {
     targets: Vec<Target>,
-}
-
-/// Whether nothing of a call has reached the platform for certain, or by a person's word.
-pub fn is_undone(call: &CallRecord, launch: &LaunchRecord) -> bool {
-    match call.outcome {
-        Outcome::Accepted => false,
-        Outcome::Unknown | Outcome::Sending => launch
-            .settled
-            .as_ref()
-            .is_some_and(|settled| settled.settled_as == SettledAs::NotSent),
-        Outcome::Rejected | Outcome::Failed | Outcome::Refused | Outcome::NotSent => true,
-    }
 }
 
 fn refused(why: &str) -> LaunchError {

@@ -41,6 +41,8 @@ pub(super) struct Performer {
     reading: Arc<file::Reading>,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
+    /// What takes the calls of a batch back that are not sent yet.
+    stops: launch::Stops,
 }
 
 impl Performer {
@@ -52,13 +54,15 @@ impl Performer {
             drafts: Drafts::default(),
             reading: Arc::default(),
             unfinished: TaskTracker::new(),
+            stops: launch::Stops::default(),
         })
     }
 
-    /// Waits for launches in flight, and for what is being written.
+    /// Stops batches before their next call, and waits for launches in flight, and for what is being written.
     pub(super) async fn finish(self) {
         self.keep_drafts();
         self.reading.stop();
+        self.stops.ask_all();
         self.unfinished.close();
         self.unfinished.wait().await;
     }
@@ -78,6 +82,7 @@ impl Performer {
             Effect::Freeze(_, key, plan) => self.freeze(key, *plan),
             Effect::WithoutReached(_, key, plan) => self.without_reached(key, *plan),
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
+            Effect::StopBatch(id) => self.stops.ask(id),
             Effect::Settle {
                 launch,
                 settled_as,

@@ -1,26 +1,20 @@
 //! A plan with everything that is known about it: for preview, review and launch alike.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 
 use super::freeze::off_the_loop;
-use super::{Contacts, Found, Session, SessionError};
+use super::{Contacts, Found, Reached, Session, SessionError};
 use crate::audience::{Facts, Matched, Suppression, Table, preview};
 use crate::domain::dialect::Dialect;
 use crate::domain::explain::Insight;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Problem, Surface};
-use crate::domain::record::ContactId;
 use crate::launcher;
 use crate::launcher::Prepared;
-use crate::store::Journal;
-
-/// Who got a broadcast within the repeat window, and when last.
-pub type Reached = HashMap<ContactId, Timestamp>;
 
 /// What plans for a broadcast are held against.
 pub struct Basis {
@@ -29,7 +23,7 @@ pub struct Basis {
     /// The cached contacts of the bot.
     pub contacts: Arc<Contacts>,
     /// Who got the broadcast within the repeat window.
-    pub reached: Reached,
+    pub reached: Arc<Reached>,
     /// Who must not be written to.
     pub suppressed: Arc<Suppression>,
 }
@@ -45,6 +39,7 @@ impl Basis {
     ) -> Option<(Preview, Matched)> {
         let facts = Facts {
             broadcast: Ok(&self.found.broadcast),
+            channels: &self.found.bot.channels,
             table: &self.contacts.table,
             configured: self.contacts.configured_for(&self.found.broadcast),
             as_of: self.contacts.as_of,
@@ -157,20 +152,6 @@ impl Session {
             .await?)
     }
 
-    /// Who got a broadcast within the repeat window.
-    ///
-    /// # Errors
-    /// Those of the journal.
-    pub async fn reached(&self, broadcast: &str) -> Result<Reached, SessionError> {
-        let broadcast = broadcast.to_owned();
-        let since = launcher::repeats_since(Timestamp::now(), self.profile.repeat_window);
-        Ok(self
-            .launcher
-            .journal
-            .run(move |journal| journal.may_have_reached(&broadcast, since))
-            .await?)
-    }
-
     async fn preview_unknown(
         &self,
         plan: &Plan,
@@ -182,6 +163,7 @@ impl Session {
             let table = Table::new(0, []);
             let facts = Facts {
                 broadcast: Err(problem),
+                channels: &[],
                 table: &table,
                 configured: None,
                 as_of: None,

@@ -73,7 +73,8 @@ fn people_stay_suppressed_however_they_are_written() {
             ..people[0].clone()
         }
     );
-    assert_eq!(notebook.suppression("Ada").unwrap(), None);
+    let ada = notebook.suppression("Ada").unwrap();
+    assert_eq!(ada.unwrap().identity, "ada", "rather too many are kept out");
     let asked = set(&["393201234567", "Ada", "ada", "bob"]);
     assert_eq!(
         notebook.suppressed_among(&asked).unwrap(),
@@ -222,4 +223,89 @@ fn a_newer_one_can_be_read_and_not_written() {
     assert_eq!(notebook.suppressed_count().unwrap(), 1);
     let error = notebook.suppress(&[person("b", "r", 1)]).unwrap_err();
     assert!(matches!(error, StoreError::NewerVersion { .. }));
+}
+
+#[test]
+fn a_lost_notebook_is_not_begun_anew() {
+    for is_emptied in [false, true] {
+        let place = Place::new();
+        place.open().suppress(&[person("a", "r", 1)]).unwrap();
+        let mark = place.path().with_extension("mark");
+        let mode = fs::metadata(&mark).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600);
+        fs::remove_file(place.path()).unwrap();
+        if is_emptied {
+            fs::write(place.path(), "").unwrap();
+        }
+        for _ in 0..2 {
+            let error = Notebook::open(&place.path()).unwrap_err();
+            assert!(matches!(error, StoreError::Gone { .. }), "{error}");
+            let sentence = error.to_string();
+            assert!(
+                sentence.contains("Restore profile.db from a copy"),
+                "{sentence}"
+            );
+            assert!(
+                sentence.contains("profile.mark to accept an empty list"),
+                "{sentence}"
+            );
+        }
+        assert_eq!(place.path().exists(), is_emptied);
+        // Who removes the mark accepts an empty list.
+        fs::remove_file(mark).unwrap();
+        assert_eq!(place.open().suppressed_count().unwrap(), 0);
+    }
+}
+
+#[test]
+fn a_database_without_tables_beside_a_mark_is_lost_too() {
+    let place = Place::new();
+    place.open().suppress(&[person("a", "r", 1)]).unwrap();
+    fs::remove_file(place.path()).unwrap();
+    let plain = Connection::open(place.path()).unwrap();
+    plain.pragma_update(None, "user_version", 1).unwrap();
+    plain.pragma_update(None, "user_version", 0).unwrap();
+    drop(plain);
+    assert!(matches!(
+        Notebook::open(&place.path()),
+        Err(StoreError::Gone { .. })
+    ));
+}
+
+#[test]
+fn the_mark_is_made_when_something_is_written() {
+    let place = Place::new();
+    let mark = place.path().with_extension("mark");
+    drop(place.open());
+    assert!(!mark.exists());
+    fs::remove_file(place.path()).unwrap();
+    place.open().suppress(&[person("a", "r", 1)]).unwrap();
+    assert!(mark.exists());
+    // A list from before there were marks gets its own when it is opened.
+    fs::remove_file(&mark).unwrap();
+    assert_eq!(place.open().suppressed_count().unwrap(), 1);
+    assert!(mark.exists());
+}
+
+#[test]
+fn what_an_earlier_version_wrote_keeps_matching() {
+    let place = Place::new();
+    place.open().suppress(&[person("a", "r", 1)]).unwrap();
+    let plain = Connection::open(place.path()).unwrap();
+    for old in ["Ada", "\u{202a}+39 320 1234567\u{202c}"] {
+        let insert = "INSERT INTO suppressed (identity, reason, added_by, added_at)
+                      SELECT ?1, reason, added_by, added_at FROM suppressed WHERE identity = 'a'";
+        plain.execute(insert, [old]).unwrap();
+    }
+    drop(plain);
+    let mut notebook = place.open();
+    let keys = set(&["a", "ada", "393201234567"]);
+    assert_eq!(notebook.suppressed_keys().unwrap(), keys);
+    let asked = set(&["ADA", "0039 320 1234567", "bob"]);
+    let found = notebook.suppressed_among(&asked).unwrap();
+    assert_eq!(found, set(&["ada", "393201234567"]));
+    assert!(notebook.suppression("ada").unwrap().is_some());
+    let gone = names(&["ada", "+393201234567"]);
+    assert_eq!(notebook.unsuppress(&gone).unwrap(), 2);
+    assert_eq!(notebook.suppressed_count().unwrap(), 1);
 }

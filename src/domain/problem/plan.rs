@@ -9,7 +9,7 @@ use crate::domain::filter::Join;
 use crate::domain::payload::same::groups;
 use crate::domain::payload::{Payload, SEPARATOR};
 use crate::domain::plan::{
-    Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable, pointer_token,
+    Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable, form_of, pointer_token,
 };
 use crate::domain::record::is_phone_channel;
 use crate::domain::text::{grouped, shown};
@@ -281,7 +281,7 @@ fn repeated(targets: &[Target]) -> HashSet<usize> {
 
 fn phone_message(number: &str) -> String {
     format!(
-        "\"{}\" is not written as E.164 asks (country code and digits, such as +3932010001). Correct it.",
+        "\"{}\" is not E.164: country code and number in digits, such as 393201234567, with or without +. Correct it.",
         shown(number)
     )
 }
@@ -365,8 +365,20 @@ fn unclear_identity(variables: &[Variable]) -> Vec<Problem> {
 
 fn raw_problems(body: &str, problems: &mut Vec<Problem>) {
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(body) {
-        let message = format!("The body is not JSON: {error}. Correct it there.");
+        let message = if body.trim().is_empty() {
+            "Nothing is written yet: type JSON.".to_owned()
+        } else {
+            format!("The body is not JSON: {error}. Correct it there.")
+        };
         problems.push(Problem::new(Code::InvalidJson, "/body", message));
+    }
+    if let Some(Form::Targets { targets }) = form_of(body) {
+        let of_list = targets_problems(&targets).into_iter();
+        let duplicates = of_list.filter(|problem| problem.code == Code::DuplicateTarget);
+        problems.extend(duplicates.map(|mut problem| {
+            "/body".clone_into(&mut problem.at);
+            problem
+        }));
     }
 }
 
