@@ -8,6 +8,7 @@
 //! CSV in ─ TargetImport ─ contacts ─ (store) ──┘
 //! ```
 
+mod asked;
 mod codes;
 mod column;
 mod complete;
@@ -16,6 +17,7 @@ mod decoder;
 mod encoding;
 mod error;
 mod evaluate;
+mod explain;
 mod export;
 mod freeze;
 mod judge;
@@ -38,6 +40,7 @@ mod table;
 mod targets;
 mod texts;
 
+pub use asked::AskedGroup;
 pub use column::{Column, ColumnBuilder};
 pub use complete::{FieldCount, ValueCount};
 pub use contacts::ImportedContacts;

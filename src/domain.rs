@@ -8,6 +8,7 @@ pub mod criterion;
 pub mod curl;
 pub mod dialect;
 pub mod diff;
+pub mod explain;
 pub mod filter;
 pub mod gate;
 pub mod identity;

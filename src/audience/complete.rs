@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::column::{Column, Data};
+use super::explain::{Ends, edits_within, meant, spelled};
 use super::table::Table;
 
 /// A variable, and how many contacts have it.
@@ -42,18 +43,29 @@ impl Table {
             .is_some_and(|column| column.set_count() > 0)
     }
 
-    /// The known field that a mistyped name is closest to: at most a third of its letters off, case ignored.
+    /// The known field that a mistyped name probably means: the same in another spelling (`favouriteColour`), else the
+    /// closest by letters (at most a third of them off, case ignored), else another word for the same (`surname`).
     ///
     /// `None` for a name that is known, and for one that is like no other.
     pub fn nearest_field(&self, typed: &str) -> Option<&str> {
         if self.field_is_known(typed) {
             return None;
         }
-        let most = (typed.chars().count() / 3).max(1);
+        let letters: Vec<char> = typed.to_lowercase().chars().collect();
+        let most = (letters.len() / 3).max(1);
+        let (spelling, meaning) = (spelled(typed), meant(typed));
+        let rank = |name: &str| {
+            if spelled(name) == spelling {
+                return Some((0, 0));
+            }
+            let edits = edits_within(&letters, name, Ends::Whole, most);
+            let is_same = meaning.is_some() && meant(name) == meaning;
+            edits.map(|edits| (1, edits)).or(is_same.then_some((2, 0)))
+        };
         self.columns()
             .iter()
-            .map(|column| (edits(typed, column.name()), column.name()))
-            .filter(|(edits, _)| *edits <= most)
+            .filter(|column| column.set_count() > 0)
+            .filter_map(|column| Some((rank(column.name())?, column.name())))
             .min()
             .map(|(_, name)| name)
     }
@@ -109,22 +121,9 @@ fn counted(column: &Column, wanted: impl Fn(&str) -> bool) -> Vec<(&str, u64)> {
 /// How many letters must be changed, added, left out or swapped with their neighbour to get from one to the other.
 pub(super) fn edits(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.to_lowercase().chars().collect();
-    let right: Vec<char> = right.to_lowercase().chars().collect();
-    let mut before: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, b) in right.iter().enumerate() {
-            let changed = last[j] + usize::from(a != b);
-            let mut cheapest = changed.min(last[j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *a == right[j - 1] && left[i - 1] == *b {
-                cheapest = cheapest.min(before[j - 1] + 1);
-            }
-            row.push(cheapest);
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last.last().copied().unwrap_or_default()
+    // More than all letters of both are never needed.
+    let most = left.len() + right.chars().flat_map(char::to_lowercase).count();
+    edits_within(&left, right, Ends::Whole, most).unwrap_or(most)
 }
 
 #[cfg(test)]

@@ -82,7 +82,7 @@ impl Table {
     }
 
     /// The verdicts of each filter on every row.
-    fn verdicts(&self, filters: &[Filter], stop: &AtomicBool) -> Option<Vec<Verdicts>> {
+    pub(super) fn verdicts(&self, filters: &[Filter], stop: &AtomicBool) -> Option<Vec<Verdicts>> {
         let kept: Vec<Option<Verdicts>> = filters.iter().map(|one| self.kept.get(one)).collect();
         let unknown = filters.iter().zip(&kept);
         let unknown = unknown.filter(|(_, kept)| kept.is_none());
@@ -129,23 +129,30 @@ fn put_piece(lane: &mut [u64], piece: usize, words: &[u64; PIECE_WORDS]) {
 
 /// One way of reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Lane {
+pub(super) struct Lane {
     precedence: Precedence,
     case: Case,
 }
 
 /// What a lane knows of a piece of the rows: `any` of the groups before holds, the `group` at hand holds so far.
-struct State {
+#[derive(Clone)]
+pub(super) struct State {
     any: [u64; PIECE_WORDS],
     group: [u64; PIECE_WORDS],
 }
 
 impl Lane {
-    fn join(self, state: &mut State, join: Join, verdicts: &Verdicts, first: usize) {
-        let words = match self.case {
-            Case::IgnoreCase => &verdicts.ignore[first..],
-            Case::MatchCase => &verdicts.exact[first..],
-        };
+    /// That of a reading.
+    pub(super) fn of(reading: Reading) -> Self {
+        Self {
+            precedence: reading.precedence,
+            case: reading.case,
+        }
+    }
+
+    /// Joins the verdicts of a row, from the word `first` on, to those before.
+    pub(super) fn join(self, state: &mut State, join: Join, verdicts: &Verdicts, first: usize) {
+        let words = &verdicts.of(self.case)[first..];
         let groups = state.group.iter_mut().zip(words);
         match (self.precedence, join) {
             (_, Join::And) => groups.for_each(|(group, word)| *group &= word),
@@ -242,10 +249,7 @@ impl Lanes {
             funnel: Vec::with_capacity(self.filters.len()),
         };
         for (number, lane) in self.ways.iter().enumerate() {
-            let mut state = State {
-                any: [0; PIECE_WORDS],
-                group: valid,
-            };
+            let mut state = State::all(&valid);
             for (place, (join, verdicts)) in self.filters.iter().enumerate() {
                 let join = if place == 0 { Join::And } else { *join };
                 lane.join(&mut state, join, verdicts, first);
@@ -265,8 +269,16 @@ impl Lanes {
 }
 
 impl State {
+    /// Everybody, before the first row.
+    pub(super) fn all(valid: &[u64; PIECE_WORDS]) -> Self {
+        Self {
+            any: [0; PIECE_WORDS],
+            group: *valid,
+        }
+    }
+
     /// Who matches so far. A group that begins with an OR has the bits behind the table's end too.
-    fn holds(&self, valid: &[u64; PIECE_WORDS]) -> [u64; PIECE_WORDS] {
+    pub(super) fn holds(&self, valid: &[u64; PIECE_WORDS]) -> [u64; PIECE_WORDS] {
         std::array::from_fn(|word| (self.any[word] | self.group[word]) & valid[word])
     }
 }

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::criterion::Criterion;
-use crate::domain::filter::Filter;
+use crate::domain::filter::{Case, Filter};
 
 /// Filters kept at least, whatever their size: more than stand below each other on a screen.
 const LEAST: usize = 8;
@@ -35,6 +35,32 @@ impl Verdicts {
                 ignore: Arc::clone(&last),
                 exact: last,
             },
+        }
+    }
+
+    /// The verdicts under a reading of case.
+    pub(super) fn of(&self, case: Case) -> &[u64] {
+        match case {
+            Case::IgnoreCase => &self.ignore,
+            Case::MatchCase => &self.exact,
+        }
+    }
+
+    /// The verdicts as they are together with others, word by word; words that others lack are 0.
+    pub(super) fn with(&self, others: &[u64], join: impl Fn(u64, u64) -> u64) -> Self {
+        let joined = |words: &[u64]| {
+            let others = others.iter().copied().chain(std::iter::repeat(0));
+            let words = words.iter().zip(others);
+            Arc::new(words.map(|(word, other)| join(*word, other)).collect())
+        };
+        let ignore = joined(&self.ignore);
+        Self {
+            exact: if self.differ() {
+                joined(&self.exact)
+            } else {
+                Arc::clone(&ignore)
+            },
+            ignore,
         }
     }
 

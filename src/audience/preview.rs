@@ -14,6 +14,7 @@ use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 
+use super::explain::unknown_field;
 use super::{Column, RowSet, Suppression, Table};
 use crate::domain::dialect::Dialect;
 use crate::domain::payload::calls_without;
@@ -24,7 +25,6 @@ use crate::domain::problem::{
 };
 use crate::domain::record::{Broadcast, ContactId};
 use crate::domain::settings::Settings;
-use crate::domain::text::shown;
 
 pub use channels::unknown_channels;
 pub use earlier::{Earlier, without_reached};
@@ -257,11 +257,8 @@ fn contact_problems(
 /// Says which name a field was probably meant to be.
 fn mistyped_field(plan: &Plan, table: &Table) -> Option<String> {
     plan.form.filters().iter().find_map(|filter| {
-        let nearest = table.nearest_field(&filter.field)?;
-        Some(format!(
-            "{}: no contact has it; did you mean {}?",
-            shown(&filter.field),
-            shown(nearest)
-        ))
+        let is_said = table.nearest_field(&filter.field).is_some()
+            || (!table.field_is_known(&filter.field) && table.unknown(&filter.field).is_some());
+        is_said.then(|| unknown_field(table, &filter.field))
     })
 }

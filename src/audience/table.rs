@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use crate::domain::record::Contact;
 
+use super::asked::Asked;
 use super::column::{Column, ColumnBuilder};
 use super::error::{AudienceError, Result};
 use super::kept::Kept;
@@ -18,6 +19,7 @@ pub struct Table {
     columns: Vec<Arc<Column>>,
     pub(super) index: Arc<OnceLock<Index>>,
     pub(super) kept: Arc<Kept>,
+    pub(super) asked: Arc<Asked>,
 }
 
 impl Table {
@@ -58,6 +60,7 @@ impl Table {
             None => self.columns.push(column),
         }
         self.index = Arc::default();
+        self.asked = Arc::new(self.asked.anew());
         self.forgetting()
     }
 

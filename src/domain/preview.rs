@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::explain::Unknown;
 use super::filter::Reading;
 use super::gate::Asks;
 use super::launch::Named;
@@ -63,6 +64,8 @@ pub struct Who {
     pub sample: Vec<Contact>,
     /// For each filter: contacts left when the filters are read up to it.
     pub funnel: Vec<u64>,
+    /// Contacts of whom the cache doesn't hold what is asked; `None` where every verdict is sure.
+    pub unknown: Option<Unknown>,
     /// Why it isn't known, or where the figure comes from.
     pub note: Option<String>,
 }

@@ -68,6 +68,8 @@ pub enum Context {
     StartFrom,
     /// A name that is typed.
     Name,
+    /// Why contacts match.
+    Why,
     /// The choice among the five forms.
     Forms,
     /// A raw body that is being typed.
@@ -115,6 +117,7 @@ impl Context {
             Self::Question => "A question",
             Self::StartFrom => "Start from",
             Self::Name => "A name",
+            Self::Why => "Why contacts match",
             Self::Forms => "Choosing a form",
             Self::Text => "While typing raw JSON",
             Self::Plans => "Saved plans",
@@ -249,6 +252,8 @@ actions! {
     Freeze: "freeze", "freeze: the contacts that it reaches now become a list of targets";
     /// Take out who was reached.
     WithoutReached: "without those reached", "take out the contacts who got this broadcast within the repeat window";
+    /// Explain the filter and its contacts.
+    Why: "why", "why: what each condition does, and which of them decide of a contact";
     /// Choose the form.
     Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.

@@ -8,6 +8,7 @@ use super::file::FileReply;
 use super::notice::Notice;
 use super::start::StartReply;
 use super::suppression::SuppressionReply;
+use crate::domain::explain::Insight;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
@@ -41,6 +42,8 @@ pub enum Reply {
     DraftSaved(BroadcastKey, Result<(), Notice>),
     /// Whom a plan would reach.
     Evaluated(RequestId, Box<Preview>),
+    /// What each filter of a plan does, and what is odd about it; comes behind [`Reply::Evaluated`].
+    Explained(RequestId, Box<Insight>),
     /// What continues the typed text.
     Completed(RequestId, Vec<Candidate>),
     /// A review, or why there is none.

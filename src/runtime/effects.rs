@@ -193,6 +193,12 @@ impl Performer {
                     let counted = basis.hold(&plan, &session.profile.dialect, surface, stop);
                     if let Some((preview, _)) = counted {
                         let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
+                        // The count is on the screen by now; what explains it gives way to the next one.
+                        if let Some(insight) = basis.insight(&plan, &session.profile.dialect, stop)
+                        {
+                            let _ =
+                                send.send(Incoming::Reply(Reply::Explained(id, Box::new(insight))));
+                        }
                     }
                 }),
                 Err(error) => drop(send.send(Incoming::Reply(Reply::Say(notice_of(&error))))),

@@ -105,6 +105,7 @@ fn load(
             return Ok(Err(error.to_string()));
         }
     }
+    let asked = view.asked()?;
     let mut members = HashMap::new();
     for audience in audiences
         .into_iter()
@@ -114,7 +115,7 @@ fn load(
         members.insert(audience.id, RowSet::of(rows, of));
     }
     Ok(Ok(Some(Contacts {
-        table: Arc::new(builder.finish()),
+        table: Arc::new(builder.finish().asked_in(asked)),
         as_of,
         audiences: members,
         generation: view.generation(),

@@ -9,6 +9,7 @@ use super::freeze::off_the_loop;
 use super::{Contacts, Found, Reached, Session, SessionError};
 use crate::audience::{Facts, Matched, Suppression, Table, preview};
 use crate::domain::dialect::Dialect;
+use crate::domain::explain::Insight;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Problem, Surface};
@@ -49,6 +50,12 @@ impl Basis {
             suppressed: &self.suppressed,
         };
         preview(plan, &facts, stop)
+    }
+
+    /// What each filter of a plan does, and what is odd about it; `None` as soon as `stop` is set. To be asked for after
+    /// the plan was held against it, since the count comes first.
+    pub fn insight(&self, plan: &Plan, dialect: &Dialect, stop: &AtomicBool) -> Option<Insight> {
+        self.contacts.table.insight(plan, dialect.reading(), stop)
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Can be thrown away: a damaged one is set aside and begun anew. Secrets and unmasked hook URLs are here alone.
 
+mod asked;
 mod audiences;
 mod bots;
 mod broadcasts;
@@ -33,7 +34,10 @@ const SCHEMA: Schema = Schema {
     application_id: 0x4d79_4c43,
     synchronous: "NORMAL",
     is_precious: false,
-    migrations: &[include_str!("../../assets/migrations/cache/1.sql")],
+    migrations: &[
+        include_str!("../../assets/migrations/cache/1.sql"),
+        include_str!("../../assets/migrations/cache/2.sql"),
+    ],
 };
 
 /// The cache of one profile: `cache.db`, WAL, `synchronous=NORMAL`.

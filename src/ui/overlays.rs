@@ -9,16 +9,19 @@ pub mod review;
 pub mod settle;
 pub mod start_from;
 pub mod suppressions;
+pub mod why;
 
 use crossterm::event::{Event, KeyEvent};
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::domain::explain::Step as RowStep;
+use crate::domain::filter::Filter;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::plan::{FormKind, Method};
-use crate::domain::preview::Review;
+use crate::domain::preview::{Review, Who};
 use crate::domain::settings::Settings;
 use crate::domain::since::Since;
 use crate::domain::template::Template;
@@ -40,6 +43,7 @@ use review::ReviewOverlay;
 use settle::Settle;
 use start_from::StartFrom;
 use suppressions::Suppressions;
+use why::Why;
 
 /// Something that lies over the screen.
 pub enum Overlay {
@@ -57,6 +61,8 @@ pub enum Overlay {
     Review(Box<ReviewOverlay>),
     /// The settling of an unknown launch.
     Settle(Box<Settle>),
+    /// What each filter does, and why a contact matches.
+    Why(Box<Why>),
     /// The choice among the five forms.
     Forms(Forms),
     /// The plans that were saved by name.
@@ -111,6 +117,11 @@ impl Overlay {
         Self::Settle(Box::new(Settle::new(launch)))
     }
 
+    /// What each filter does, and why the contacts of a sample match.
+    pub fn why(filters: Vec<Filter>, steps: Vec<RowStep>, who: &Who) -> Self {
+        Self::Why(Box::new(Why::new(filters, steps, who)))
+    }
+
     /// The choice among the forms, as a broadcast's settings allow them.
     pub fn forms(form: FormKind, method: Method, settings: Settings) -> Self {
         Self::Forms(Forms::new(form, method, settings))
@@ -141,6 +152,7 @@ impl Overlay {
             Self::Launch(_) => &[Context::Launch, Context::Everywhere],
             Self::Review(review) => review.contexts(),
             Self::Settle(_) => &[Context::Settle],
+            Self::Why(_) => &[Context::Why],
             Self::Forms(_) => &[Context::Forms],
             Self::Plans(_) => &[Context::Plans],
             Self::SavePlan(_) => &[Context::SavePlan],
@@ -172,6 +184,7 @@ impl Overlay {
             Self::Launch(detail) => detail.act(action, shared),
             Self::Review(review) => review.key(key, action, shared, requests),
             Self::Settle(settle) => settle.key(key, action),
+            Self::Why(why) => why.act(action),
             Self::Forms(forms) => forms.act(action),
             Self::Plans(plans) => plans.act(action),
             Self::SavePlan(save) => save.key(key, action),
@@ -250,6 +263,7 @@ impl Overlay {
             Self::Suppressions(list) => list.scroll(down),
             Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
+            Self::Why(why) => why.step(down),
             Self::Forms(forms) => forms.step(down),
             Self::Plans(plans) => plans.step(down),
             Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) => {}
@@ -274,7 +288,11 @@ impl Overlay {
             Self::Launch(detail) => detail.was_drawn(picture),
             Self::Review(review) => review.was_drawn(picture),
             Self::Plans(plans) => plans.was_drawn(picture),
-            Self::Settle(_) | Self::Forms(_) | Self::SavePlan(_) | Self::Template(_) => {}
+            Self::Settle(_)
+            | Self::Why(_)
+            | Self::Forms(_)
+            | Self::SavePlan(_)
+            | Self::Template(_) => {}
         }
     }
 
@@ -368,6 +386,7 @@ impl Overlay {
             Self::Launch(detail) => detail.view(frame, area, shared, picture),
             Self::Review(review) => review.view(frame, area, shared, picture),
             Self::Settle(settle) => settle.view(frame, area, shared),
+            Self::Why(why) => why.view(frame, area, shared),
             Self::Forms(forms) => forms.view(frame, area, shared),
             Self::Plans(plans) => plans.view(frame, area, shared, picture),
             Self::SavePlan(save) => save.view(frame, area, shared),

@@ -2,6 +2,7 @@
 
 mod batches;
 mod csv;
+mod explain;
 mod fixture;
 mod freeze;
 mod laws;

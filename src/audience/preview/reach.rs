@@ -69,6 +69,7 @@ fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
         as_of: facts.as_of,
         sample: Vec::new(),
         funnel: Vec::new(),
+        unknown: None,
         note: None,
     }
 }
@@ -90,9 +91,11 @@ fn by_filters(filters: &[Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Optio
     let evaluation = facts.table.evaluate(filters, reading, stop)?;
     let rows = Arc::clone(evaluation.matched(reading));
     let differs = evaluation.differs();
+    let unknown = facts.table.unsure(filters, reading, stop)?;
     let who = Who {
         sample: sample(facts.table, &rows),
         funnel: evaluation.funnel,
+        unknown,
         ..who(facts, Some(evaluation.counts))
     };
     Some(Reach {

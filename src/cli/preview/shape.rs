@@ -4,6 +4,7 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::domain::explain::Unknown;
 use crate::domain::filter::Reading;
 use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
@@ -43,6 +44,9 @@ struct Audience<'a> {
     of: u64,
     as_of: Option<Timestamp>,
     readings: Option<IndexMap<String, u64>>,
+    /// Contacts whose verdict hangs on what the cache doesn't hold; left out where every verdict is sure.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unknown: Option<u64>,
     sample: Vec<&'a IndexMap<String, String>>,
 }
 
@@ -104,6 +108,7 @@ impl<'a> Audience<'a> {
             of: who.of,
             as_of: who.as_of,
             readings,
+            unknown: who.unknown.as_ref().map(Unknown::contacts),
             sample: who
                 .sample
                 .iter()

@@ -1,6 +1,7 @@
 //! A preview for people: who, what, and what is wrong.
 
 use crate::config::Profile;
+use crate::domain::explain::Unknown;
 use crate::domain::gate::Danger;
 use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
@@ -76,6 +77,8 @@ fn who(who: &Who) -> Vec<String> {
             .iter()
             .map(|note| format!("         {}", shown(note))),
     );
+    let unknown = who.unknown.as_ref().and_then(Unknown::words);
+    lines.extend(unknown.map(|words| format!("         {words}")));
     lines.extend(who.sample.iter().take(SAMPLE).map(contact));
     if who.sample.len() > SAMPLE {
         lines.push("         ...".to_owned());

@@ -12,7 +12,8 @@ use crate::domain::record::{Audience, Contact};
 use crate::store::StoreError;
 use crate::store::sql::{Count, Time};
 
-use super::contacts::{Merged, merge_asked, remove_left_over, touch};
+use super::asked::Read;
+use super::contacts::{Merged, merge, remove_left_over, touch};
 use super::{Cache, audience_number, bot_id};
 
 impl Cache {
@@ -118,7 +119,7 @@ impl Cache {
             let mut insert = transaction.prepare_cached(
                 "INSERT INTO audience_reading (audience, position, contact) VALUES (?1, ?2, ?3)",
             )?;
-            merge_asked(transaction, bot, contacts, asked, |contact| {
+            merge(transaction, bot, contacts, Read::Asked(asked), |contact| {
                 insert.execute(params![audience, position, contact])?;
                 position += 1;
                 Ok(())

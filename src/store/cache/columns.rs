@@ -84,11 +84,11 @@ impl Cache {
 /// A bot's contacts at one moment.
 #[derive(Debug)]
 pub struct ContactView<'a> {
-    transaction: Transaction<'a>,
-    bot: i64,
+    pub(super) transaction: Transaction<'a>,
+    pub(super) bot: i64,
     generation: i64,
     /// The row numbers in the database, ascending: a contact's row is its index.
-    ids: Vec<i64>,
+    pub(super) ids: Vec<i64>,
 }
 
 impl ContactView<'_> {

@@ -1,7 +1,7 @@
 //! Contacts: per bot the union of its synced audiences and its imports, told apart by `bot_channel` and `user_id`.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -10,6 +10,7 @@ use crate::domain::record::{Contact, is_phone_channel};
 use crate::store::StoreError;
 use crate::store::sql::{Count, Time};
 
+use super::asked::{Notes, Read};
 use super::{Cache, bot_id};
 
 /// What became of contacts that were to be saved.
@@ -36,10 +37,17 @@ impl Cache {
         self.write("Importing contacts", |transaction| {
             let bot = bot_id(transaction, bot_key)?;
             let mut mark = transaction.prepare("UPDATE contact SET imported = 1 WHERE id = ?1")?;
-            let merged = merge(transaction, bot, contacts, |contact| {
-                mark.execute([contact])?;
-                Ok(())
-            })?;
+            let columns = columns_of(contacts);
+            let merged = merge(
+                transaction,
+                bot,
+                contacts,
+                Read::File(&columns),
+                |contact| {
+                    mark.execute([contact])?;
+                    Ok(())
+                },
+            )?;
             transaction.execute(
                 "INSERT INTO import (bot, source, contacts, at) VALUES (?1, ?2, ?3, ?4)",
                 params![bot, source, Count(merged.saved), Time(at)],
@@ -95,33 +103,34 @@ impl Cache {
     }
 }
 
+/// The variables that a file has a column for: those that one of its contacts has.
+fn columns_of(contacts: &[Contact]) -> Vec<String> {
+    let names = contacts.iter().flat_map(|contact| contact.variables.keys());
+    let names: BTreeSet<&String> = names.collect();
+    names.into_iter().cloned().collect()
+}
+
 /// Saves contacts and hands each one's row number to `saved`, in their order.
+///
+/// A variable that was asked for and that a contact doesn't have any more is unset. What an import said of a contact
+/// stays, since the platform may not know it.
 pub(super) fn merge(
     transaction: &Transaction<'_>,
     bot: i64,
     contacts: &[Contact],
-    mut saved: impl FnMut(i64) -> Result<(), StoreError>,
-) -> Result<Merged, StoreError> {
-    merge_asked(transaction, bot, contacts, &[], &mut saved)
-}
-
-/// As [`merge`], of contacts that were asked for these variables (`*` for all): one that a contact doesn't have any more
-/// is unset. What an import said of a contact stays, since the platform may not know it.
-pub(super) fn merge_asked(
-    transaction: &Transaction<'_>,
-    bot: i64,
-    contacts: &[Contact],
-    asked: &[String],
+    read: Read<'_>,
     mut saved: impl FnMut(i64) -> Result<(), StoreError>,
 ) -> Result<Merged, StoreError> {
     let mut writer = Writer::new(transaction, bot)?;
+    let mut notes = Notes::new(transaction, bot, read);
     let mut merged = Merged::default();
     for contact in contacts {
         let Some(identity) = Identity::of(contact) else {
             merged.not_identified += 1;
             continue;
         };
-        let id = writer.contact(&identity)?;
+        let known = writer.contact(&identity)?;
+        let id = known.id;
         for (name, text) in &contact.variables {
             if name != "user_id" && name != "bot_channel" {
                 writer.value(id, name, text)?;
@@ -130,7 +139,8 @@ pub(super) fn merge_asked(
         if let Some(phone) = identity.phone {
             writer.value(id, "user_phone_number", phone)?;
         }
-        writer.unset(id, contact, asked)?;
+        writer.unset(id, contact, read.asked())?;
+        notes.note(id, known.asked, known.is_new)?;
         saved(id)?;
         merged.saved += 1;
     }
@@ -162,6 +172,14 @@ impl<'a> Identity<'a> {
     }
 }
 
+/// A contact's row.
+struct Known {
+    id: i64,
+    /// The set of names that it was read with, where that was noted.
+    asked: Option<i64>,
+    is_new: bool,
+}
+
 struct Writer<'a> {
     transaction: &'a Transaction<'a>,
     bot: i64,
@@ -181,22 +199,32 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn contact(&self, identity: &Identity<'_>) -> Result<i64, StoreError> {
+    fn contact(&self, identity: &Identity<'_>) -> Result<Known, StoreError> {
         let key = params![self.bot, identity.channel, identity.user_id];
         let known = self
             .transaction
             .prepare_cached(
-                "SELECT id FROM contact WHERE bot = ?1 AND channel = ?2 AND user_id = ?3",
+                "SELECT id, asked FROM contact WHERE bot = ?1 AND channel = ?2 AND user_id = ?3",
             )?
-            .query_row(key, |row| row.get(0))
+            .query_row(key, |row| {
+                Ok(Known {
+                    id: row.get(0)?,
+                    asked: row.get(1)?,
+                    is_new: false,
+                })
+            })
             .optional()?;
-        if let Some(id) = known {
-            return Ok(id);
+        if let Some(known) = known {
+            return Ok(known);
         }
         self.transaction
             .prepare_cached("INSERT INTO contact (bot, channel, user_id) VALUES (?1, ?2, ?3)")?
             .execute(key)?;
-        Ok(self.transaction.last_insert_rowid())
+        Ok(Known {
+            id: self.transaction.last_insert_rowid(),
+            asked: None,
+            is_new: true,
+        })
     }
 
     fn value(&mut self, contact: i64, name: &str, text: &str) -> Result<(), StoreError> {

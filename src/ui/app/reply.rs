@@ -36,6 +36,9 @@ impl App {
             Reply::Evaluated(id, preview) => {
                 self.with_compose(|compose, _, _| compose.evaluated(id, *preview));
             }
+            Reply::Explained(id, insight) => {
+                self.with_compose(|compose, _, _| compose.explained(id, *insight));
+            }
             Reply::Completed(id, candidates) => {
                 self.with_compose(|compose, _, _| compose.completed(id, candidates));
             }

@@ -22,7 +22,7 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn contacts() -> impl Strategy<Value = Vec<Contact>> {
+pub fn contacts() -> impl Strategy<Value = Vec<Contact>> {
     let contact = (proptest::option::of(text()), proptest::option::of(text()));
     proptest::collection::vec(contact, 0..150).prop_map(|rows| {
         let set = |name: &str, value: Option<String>| value.map(|value| (name.to_owned(), value));
@@ -34,7 +34,7 @@ fn contacts() -> impl Strategy<Value = Vec<Contact>> {
     })
 }
 
-fn filters() -> impl Strategy<Value = Vec<Filter>> {
+pub fn filters() -> impl Strategy<Value = Vec<Filter>> {
     let join = proptest::sample::select(vec![Join::And, Join::Or]);
     let field = proptest::sample::select(FIELDS.to_vec());
     let criterion = proptest::sample::select(Criterion::ALL.to_vec());

@@ -4,6 +4,7 @@ mod panes;
 mod pictures;
 mod robust;
 mod targets;
+mod why;
 
 use mylink_console::domain::filter::Join;
 use mylink_console::domain::plan::{Form, Method, Plan};

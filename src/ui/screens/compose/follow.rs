@@ -9,8 +9,9 @@ use super::draft::Draft;
 use super::edit::Suggestions;
 use super::targets::Seen;
 use super::{Compose, Saving, conversation};
+use crate::domain::explain::{Insight, Step as Row};
 use crate::domain::payload::calls;
-use crate::domain::plan::{FormKind, Plan};
+use crate::domain::plan::{FormKind, Plan, PlanFilter};
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface, plan_problems, state_problems};
 use crate::domain::text::shown;
@@ -18,6 +19,7 @@ use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::message::Candidate;
 use crate::model::{Effect, Notice};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 
@@ -55,6 +57,36 @@ impl Pending {
     pub fn is_under_way(self) -> bool {
         self.since.is_some()
     }
+}
+
+/// What was last said of filters, and of which.
+#[derive(Debug, Default)]
+pub struct Told {
+    filters: Vec<PlanFilter>,
+    insight: Insight,
+}
+
+impl Told {
+    /// What was said of those filters that are still the same: it stays until the next answer, so that nothing flickers.
+    fn notes_on(&self, filters: &[PlanFilter]) -> Vec<Problem> {
+        let is_same = |note: &&Problem| {
+            let row = note.at.split('/').nth(2).and_then(|row| row.parse().ok());
+            row.is_some_and(|row: usize| {
+                self.filters.get(row).is_some() && self.filters.get(row) == filters.get(row)
+            })
+        };
+        self.insight.notes.iter().filter(is_same).cloned().collect()
+    }
+
+    /// What a row does. As the figures of the count it stays until the next answer, so that no column jumps.
+    pub fn step(&self, row: usize) -> Option<Row> {
+        self.insight.steps.get(row).copied()
+    }
+}
+
+/// Whether a problem is a note on a filter.
+fn is_note(problem: &Problem) -> bool {
+    problem.code == Code::NoMatch && problem.at.starts_with("/filters/")
 }
 
 impl Compose {
@@ -145,7 +177,24 @@ impl Compose {
                 .filter(|problem| problem.code.is_of_contacts())
                 .cloned(),
         );
+        problems.extend(self.told.notes_on(self.draft.filters_in_force()));
         in_order(problems)
+    }
+
+    /// Takes what is to be said of the filters; an overtaken answer is dropped.
+    pub fn explained(&mut self, id: RequestId, insight: Insight) {
+        if id != self.request {
+            return;
+        }
+        let filters = self.draft.filters_in_force();
+        self.problems.retain(|problem| !is_note(problem));
+        self.problems.extend(insight.notes.iter().cloned());
+        self.told = Told {
+            filters: filters.to_vec(),
+            insight,
+        };
+        self.problems = in_order(std::mem::take(&mut self.problems));
+        self.keep_problem();
     }
 
     /// A field that no contact has, at its place, so that it is seen there and can be gone to.
@@ -161,6 +210,20 @@ impl Compose {
         })?;
         let at = format!("/filters/{row}/field");
         Some(Problem::new(Code::NoMatch, at, shown(note)))
+    }
+
+    /// Shows what each filter does and which of them decide of a contact.
+    pub(super) fn why(&self) -> Vec<Step> {
+        let who = self.preview.as_ref().map(|preview| &preview.who);
+        let steps = self.told.insight.steps.clone();
+        match (self.plan().filters(), who) {
+            (Some(filters), Some(who)) if !filters.is_empty() && filters.len() == steps.len() => {
+                vec![Step::Show(Box::new(Overlay::why(filters, steps, who)))]
+            }
+            _ => vec![Step::Say(Notice::warning(
+                "Only finished conditions that were counted can be explained.",
+            ))],
+        }
     }
 
     fn keep_problem(&mut self) {
@@ -183,7 +246,11 @@ impl Compose {
         if preview.who.as_of.is_none() {
             problems.retain(|problem| problem.code != Code::NoMatch);
         }
-        problems.extend(self.mistyped_field(&preview));
+        let notes = self.told.notes_on(self.draft.filters_in_force());
+        let mistyped = self.mistyped_field(&preview);
+        let is_told = |problem: &Problem| notes.iter().any(|note| note.at == problem.at);
+        problems.extend(mistyped.filter(|problem| !is_told(problem)));
+        problems.extend(notes);
         self.problems = in_order(problems);
         self.keep_problem();
         self.preview = Some(preview);

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use mylink_console::audience::{Facts, RowSet, Suppression, Table, preview};
 use mylink_console::domain::dialect::Dialect;
+use mylink_console::domain::explain::Insight;
 use mylink_console::domain::plan::Plan;
 use mylink_console::domain::preview::Preview;
 use mylink_console::domain::problem::Surface;
@@ -71,6 +72,14 @@ pub fn previewed(data: &Overview, key: &BroadcastKey, plan: &Plan, is_synced: bo
         suppressed: &Suppression::default(),
     };
     preview(plan, &facts, &AtomicBool::new(false)).unwrap().0
+}
+
+/// What is to be said of a plan's filters.
+pub fn insight(plan: &Plan) -> Insight {
+    let table = Table::from_contacts(&contacts()).unwrap();
+    let reading = Dialect::default().reading();
+    let insight = table.insight(plan, reading, &AtomicBool::new(false));
+    insight.unwrap()
 }
 
 /// What continues a typed text.

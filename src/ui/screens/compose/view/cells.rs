@@ -14,6 +14,9 @@ use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::table::clip;
 
+/// From so many columns on there is room for what each filter takes away or adds.
+const WITH_CHANGES: u16 = 60;
+
 /// Columns left of the cells of a variable, and of the delay: as many as mark and join take.
 const INDENT: u16 = 6;
 
@@ -24,12 +27,13 @@ pub fn who_columns(compose: &Compose, row: Rect) -> [Rect; 5] {
         .iter()
         .flat_map(|preview| &preview.who.funnel);
     let figure = funnel.map(|left| grouped(*left).len()).max().unwrap_or(0);
+    let figure = figure.clamp(5, 14) + row_change_width(compose, row.width);
     Layout::horizontal([
         Constraint::Length(3),
         Constraint::Fill(5),
         Constraint::Length(16),
         Constraint::Fill(4),
-        Constraint::Length(u16::try_from(figure).unwrap_or(0).clamp(5, 14)),
+        Constraint::Length(u16::try_from(figure).unwrap_or(5)),
     ])
     .spacing(1)
     .areas(Rect {
@@ -37,6 +41,27 @@ pub fn who_columns(compose: &Compose, row: Rect) -> [Rect; 5] {
         width: row.width.saturating_sub(2),
         ..row
     })
+}
+
+/// Columns of what each row takes away or adds, and what parts it from the figure behind it; 0 in a narrow pane.
+fn row_change_width(compose: &Compose, width: u16) -> usize {
+    if width < WITH_CHANGES {
+        return 0;
+    }
+    let rows = 0..compose.draft.filters.len();
+    let widths = rows.map(|row| change_words(compose, row).len());
+    let widest = widths.max().filter(|widest| *widest > 0);
+    widest.map_or(0, |widest| widest + 2)
+}
+
+/// What a filter takes away or adds, or that it changes nothing; empty while that isn't known.
+pub fn change_words(compose: &Compose, row: usize) -> String {
+    let step = compose.told.step(row);
+    match step {
+        Some(step) if step.matters() => step.change(),
+        Some(_) => "no effect".to_owned(),
+        None => String::new(),
+    }
 }
 
 /// Areas of name and value of a variable in a row.

@@ -9,6 +9,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::status::count_words;
+use crate::domain::explain::Unknown;
 use crate::domain::plan::FormKind;
 use crate::domain::preview::Who;
 use crate::domain::problem::what_differs;
@@ -112,6 +113,9 @@ fn head_lines(
             &format!("{least} to {most} by how {differs} is read"),
             theme.warning,
         );
+    }
+    if let Some(words) = who.unknown.as_ref().and_then(Unknown::words) {
+        say(&words, theme.warning);
     }
     match who.as_of {
         Some(at) => say(&format!("synced {}", ago(at, shared.now)), theme.dim),

@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::cells::{below_titles, draw as cell, mark_row, paragraph, rows, style_of, who_columns};
+use super::cells::{
+    below_titles, change_words, draw as cell, mark_row, paragraph, rows, style_of, who_columns,
+};
 use super::{conversation, raw};
 use crate::domain::criterion::Criterion;
 use crate::domain::filter::Join;
@@ -156,7 +158,18 @@ fn filter_row(
         } else {
             theme.text
         };
-        let figure = Line::from(Span::styled(grouped(*figure), style));
+        let figure = grouped(*figure);
+        let change = change_words(compose, row);
+        let has_room = usize::from(left.width) > figure.len() + change.len();
+        let change = if has_room && !change.is_empty() {
+            format!("{change}  ")
+        } else {
+            String::new()
+        };
+        let figure = Line::from(vec![
+            Span::styled(change, theme.dim),
+            Span::styled(figure, style),
+        ]);
         frame.render_widget(figure.right_aligned(), left);
     }
 }

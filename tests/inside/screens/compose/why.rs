@@ -1,0 +1,77 @@
+//! What is said of filters once the count is there, and why contacts match.
+
+use mylink_console::model::Reply;
+use rstest::rstest;
+
+use crate::screens::composing::{PLAN, plan};
+use crate::screens::console::Console;
+use crate::screens::data;
+
+/// The builder with a plan that was counted and explained.
+fn explained(size: (u16, u16), json: &str) -> Console {
+    let draft = Reply::Draft(data::key("spring"), Some(Box::new(plan(json))));
+    let setup = Console::setup().size(size.0, size.1);
+    explain(setup.start().open_spring("1").reply(draft))
+}
+
+/// Answers what the last event wanted counted, as the counting thread does.
+fn explain(console: Console) -> Console {
+    let (id, plan) = console.counted();
+    let preview = data::previewed(&data::overview(), &data::key("spring"), &plan, true);
+    console
+        .reply(Reply::Evaluated(id, Box::new(preview)))
+        .reply(Reply::Explained(id, Box::new(data::insight(&plan))))
+}
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn a_value_that_no_contact_has_is_said_at_its_place(#[case] size: (u16, u16)) {
+    let json = r#"{"broadcast":"spring","form":"audience","filters":[{"field":"city","criterion":"Equals","value":"Rma"}]}"#;
+    let console = explained(size, json).expect_text("did you mean");
+    // At the next key it stays until the next answer, and then it is gone.
+    let typing = console.press("n n enter ctrl-u").type_text("Roma");
+    explain(typing).expect_no_text("did you mean");
+}
+
+#[test]
+fn a_late_explanation_of_another_plan_is_dropped() {
+    let json = r#"{"broadcast":"spring","form":"audience","filters":[{"field":"city","criterion":"Equals","value":"Rma"}]}"#;
+    let console = explained((120, 40), PLAN);
+    let old = data::insight(&plan(json));
+    console
+        .reply(Reply::Explained(0, Box::new(old)))
+        .expect_no_text("did you mean");
+}
+
+#[test]
+fn what_each_condition_takes_away_stands_beside_it_where_there_is_room() {
+    let json = r#"{"broadcast":"spring","form":"audience","filters":[
+        {"field":"city","criterion":"Equals","value":"Roma"},
+        {"join":"AND","field":"city","criterion":"HasValue"}]}"#;
+    explained((80, 24), json).expect_text("no effect");
+}
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn a_key_shows_why_contacts_match(#[case] size: (u16, u16)) {
+    let console = explained(size, PLAN).press("y");
+    let console = console
+        .expect_text("The filter, row by row")
+        .expect_text("so Equals \"red\" holds")
+        .expect_text("contact 1 of the first");
+    console
+        .press("down")
+        .expect_text("contact 2 of the first")
+        .press("esc")
+        .expect_no_text("row by row");
+}
+
+#[test]
+fn nothing_is_explained_before_there_is_a_condition() {
+    let json = r#"{"broadcast":"spring","form":"audience","filters":[]}"#;
+    explained((120, 40), json)
+        .press("y")
+        .expect_text("Only finished conditions that were counted can be explained.");
+}
