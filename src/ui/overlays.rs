@@ -5,6 +5,7 @@ pub mod help;
 pub mod import;
 pub mod launch;
 pub mod plans;
+pub mod rehearsal;
 pub mod review;
 pub mod settle;
 pub mod start_from;
@@ -19,6 +20,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::plan::{FormKind, Method};
 use crate::domain::preview::Review;
+use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
 use crate::domain::settings::Settings;
 use crate::domain::since::Since;
 use crate::domain::template::Template;
@@ -36,6 +38,7 @@ use help::Help;
 use import::Import;
 use launch::LaunchDetail;
 use plans::{FillIn, SaveAs, SavedPlans};
+use rehearsal::RehearsalOverlay;
 use review::ReviewOverlay;
 use settle::Settle;
 use start_from::StartFrom;
@@ -55,6 +58,8 @@ pub enum Overlay {
     Launch(LaunchDetail),
     /// Review, confirmation, outcome.
     Review(Box<ReviewOverlay>),
+    /// A rehearsal, under way or done.
+    Rehearsal(Box<RehearsalOverlay>),
     /// The settling of an unknown launch.
     Settle(Box<Settle>),
     /// The choice among the five forms.
@@ -106,6 +111,11 @@ impl Overlay {
         Self::Review(Box::new(ReviewOverlay::new(request, broadcast, plan, now)))
     }
 
+    /// The rehearsal that was asked for under `request`.
+    pub fn rehearsal(request: RequestId, broadcast: BroadcastKey) -> Self {
+        Self::Rehearsal(Box::new(RehearsalOverlay::new(request, broadcast)))
+    }
+
     /// The settling of a launch.
     pub fn settle(launch: &LaunchRecord) -> Self {
         Self::Settle(Box::new(Settle::new(launch)))
@@ -140,6 +150,7 @@ impl Overlay {
             Self::Suppressions(list) => list.contexts(),
             Self::Launch(_) => &[Context::Launch, Context::Everywhere],
             Self::Review(review) => review.contexts(),
+            Self::Rehearsal(rehearsal) => rehearsal.contexts(),
             Self::Settle(_) => &[Context::Settle],
             Self::Forms(_) => &[Context::Forms],
             Self::Plans(_) => &[Context::Plans],
@@ -171,6 +182,7 @@ impl Overlay {
             Self::Suppressions(list) => list.key(key, action, requests),
             Self::Launch(detail) => detail.act(action, shared),
             Self::Review(review) => review.key(key, action, shared, requests),
+            Self::Rehearsal(rehearsal) => rehearsal.act(action),
             Self::Settle(settle) => settle.key(key, action),
             Self::Forms(forms) => forms.act(action),
             Self::Plans(plans) => plans.act(action),
@@ -250,6 +262,7 @@ impl Overlay {
             Self::Suppressions(list) => list.scroll(down),
             Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
+            Self::Rehearsal(rehearsal) => drop(rehearsal.act(action)),
             Self::Forms(forms) => forms.step(down),
             Self::Plans(plans) => plans.step(down),
             Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) => {}
@@ -273,6 +286,7 @@ impl Overlay {
             Self::Suppressions(list) => list.was_drawn(picture),
             Self::Launch(detail) => detail.was_drawn(picture),
             Self::Review(review) => review.was_drawn(picture),
+            Self::Rehearsal(rehearsal) => rehearsal.was_drawn(picture),
             Self::Plans(plans) => plans.was_drawn(picture),
             Self::Settle(_) | Self::Forms(_) | Self::SavePlan(_) | Self::Template(_) => {}
         }
@@ -288,6 +302,20 @@ impl Overlay {
         match self {
             Self::Review(review) => review.reviewed(id, result, now),
             _ => None,
+        }
+    }
+
+    /// Takes how far a rehearsal is.
+    pub fn rehearsing(&mut self, id: RequestId, step: RehearsalStep) {
+        if let Self::Rehearsal(rehearsal) = self {
+            rehearsal.went_on(id, step);
+        }
+    }
+
+    /// Takes what came of a rehearsal.
+    pub fn rehearsed(&mut self, id: RequestId, result: &Result<Box<Rehearsal>, Notice>) {
+        if let Self::Rehearsal(rehearsal) = self {
+            rehearsal.ended(id, result);
         }
     }
 
@@ -367,6 +395,7 @@ impl Overlay {
             Self::Suppressions(list) => list.view(frame, area, shared, picture),
             Self::Launch(detail) => detail.view(frame, area, shared, picture),
             Self::Review(review) => review.view(frame, area, shared, picture),
+            Self::Rehearsal(rehearsal) => rehearsal.view(frame, area, shared, picture),
             Self::Settle(settle) => settle.view(frame, area, shared),
             Self::Forms(forms) => forms.view(frame, area, shared),
             Self::Plans(plans) => plans.view(frame, area, shared, picture),
