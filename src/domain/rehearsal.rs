@@ -193,7 +193,9 @@ impl Rehearsal {
                 let of = counted(self.calls.len() as u64, "call");
                 format!("NOT accepted: {} of {of}.", grouped(accepted as u64))
             }
-            None => format!("Accepted: {targets} targeted. The preview knows no contacts to compare."),
+            None => {
+                format!("Accepted: {targets} targeted. The preview knows no contacts to compare.")
+            }
             Some(difference) if difference.is_any() => format!(
                 "Accepted: {targets} targeted, which are NOT those of the preview: {} of the preview missing, {} in addition.",
                 grouped(difference.only_in_preview.count),
@@ -208,7 +210,10 @@ impl Rehearsal {
         self.is_accepted()
             && self.unreached.is_empty()
             && self.repeated.count == 0
-            && self.difference.as_ref().is_some_and(|difference| !difference.is_any())
+            && self
+                .difference
+                .as_ref()
+                .is_some_and(|difference| !difference.is_any())
     }
 }
 
@@ -263,7 +268,10 @@ fn difference(previewed: &[ContactId], targets: &[RehearsedTarget]) -> Differenc
     }
     for target in targets {
         let is_resolved = target.channel.is_none()
-            && target.user_id.as_deref().is_some_and(|id| resolved.contains(id));
+            && target
+                .user_id
+                .as_deref()
+                .is_some_and(|id| resolved.contains(id));
         if !is_resolved && !expected.contains(&key(target)) && told.insert(key(target)) {
             difference.only_in_rehearsal.add(target);
         }
@@ -375,7 +383,10 @@ mod tests {
         &["Web:2"],
         "Accepted: 1 contact targeted, which are NOT those of the preview: 1 of the preview missing, 1 in addition."
     )]
-    fn the_verdict_says_whether_it_is_as_previewed(#[case] previewed: &[&str], #[case] words: &str) {
+    fn the_verdict_says_whether_it_is_as_previewed(
+        #[case] previewed: &[&str],
+        #[case] words: &str,
+    ) {
         assert_eq!(of(previewed, &["Web:1"]).verdict(), words);
     }
 

@@ -112,11 +112,7 @@ fn failed(reason: &str) -> SandboxError {
     SandboxError::io(FILE)(io::Error::other(reason.to_owned()))
 }
 
-fn stage(
-    transaction: &Transaction<'_>,
-    url: &str,
-    scene: Scene,
-) -> Result<Staged, SandboxError> {
+fn stage(transaction: &Transaction<'_>, url: &str, scene: Scene) -> Result<Staged, SandboxError> {
     let bot = rows::create_bot(transaction, &scene.bot, "", &scene.channels)?;
     let audience = match &scene.audience {
         None => rows::everyone(transaction, bot.id)?,
@@ -125,7 +121,13 @@ fn stage(
                 "audience_filters": variable, "audience_criteria": "Equals", "audience_values": value
             });
             let filter = Some(filter.to_string());
-            rows::create_audience(transaction, bot.id, "Configured", "custom_filter", filter.as_deref())?
+            rows::create_audience(
+                transaction,
+                bot.id,
+                "Configured",
+                "custom_filter",
+                filter.as_deref(),
+            )?
         }
     };
     let mut settings = rows::default_settings();

@@ -9,6 +9,7 @@ use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Who};
 use crate::domain::problem::Problem;
+use crate::domain::rehearsal::Rehearsal;
 
 /// The whole object.
 #[derive(Serialize)]
@@ -19,6 +20,9 @@ pub struct Shape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<u64>,
     problems: &'a [Problem],
+    /// Only where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rehearsal: Option<Option<&'a Rehearsal>>,
 }
 
 /// The first call.
@@ -66,6 +70,15 @@ impl<'a> Shape<'a> {
             audience: Some(Audience::of(&preview.who)),
             suppressed: Some(preview.suppressed.count).filter(|count| *count > 0),
             problems: &preview.problems,
+            rehearsal: None,
+        }
+    }
+
+    /// The same with what came of a rehearsal; `null` where there could be none.
+    pub fn with_rehearsal(self, rehearsal: Option<&'a Rehearsal>) -> Self {
+        Self {
+            rehearsal: Some(rehearsal),
+            ..self
         }
     }
 
@@ -77,6 +90,7 @@ impl<'a> Shape<'a> {
             audience: None,
             suppressed: None,
             problems,
+            rehearsal: None,
         }
     }
 }

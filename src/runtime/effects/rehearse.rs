@@ -81,7 +81,10 @@ async fn rehearsed(
 
 fn is_worth_telling(told: &Mutex<Option<Instant>>, step: RehearsalStep) -> bool {
     let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_one_of_many = matches!(step, RehearsalStep::Copying(..) | RehearsalStep::Calling(..));
+    let is_one_of_many = matches!(
+        step,
+        RehearsalStep::Copying(..) | RehearsalStep::Calling(..)
+    );
     if is_one_of_many && told.is_some_and(|told| told.elapsed() < OFTEN) {
         return false;
     }

@@ -118,13 +118,41 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case::its_own("http://127.0.0.1:4000/broadcasts/b/s/direct", "http://127.0.0.1:4000", true)]
-    #[case::the_platforms("https://publicapi.xenioo.com/broadcasts/b/s/direct", "http://127.0.0.1:4000", false)]
-    #[case::another_sandboxs("http://127.0.0.1:4001/broadcasts/b/s/direct", "http://127.0.0.1:4000", false)]
-    #[case::another_address("http://127.0.0.2:4000/broadcasts/b/s/direct", "http://127.0.0.1:4000", false)]
-    #[case::another_scheme("https://127.0.0.1:4000/broadcasts/b/s/direct", "http://127.0.0.1:4000", false)]
-    #[case::not_on_loopback("https://10.0.0.1:4000/broadcasts/b/s/direct", "https://10.0.0.1:4000", false)]
-    #[case::a_name("https://localhost:4000/broadcasts/b/s/direct", "https://localhost:4000", false)]
+    #[case::its_own(
+        "http://127.0.0.1:4000/broadcasts/b/s/direct",
+        "http://127.0.0.1:4000",
+        true
+    )]
+    #[case::the_platforms(
+        "https://publicapi.xenioo.com/broadcasts/b/s/direct",
+        "http://127.0.0.1:4000",
+        false
+    )]
+    #[case::another_sandboxs(
+        "http://127.0.0.1:4001/broadcasts/b/s/direct",
+        "http://127.0.0.1:4000",
+        false
+    )]
+    #[case::another_address(
+        "http://127.0.0.2:4000/broadcasts/b/s/direct",
+        "http://127.0.0.1:4000",
+        false
+    )]
+    #[case::another_scheme(
+        "https://127.0.0.1:4000/broadcasts/b/s/direct",
+        "http://127.0.0.1:4000",
+        false
+    )]
+    #[case::not_on_loopback(
+        "https://10.0.0.1:4000/broadcasts/b/s/direct",
+        "https://10.0.0.1:4000",
+        false
+    )]
+    #[case::a_name(
+        "https://localhost:4000/broadcasts/b/s/direct",
+        "https://localhost:4000",
+        false
+    )]
     fn only_the_hook_of_this_very_sandbox_is_called(
         #[case] hook: &str,
         #[case] sandbox: &str,

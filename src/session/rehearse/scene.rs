@@ -138,7 +138,8 @@ pub(super) fn notes(prepared: &Prepared, audience: &Audience, staged: &Staged) -
         notes.push(text.to_owned());
     }
     if broadcast.settings.is_on(Setting::SingleContact) {
-        let text = "At most one contact is targeted: single_contact is on, and the platform picks which.";
+        let text =
+            "At most one contact is targeted: single_contact is on, and the platform picks which.";
         notes.push(text.to_owned());
     }
     let own = Reading {

@@ -40,7 +40,10 @@ pub(super) fn of(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line
 }
 
 fn verdict(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let differs = rehearsal.difference.as_ref().is_some_and(|difference| difference.is_any());
+    let differs = rehearsal
+        .difference
+        .as_ref()
+        .is_some_and(|difference| difference.is_any());
     let (mark, style) = if !rehearsal.is_accepted() {
         (Mark::Error, theme.danger)
     } else if differs || !rehearsal.is_as_previewed() {
@@ -64,7 +67,11 @@ fn calls(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'static
             1 => "Answer".to_owned(),
             _ => format!("Call {}", grouped(number as u64 + 1)),
         };
-        let style = if call.is_accepted() { theme.text } else { theme.danger };
+        let style = if call.is_accepted() {
+            theme.text
+        } else {
+            theme.danger
+        };
         lines.extend(fact(&label, &answer(call), style, width, theme));
     }
     if calls.len() > CALLS {
@@ -75,11 +82,21 @@ fn calls(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'static
 }
 
 fn answer(call: &RehearsedCall) -> String {
-    let status = call.status.map_or_else(|| "no status".to_owned(), |status| status.to_string());
+    let status = call
+        .status
+        .map_or_else(|| "no status".to_owned(), |status| status.to_string());
     let start: String = call.answer.chars().take(ANSWER).collect();
-    let more = if start.len() < call.answer.len() { "…" } else { "" };
+    let more = if start.len() < call.answer.len() {
+        "…"
+    } else {
+        ""
+    };
     let bytes = size(call.bytes);
-    format!("{status} to {} of {bytes}: {}{more}", call.method, shown(&start))
+    format!(
+        "{status} to {} of {bytes}: {}{more}",
+        call.method,
+        shown(&start)
+    )
 }
 
 fn unreached(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'static>> {
@@ -132,13 +149,21 @@ fn names(people: &People) -> String {
         return "nobody".to_owned();
     }
     let some: Vec<String> = people.some.iter().take(NAMED).map(name).collect();
-    let more = if people.count > some.len() as u64 { ", ..." } else { "" };
+    let more = if people.count > some.len() as u64 {
+        ", ..."
+    } else {
+        ""
+    };
     format!("{}: {}{more}", grouped(people.count), some.join(", "))
 }
 
 fn name(person: &Person) -> String {
     let id = person.user_id.as_deref().unwrap_or("nobody named");
-    match person.bot_channel.as_deref().filter(|channel| !channel.is_empty()) {
+    match person
+        .bot_channel
+        .as_deref()
+        .filter(|channel| !channel.is_empty())
+    {
         Some(channel) => format!("{} ({})", shown(id), shown(channel)),
         None => shown(id).into_owned(),
     }
