@@ -49,12 +49,13 @@ pub struct Staged {
 }
 
 impl Running {
-    /// Puts a bot and its broadcast in.
+    /// Puts a bot and its broadcast in. From here on the sandbox doesn't wait for the disk: it is to be thrown away.
     ///
     /// # Errors
     /// What `SQLite` says.
     pub async fn stage(&self, scene: Scene) -> Result<Staged, SandboxError> {
         let url = self.url().to_owned();
+        self.database.hurry()?;
         self.write(move |transaction| stage(transaction, &url, scene))
             .await
     }

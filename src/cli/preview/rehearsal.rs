@@ -143,9 +143,9 @@ fn names(people: &People) -> String {
 }
 
 fn name(person: &Person) -> String {
-    let id = person.user_id.as_deref().unwrap_or("nobody named");
+    let id = person.user_id.as_deref().unwrap_or("(nobody)");
     match person.bot_channel.as_deref() {
-        Some(channel) if !channel.is_empty() => format!("{} ({})", shown(id), shown(channel)),
+        Some(channel) if !channel.is_empty() => format!("{}:{}", shown(channel), shown(id)),
         _ => shown(id).into_owned(),
     }
 }

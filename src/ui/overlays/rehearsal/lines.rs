@@ -20,6 +20,7 @@ const ANSWER: usize = 600;
 /// All lines.
 pub(super) fn of(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut lines = verdict(rehearsal, width, theme);
+    lines.extend(difference(rehearsal, width, theme));
     lines.push(Line::default());
     lines.extend(calls(rehearsal, width, theme));
     lines.push(Line::default());
@@ -32,8 +33,6 @@ pub(super) fn of(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line
         people("Twice", &rehearsal.repeated, theme.warning);
     }
     lines.extend(unreached(rehearsal, width, theme));
-    lines.push(Line::default());
-    lines.extend(difference(rehearsal, width, theme));
     lines.push(Line::default());
     lines.extend(notes(rehearsal, width, theme));
     lines
@@ -112,19 +111,16 @@ fn unreached(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'st
     lines
 }
 
+/// Who is in one and not the other; nothing where that is nobody, as the verdict says so.
 fn difference(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let Some(difference) = &rehearsal.difference else {
-        let text = "not compared";
-        return fact("Preview", text, theme.dim, width, theme);
+    let Some(difference) = rehearsal.difference.as_ref().filter(|found| found.is_any()) else {
+        return Vec::new();
     };
-    if !difference.is_any() {
-        return fact("Preview", "the same contacts", theme.ok, width, theme);
-    }
-    let mut lines = Vec::new();
     let sides = [
         ("Missing", &difference.only_in_preview),
         ("In addition", &difference.only_in_rehearsal),
     ];
+    let mut lines = vec![Line::default()];
     for (label, who) in sides {
         lines.extend(fact(label, &names(who), theme.warning, width, theme));
     }
@@ -157,14 +153,11 @@ fn names(people: &People) -> String {
     format!("{}: {}{more}", grouped(people.count), some.join(", "))
 }
 
+/// In one word, so that a line never ends within it.
 fn name(person: &Person) -> String {
-    let id = person.user_id.as_deref().unwrap_or("nobody named");
-    match person
-        .bot_channel
-        .as_deref()
-        .filter(|channel| !channel.is_empty())
-    {
-        Some(channel) => format!("{} ({})", shown(id), shown(channel)),
-        None => shown(id).into_owned(),
+    let id = person.user_id.as_deref().unwrap_or("(nobody)");
+    match person.bot_channel.as_deref() {
+        Some(channel) if !channel.is_empty() => format!("{}:{}", shown(channel), shown(id)),
+        _ => shown(id).into_owned(),
     }
 }
