@@ -22,6 +22,7 @@ pub mod secret;
 pub mod settings;
 pub mod since;
 pub mod suppression;
+pub mod tally;
 pub mod template;
 pub mod text;
 pub mod variable;

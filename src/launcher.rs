@@ -39,7 +39,7 @@ use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
-pub use resume::{again, is_undone, rest};
+pub use resume::{again, rest};
 pub use since::{since_last, since_the_one_before};
 pub use standing::{last_count, last_launch, repeats_since};
 
@@ -284,6 +284,12 @@ impl Launcher {
             return Err(LaunchError::Guard(format!(
                 "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
                 launch.started_at, launch.id
+            )));
+        }
+        if let Some(launch) = found.same_plan.filter(|_| !again) {
+            return Err(LaunchError::Guard(format!(
+                "The same plan went to this broadcast at {:.0} already, all of it or a part, in other calls (launch {}). If it is meant to go out again, say so: --again, or F3 in the review. What a stopped batch has not sent goes out by: mylink launch --rest {}.",
+                launch.started_at, launch.id, launch.id
             )));
         }
         if found.last != prepared.last_launch {

@@ -13,6 +13,7 @@ mod notebook;
 mod past;
 pub mod plans;
 mod prepare;
+mod reached;
 mod rehearse;
 mod settings;
 mod suppression;
@@ -38,7 +39,8 @@ pub use lookup::Found;
 pub use notebook::filters_of;
 pub use past::Rest;
 pub use plans::{PlanContent, Plans, PlansError, SavedPlan};
-pub use prepare::{Basis, Reached};
+pub use prepare::Basis;
+pub use reached::Reached;
 pub use sync::{SyncProgress, SyncReport};
 
 /// A profile that is open.
@@ -58,6 +60,7 @@ pub struct Session {
     contacts: contacts::Loaded,
     notebook: notebook::Lazy,
     suppression: suppression::Ready,
+    reached: reached::Kept,
     plans: Plans,
 }
 
@@ -112,6 +115,7 @@ impl Session {
             contacts: contacts::Loaded::default(),
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
             suppression: suppression::Ready::default(),
+            reached: reached::Kept::default(),
             plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })

@@ -25,6 +25,8 @@ pub(super) struct Records<R> {
     text: Vec<u8>,
     at: usize,
     line: u64,
+    /// The byte before, to tell whether the line is a new one of which nothing is read.
+    last: u8,
     cells: Vec<u8>,
     ends: Vec<usize>,
 }
@@ -33,6 +35,8 @@ pub(super) struct Records<R> {
 pub(super) struct Row<'a> {
     /// The line on which it begins, from 1.
     pub(super) line: u64,
+    /// The line on which it ends; another one where a quoted cell goes over lines.
+    pub(super) last_line: u64,
     /// Its cells; those of a row that is too long are cut.
     pub(super) cells: Cells<'a>,
     /// Whether it has more than [`LONGEST_ROW`] bytes, or too many cells.
@@ -98,6 +102,7 @@ impl<R: Read> Records<R> {
             text,
             at: 0,
             line: 1,
+            last: 0,
             cells: vec![0; 1 << 12],
             ends: vec![0; 64],
         })
@@ -166,6 +171,7 @@ impl<R: Read> Records<R> {
         };
         Row {
             line,
+            last_line: self.line - u64::from(self.last == self.line_end),
             cells,
             is_too_long,
         }
@@ -194,6 +200,7 @@ impl<R: Read> Records<R> {
         let passed = &self.text[self.at..self.at + bytes];
         let ends = passed.iter().map(|byte| u64::from(*byte == self.line_end));
         self.line += ends.sum::<u64>();
+        self.last = passed.last().copied().unwrap_or(self.last);
         self.at += bytes;
     }
 

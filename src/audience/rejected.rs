@@ -44,6 +44,13 @@ pub enum Reason {
         /// Those of the header.
         columns: usize,
     },
+    /// It goes over several lines and is no row of the file: the quote that opens a cell of it is not closed there.
+    OpenQuote {
+        /// Its first line.
+        first: u64,
+        /// Its last line.
+        last: u64,
+    },
     /// It holds a NUL character.
     Nul,
     /// It holds bytes that are no text in the file's encoding.
@@ -60,6 +67,7 @@ impl Reason {
             Self::BadPhone { .. } => "bad-phone",
             Self::DuplicateOf { .. } => "duplicate",
             Self::Ragged { .. } => "ragged",
+            Self::OpenQuote { .. } => "open-quote",
             Self::Nul => "nul",
             Self::NotText => "not-text",
             Self::TooLong => "too-long",
@@ -85,6 +93,10 @@ impl fmt::Display for Reason {
                 formatter,
                 "It has {}, but the header names {columns}. Quote cells that hold the separator.",
                 counted(*cells as u64, "cell")
+            ),
+            Self::OpenQuote { first, last } => write!(
+                formatter,
+                "It goes from line {first} to line {last}: a quote is never closed there. Close it, or write it twice in a quoted cell where it is text."
             ),
             Self::Nul => formatter
                 .write_str("It holds a NUL character, so it isn't text. Export the file again."),
@@ -156,14 +168,22 @@ impl Rejections {
     }
 }
 
-/// Writes rejected rows as CSV (RFC 4180, UTF-8): the line, the reason, then the file's own columns. Harmless in a
-/// spreadsheet; a file that is corrected there can be imported, and its first two columns are ignored.
+/// Writes rejected rows as CSV (RFC 4180, UTF-8), separated as the file is by its `delimiter` (an ASCII character, else
+/// a comma): the line, the reason, then the file's own columns. Harmless in a spreadsheet; a file that is corrected there can be imported, and its first two columns are ignored.
 ///
 /// # Errors
 /// Whatever stops the writing.
-pub fn write_rejected(out: impl Write, columns: &[String], rows: &[Rejected]) -> Result<()> {
+pub fn write_rejected(
+    out: impl Write,
+    columns: &[String],
+    delimiter: char,
+    rows: &[Rejected],
+) -> Result<()> {
     // A ragged row has as many cells as it has.
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(out);
+    let mut writer = csv::WriterBuilder::new()
+        .flexible(true)
+        .delimiter(u8::try_from(delimiter).unwrap_or(b','))
+        .from_writer(out);
     let mut write = |record: Vec<String>| writer.write_record(record);
     let header = REJECTED.iter().map(|name| (*name).to_owned());
     let header = header.chain(columns.iter().map(|name| neutral(name).into_owned()));

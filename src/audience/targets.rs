@@ -192,6 +192,13 @@ impl<'a> Taking<'a> {
     }
 
     fn target(&self, row: &Row<'_>) -> std::result::Result<Target, Reason> {
+        let fits = !row.is_too_long && row.cells.len() == self.variables.len();
+        if !fits && row.last_line > row.line {
+            return Err(Reason::OpenQuote {
+                first: row.line,
+                last: row.last_line,
+            });
+        }
         if row.is_too_long {
             return Err(Reason::TooLong);
         }

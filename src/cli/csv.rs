@@ -113,6 +113,7 @@ impl Input {
             }
             None => ColumnMapping::decided(&columns, &self.map).map_err(|error| wrong(&error))?,
         };
+        tell_taken(&columns, &mapping);
         tell_ignored(&columns, &mapping);
         Ok(Opened {
             known: (columns, mapping),
@@ -181,7 +182,12 @@ impl Input {
     ///
     /// # Errors
     /// Exit code 6 where that file can't be written.
-    pub fn tell_rejected(&self, columns: &[String], rejected: &Rejections) -> Result<(), Failure> {
+    pub fn tell_rejected(
+        &self,
+        columns: &[String],
+        delimiter: char,
+        rejected: &Rejections,
+    ) -> Result<(), Failure> {
         for row in rejected.rows().iter().take(TOLD) {
             output::note(&format!("Line {}: {}", row.line, row.reason));
         }
@@ -194,7 +200,7 @@ impl Input {
         let Some(path) = &self.rejected else {
             return Ok(());
         };
-        write_private(path, columns, rejected.rows()).map_err(|error| {
+        write_private(path, columns, delimiter, rejected.rows()).map_err(|error| {
             Failure::local(format!("The rejected rows could not be written: {error}"))
         })?;
         if rejected.not_kept() > 0 {
@@ -207,7 +213,12 @@ impl Input {
     }
 }
 
-fn write_private(path: &Path, columns: &[String], rows: &[Rejected]) -> Result<(), AudienceError> {
+fn write_private(
+    path: &Path,
+    columns: &[String],
+    delimiter: char,
+    rows: &[Rejected],
+) -> Result<(), AudienceError> {
     let file = fs::OpenOptions::new()
         .write(true)
         .create(true)
@@ -216,7 +227,7 @@ fn write_private(path: &Path, columns: &[String], rows: &[Rejected]) -> Result<(
         .open(path)
         .map_err(|error| AudienceError::Write(error.into()))?;
     let mut out = BufWriter::new(file);
-    write_rejected(&mut out, columns, rows)?;
+    write_rejected(&mut out, columns, delimiter, rows)?;
     out.flush()
         .map_err(|error| AudienceError::Write(error.into()))
 }
@@ -228,6 +239,14 @@ fn write_private(path: &Path, columns: &[String], rows: &[Rejected]) -> Result<(
 pub fn taken<T>(read: Result<Option<T>, AudienceError>) -> Result<T, Failure> {
     let stopped = || Failure::local("The reading of the file was stopped. Nothing was changed.");
     read.map_err(|error| wrong(&error))?.ok_or_else(stopped)
+}
+
+/// A file of which nothing could be taken. Where at least one row was, what was rejected is told and no failure.
+pub fn nothing_taken(rejected: u64) -> Failure {
+    Failure::usage(format!(
+        "No row of the file can be used ({} rejected), so nothing was taken.",
+        counted(rejected, "row")
+    ))
 }
 
 /// A file that can't be read as contacts is wrong usage.
@@ -252,11 +271,29 @@ fn tell_ignored(columns: &[String], mapping: &ColumnMapping) {
     }
 }
 
-/// Says how a file was encoded, where that is not the usual.
-pub fn tell_encoding(encoding: Encoding) {
-    if encoding != Encoding::Utf8 {
-        output::note(&format!("The file was read as {encoding}."));
+/// Says what columns are taken for, where that is not just the name that they have.
+fn tell_taken(columns: &[String], mapping: &ColumnMapping) {
+    for (column, usage) in columns.iter().zip(&mapping.0) {
+        if let Some(variable) = usage.variable().filter(|_| *usage != ColumnUse::of(column)) {
+            output::note(&format!(
+                "\"{}\" is taken for {variable}.",
+                shown(column.trim())
+            ));
+        }
     }
+}
+
+/// Says how a file was encoded, and what stood between its cells.
+pub fn tell_encoding(encoding: Encoding, delimiter: char) {
+    let separator = match delimiter {
+        ',' => "commas".to_owned(),
+        ';' => "semicolons".to_owned(),
+        '\t' => "tabs".to_owned(),
+        other => other.to_string(),
+    };
+    output::note(&format!(
+        "The file was read as {encoding}, separated by {separator}."
+    ));
 }
 
 /// What a terminal is shown while a long file is read.

@@ -62,7 +62,7 @@ struct Shape<'a> {
 /// Runs the verb.
 ///
 /// # Errors
-/// Exit code 2 for a file or bot that can't be used, 6 where the cache can't be written.
+/// Exit code 2 for a file or bot that can't be used and for a file without a row that can be, 6 where the cache can't be written.
 pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     opened::with(config, async |session: &Session| {
         let bot = bot(session, arguments.bot.as_deref()).await?;
@@ -76,10 +76,10 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         let read = import.read_contacts(opened.input, csv::progress(), &AtomicBool::new(false));
         csv::progress_done();
         let mut read = csv::taken(read)?;
-        csv::tell_encoding(read.encoding);
+        csv::tell_encoding(read.encoding, read.delimiter);
         arguments
             .input
-            .tell_rejected(&read.columns, &read.rejected)?;
+            .tell_rejected(&read.columns, read.delimiter, &read.rejected)?;
         let contacts = std::mem::take(&mut read.contacts);
         let mut import = session.match_import(&bot, contacts).await?;
         let taken = import.contacts.len() as u64;
@@ -103,8 +103,10 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
             rejections: csv::rejected_shapes(&read.rejected),
         };
         print(&result, &bot, arguments.json)?;
-        let is_useless = taken == 0 && result.rejected > 0;
-        Ok(if is_useless { exit::USAGE } else { exit::DONE })
+        if taken == 0 {
+            return Err(csv::nothing_taken(result.rejected));
+        }
+        Ok(exit::DONE)
     })
     .await
 }

@@ -6,7 +6,8 @@ use super::exit::{self, Failure};
 use super::log::Shape;
 use super::{opened, output};
 use crate::config::Config;
-use crate::domain::launch::{SettledAs, Settlement};
+use crate::domain::launch::{LaunchRecord, SettledAs, Settlement};
+use crate::domain::tally::Doubt;
 use crate::domain::text::shown;
 use crate::session::Session;
 
@@ -16,12 +17,17 @@ use crate::session::Session;
   mylink settle 01a2081f sent --reason 'its messages are in the vendor statistics'
   mylink settle 01a2081f not-sent --reason 'no run of that time on the platform'
 
+Of a batch it is about the one call in doubt: what was accepted before stays
+accepted, what was not sent stays not sent.
+  sent        its contacts count as reached; `launch --rest` sends those not sent
+  not-sent    `launch --rest` sends its contacts and those not sent
+
 The outcome stays `unknown`; your word is added to it, with your name, for ever.")]
 pub struct Arguments {
     /// The launch's id, or the beginning of it.
     #[arg(value_name = "ID")]
     id: String,
-    /// Whether it reached the platform.
+    /// Whether it reached the platform; of a batch, the one call in doubt.
     #[arg(value_name = "sent|not-sent", value_parser = settled_as)]
     settled_as: SettledAs,
     /// How you know.
@@ -60,14 +66,26 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         if arguments.json {
             output::json(&Shape::whole(&launch))?;
         } else {
-            output::line(&format!(
-                "The launch {} of {} is settled as {}.",
-                launch.id,
-                shown(&launch.broadcast.name),
-                arguments.settled_as.word().replace('_', " ")
-            ))?;
+            output::line(&words(&launch, arguments.settled_as))?;
         }
         Ok(exit::DONE)
     })
     .await
+}
+
+/// What was settled, and of a batch what follows.
+fn words(launch: &LaunchRecord, settled_as: SettledAs) -> String {
+    let word = settled_as.word().replace('_', " ");
+    let name = shown(&launch.broadcast.name);
+    let Some(doubt) = Doubt::of(launch) else {
+        return format!("The launch {} of {name} is settled as {word}.", launch.id);
+    };
+    let rest = format!("`mylink plan rest {}`", launch.id);
+    format!(
+        "The launch {} of {name} is settled as {word}: {}.\n{}; {}.",
+        launch.id,
+        doubt.call(),
+        doubt.around(),
+        doubt.follows(settled_as, &rest)
+    )
 }

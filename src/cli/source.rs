@@ -119,6 +119,11 @@ pub fn wrong(problems: &[Problem]) -> Failure {
 /// Where it can't be read at all.
 pub fn text(plan: &OsStr, config: &Config) -> Result<Result<String, Vec<Problem>>, Failure> {
     let bytes = bytes(plan, config)?;
+    if plan == "-" && bytes.trim_ascii().is_empty() {
+        // What should have written the plan has said why it didn't.
+        let message = "Nothing came on stdin: no plan.";
+        return Ok(Err(vec![Problem::new(Code::InvalidPlan, "", message)]));
+    }
     Ok(String::from_utf8(bytes).map_err(|error| vec![not_utf8(&error)]))
 }
 

@@ -60,7 +60,7 @@ enum Act {
         #[arg(value_name = "ID", required = true)]
         ids: Vec<String>,
     },
-    /// Puts the people of a CSV or TSV file on the list: those that can be read; exit code 2 where some can't.
+    /// Puts the people of a CSV or TSV file on the list: those that can be read; exit code 2 where none can.
     Import {
         #[command(flatten)]
         input: Input,
@@ -140,9 +140,36 @@ async fn add(
         identities.push(identity);
     }
     let of = distinct(&identities);
+    let strange = strangers(session, &identities).await;
     let added = session.suppress(identities, reason.trim()).await?;
     tell_added(added, of)?;
+    for identity in strange {
+        output::note(&format!(
+            "\"{}\" is neither a phone number nor the user_id of a cached contact. Should it be a mistake: mylink suppress remove.",
+            shown(&identity)
+        ));
+    }
     Ok(exit::DONE)
+}
+
+/// Those of some identities that nobody cached has and that are no phone number: they may be mistyped. That the cache
+/// can't be read keeps nobody off the list.
+async fn strangers(session: &Session, identities: &[String]) -> Vec<String> {
+    let is_phone = |identity: &&String| {
+        let key = suppression::key(identity);
+        suppression::may_be_phone(&key) && key.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    let mut strange: Vec<String> = identities.to_vec();
+    strange.retain(|identity| !is_phone(&identity));
+    if strange.is_empty() {
+        return strange;
+    }
+    for bot in session.bots_called(None).await.unwrap_or_default() {
+        if let Ok(contacts) = session.contacts(&bot).await {
+            strange.retain(|id| contacts.table.rows_of_user_id(id.trim()).is_empty());
+        }
+    }
+    strange
 }
 
 async fn remove(session: &Session, ids: &[String]) -> Result<u8, Failure> {
@@ -174,10 +201,13 @@ async fn import(session: &Session, input: &Input, reason: &str) -> Result<u8, Fa
     let read = targets.read(opened.input, csv::progress(), &AtomicBool::new(false));
     csv::progress_done();
     let read = csv::taken(read)?;
-    csv::tell_encoding(read.encoding);
-    input.tell_rejected(&read.columns, &read.rejected)?;
+    csv::tell_encoding(read.encoding, read.delimiter);
+    input.tell_rejected(&read.columns, read.delimiter, &read.rejected)?;
     let mut identities: Vec<String> = read.targets.iter().flat_map(suppression::keys_of).collect();
     identities.extend(of_duplicates(&read, &known.1, opened.country));
+    if identities.is_empty() {
+        return Err(csv::nothing_taken(read.rejected.count()));
+    }
     let of = distinct(&identities);
     let added = session.suppress(identities, reason.trim()).await?;
     input.remember(session, &known).await;
@@ -186,10 +216,10 @@ async fn import(session: &Session, input: &Input, reason: &str) -> Result<u8, Fa
     let duplicates = read.rejected.counts().get("duplicate").copied();
     let missing = read.rejected.count() - duplicates.unwrap_or_default();
     if missing > 0 {
-        return Err(Failure::usage(format!(
+        output::note(&format!(
             "{} of the file could not be read, so whom they name is NOT on the list. Correct them and import them again.",
             counted(missing, "row")
-        )));
+        ));
     }
     Ok(exit::DONE)
 }

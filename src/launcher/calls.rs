@@ -10,6 +10,7 @@ use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
 use crate::domain::payload::Payload;
 use crate::domain::plan::Method;
 use crate::domain::secret::HookUrl;
+use crate::domain::settings::Setting;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
 use crate::store::journal::{ArmedLaunch, CallEnd};
 use crate::store::{Journal, StoreError};
@@ -34,10 +35,13 @@ pub async fn send(
         .arm(armed)
         .await
         .map_err(|error| LaunchError::Local(error.to_string()))?;
+    let settings = &prepared.broadcast.settings;
+    let mut waiving = [Setting::DirectMode, Setting::LegacyMode].into_iter();
     let mut launch = Flight {
         launcher,
         record,
         hook,
+        waived_by: waiving.find(|setting| settings.is_on(*setting)),
         notes: Vec::new(),
     };
     let end = launch.fly(client, &prepared, progress).await;
@@ -97,6 +101,8 @@ struct Flight<'a> {
     launcher: &'a Launcher,
     record: LaunchRecord,
     hook: HookUrl,
+    /// The recorded setting because of which no token is sent.
+    waived_by: Option<Setting>,
     /// What the reason says besides, in sentences.
     notes: Vec<String>,
 }
@@ -219,7 +225,10 @@ impl Flight<'_> {
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
         self.record.calls[number].status = Some(answer.status);
-        let reason = status_words(answer.status);
+        let reason = match (answer.status, self.waived_by) {
+            (401, Some(setting)) => unwaived_words(setting),
+            (status, _) => status_words(status),
+        };
         let evidence = answer.evidence.clone();
         let end = self.end_call(number, &evidence, reason).await;
         match answer.read_body().await {
@@ -326,6 +335,17 @@ fn with_failure(reason: String, written: Result<(), StoreError>) -> String {
             )
         }
     }
+}
+
+/// What a 401 means where no token was sent: what is recorded isn't so on the platform.
+fn unwaived_words(waived_by: Setting) -> String {
+    let mode = match waived_by {
+        Setting::LegacyMode => "legacy mode",
+        _ => "direct mode",
+    };
+    format!(
+        "The hook wants a token (401), and none was sent since {mode} is recorded as on here: it is probably off on the platform. Switch it in Settings, then launch again."
+    )
 }
 
 /// What a status means, in a sentence.

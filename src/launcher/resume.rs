@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::LaunchError;
-use crate::domain::launch::{CallRecord, LaunchRecord, Outcome, SettledAs};
+use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::plan::{Form, Plan, Target};
+use crate::domain::tally::is_undone;
 
 /// The plan of a launch as it was made, to be launched again: of exactly its broadcast, whatever is called so today. A
 /// person reviews and launches it like any other plan; nothing here sends.
@@ -67,18 +68,6 @@ fn nothing_left() -> LaunchError {
 #[derive(Deserialize)]
 struct Body {
     targets: Vec<Target>,
-}
-
-/// Whether nothing of a call has reached the platform for certain, or by a person's word.
-pub fn is_undone(call: &CallRecord, launch: &LaunchRecord) -> bool {
-    match call.outcome {
-        Outcome::Accepted => false,
-        Outcome::Unknown | Outcome::Sending => launch
-            .settled
-            .as_ref()
-            .is_some_and(|settled| settled.settled_as == SettledAs::NotSent),
-        Outcome::Rejected | Outcome::Failed | Outcome::Refused | Outcome::NotSent => true,
-    }
 }
 
 fn refused(why: &str) -> LaunchError {

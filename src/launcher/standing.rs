@@ -15,6 +15,7 @@ pub(super) struct Question {
     bot: String,
     broadcast: String,
     bodies: Vec<String>,
+    plan: Texts,
     since: Timestamp,
 }
 
@@ -24,6 +25,9 @@ pub(super) struct Standing {
     pub(super) blocking: Option<LaunchRecord>,
     /// A launch of one of the same bodies within the repeat window.
     pub(super) same: Option<LaunchRecord>,
+    /// A launch of the same plan within the repeat window, whatever its calls were: a suppression list or a limit
+    /// changed, and the same targets are cut into other bodies.
+    pub(super) same_plan: Option<LaunchRecord>,
     /// The id of the newest launch.
     pub(super) last: Option<String>,
 }
@@ -35,6 +39,7 @@ impl Question {
             bot: prepared.bot.key.clone(),
             broadcast: prepared.broadcast.id.clone(),
             bodies: prepared.preview.calls.iter().map(Payload::sha256).collect(),
+            plan: Texts::of(prepared),
             since: repeats_since(Timestamp::now(), repeat_window),
         }
     }
@@ -59,9 +64,60 @@ impl Question {
         Ok(Standing {
             blocking,
             same,
+            same_plan: self.plan.launched(journal, &self.broadcast, self.since)?,
             last: last_launch(journal, &self.broadcast)?,
         })
     }
+}
+
+/// A plan as it may stand in the record: it may call its broadcast by id or name, and its bot too, or not at all; what
+/// follows is the same. A list of targets may be large, so that is held once.
+struct Texts {
+    heads: Vec<String>,
+    tail: String,
+}
+
+impl Texts {
+    fn of(prepared: &Prepared) -> Self {
+        let (plan, bot, broadcast) = (&prepared.plan, &prepared.bot, &prepared.broadcast);
+        let mut text = plan.to_json();
+        let own = head(&plan.broadcast, plan.bot.as_deref());
+        let tail = text.split_off(text.len().min(own.len()));
+        let mut heads = vec![text];
+        for called in [&broadcast.id, &broadcast.name] {
+            for bot in [None, Some(bot.key.as_str()), Some(bot.name.as_str())] {
+                heads.push(head(called, bot));
+            }
+        }
+        heads.sort_unstable();
+        heads.dedup();
+        Self { heads, tail }
+    }
+
+    /// The newest launch of it since a time that may have arrived.
+    fn launched(
+        &self,
+        journal: &SqliteJournal,
+        broadcast: &str,
+        since: Timestamp,
+    ) -> Result<Option<LaunchRecord>, StoreError> {
+        let filter = LaunchFilter {
+            broadcast: Some(broadcast.to_owned()),
+            since: Some(since),
+            limit: Some(1),
+        };
+        if journal.launches(&filter)?.is_empty() {
+            return Ok(None);
+        }
+        journal.same_plan(broadcast, &self.heads, &self.tail, since)
+    }
+}
+
+/// How a plan's text begins.
+fn head(broadcast: &str, bot: Option<&str>) -> String {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let bot = bot.map_or_else(String::new, |bot| format!(",\"bot\":{}", text(bot)));
+    format!("{{\"broadcast\":{}{bot}", text(broadcast))
 }
 
 /// The id of a broadcast's newest launch.

@@ -277,7 +277,7 @@ actions! {
     /// Complete what is typed.
     Complete: "complete", "complete with the suggestion, and go to the next cell";
     /// Take what is typed and go down.
-    TakeDown: "take, go down", "take what is typed or chosen, and type in the row below";
+    TakeDown: "take, go down", "take what is typed or chosen, and go down; after a row just added, type the next";
     /// Take what is typed and go right.
     TakeRight: "go right", "take what is typed or chosen, and type in the next cell";
     /// The next cell that holds it.

@@ -60,7 +60,7 @@ impl Session {
     /// The profile's notebook, for what has no function of its own here. The first call opens it.
     ///
     /// # Errors
-    /// A damaged notebook is an error: it is never taken for an empty one.
+    /// A notebook that is damaged, or lost, is an error: it is never taken for an empty one.
     pub async fn notebook(&self) -> Result<Arc<Worker<Notebook>>, SessionError> {
         Ok(Arc::clone(self.notebook.get().await?))
     }

@@ -7,6 +7,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::record::ContactId;
 use crate::domain::since::Since;
+use crate::domain::tally;
 use crate::domain::text::grouped;
 use crate::launcher::{self, Prepared};
 use crate::store::journal::LaunchFilter;
@@ -86,7 +87,7 @@ impl Session {
 fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<String>, StoreError> {
     let contacts = journal.contacts(&launch.id)?;
     let calls = launch.calls.iter().zip(contacts);
-    let undone = calls.filter(|(call, _)| launcher::is_undone(call, launch));
+    let undone = calls.filter(|(call, _)| tally::is_undone(call, launch));
     let (calls, contacts): (Vec<_>, Vec<_>) = undone.unzip();
     let left: HashSet<ContactId> = contacts.into_iter().flatten().collect();
     let reached = journal.may_have_reached(&launch.broadcast.id, launch.started_at)?;

@@ -1,25 +1,19 @@
 //! A plan with everything that is known about it: for preview, review and launch alike.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use jiff::Timestamp;
 
 use super::freeze::off_the_loop;
-use super::{Contacts, Found, Session, SessionError};
+use super::{Contacts, Found, Reached, Session, SessionError};
 use crate::audience::{Facts, Matched, Suppression, Table, preview};
 use crate::domain::dialect::Dialect;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Problem, Surface};
-use crate::domain::record::ContactId;
 use crate::launcher;
 use crate::launcher::Prepared;
-use crate::store::Journal;
-
-/// Who got a broadcast within the repeat window, and when last.
-pub type Reached = HashMap<ContactId, Timestamp>;
 
 /// What plans for a broadcast are held against.
 pub struct Basis {
@@ -28,7 +22,7 @@ pub struct Basis {
     /// The cached contacts of the bot.
     pub contacts: Arc<Contacts>,
     /// Who got the broadcast within the repeat window.
-    pub reached: Reached,
+    pub reached: Arc<Reached>,
     /// Who must not be written to.
     pub suppressed: Arc<Suppression>,
 }
@@ -147,20 +141,6 @@ impl Session {
         let journal = &self.launcher.journal;
         Ok(journal
             .run(move |journal| launcher::last_count(journal, &bot, &broadcast))
-            .await?)
-    }
-
-    /// Who got a broadcast within the repeat window.
-    ///
-    /// # Errors
-    /// Those of the journal.
-    pub async fn reached(&self, broadcast: &str) -> Result<Reached, SessionError> {
-        let broadcast = broadcast.to_owned();
-        let since = launcher::repeats_since(Timestamp::now(), self.profile.repeat_window);
-        Ok(self
-            .launcher
-            .journal
-            .run(move |journal| journal.may_have_reached(&broadcast, since))
             .await?)
     }
 

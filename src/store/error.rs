@@ -53,6 +53,12 @@ pub enum StoreError {
         /// What `SQLite` said.
         detail: String,
     },
+    /// A notebook that was written to before is missing or empty, and with it the suppression list.
+    #[error("{} is missing or empty, but there was a suppression list in it: {} beside it says so. Nothing is launched without that list. Restore {} from a copy, or remove {} to accept an empty list", path.display(), mark_name(path), file_name(path), path.with_extension("mark").display())]
+    Gone {
+        /// The database file.
+        path: PathBuf,
+    },
     /// The file is a database of another program.
     #[error("{} is not a database of this program (application id {found:#010x}). Move it away", path.display())]
     NotOurs {
@@ -271,6 +277,15 @@ impl From<rusqlite::Error> for StoreError {
             source,
         }
     }
+}
+
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
+}
+
+fn mark_name(path: &Path) -> String {
+    file_name(&path.with_extension("mark"))
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {

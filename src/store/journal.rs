@@ -241,4 +241,17 @@ pub trait Journal {
         sha256: &str,
         since: Timestamp,
     ) -> Result<Option<LaunchRecord>, StoreError>;
+
+    /// The newest launch of a broadcast (by id) since a time whose plan is one of these heads with this tail, and of
+    /// which a call has, or may have, arrived, whatever its calls were; without plan and bodies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn same_plan(
+        &self,
+        broadcast_id: &str,
+        heads: &[String],
+        tail: &str,
+        since: Timestamp,
+    ) -> Result<Option<LaunchRecord>, StoreError>;
 }

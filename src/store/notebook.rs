@@ -3,6 +3,7 @@
 
 mod filters;
 mod mappings;
+mod mark;
 mod suppressed;
 
 use std::path::Path;
@@ -30,15 +31,34 @@ pub struct Notebook {
 }
 
 impl Notebook {
-    /// Opens a notebook, or creates it where there is none. A damaged one is an error: it is never begun anew by
-    /// itself, since a suppression list that is silently empty would let everybody be reached.
+    /// Opens a notebook, or creates it where there never was one. One that is damaged, or that is missing or empty
+    /// although something was written to it, is an error: it is never begun anew by itself, since a suppression list
+    /// that is silently empty would let everybody be reached. That it was written to is told by its mark, a file
+    /// beside it.
     ///
     /// # Errors
-    /// [`StoreError::Corrupt`], [`StoreError::NotOurs`], [`StoreError::Io`], [`StoreError::Busy`],
+    /// [`StoreError::Gone`], [`StoreError::Corrupt`], [`StoreError::NotOurs`], [`StoreError::Io`], [`StoreError::Busy`],
     /// [`StoreError::Sqlite`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let opened = schema::open(path, &SCHEMA)?;
-        Ok(Self { opened })
+        let opened = if mark::is_set(path) {
+            schema::open_existing(path, &SCHEMA)?
+        } else {
+            schema::open(path, &SCHEMA)?
+        };
+        let notebook = Self { opened };
+        // One that was written to before there were marks, or whose mark was lost.
+        if !mark::is_set(path)
+            && notebook.access() == Access::ReadWrite
+            && notebook.suppressed_count()? > 0
+        {
+            mark::set(path)?;
+        }
+        Ok(notebook)
+    }
+
+    /// Whether a notebook was written to at this place, by the word of its mark: the database itself may be gone.
+    pub fn was_written(path: &Path) -> bool {
+        mark::is_set(path)
     }
 
     /// Whether it may be written.
@@ -64,6 +84,9 @@ impl Notebook {
         action: &'static str,
         work: impl FnOnce(&Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
+        self.opened.check_writable()?;
+        // Before what is written: a list without its mark could be lost without a word.
+        mark::set(&self.opened.path)?;
         self.opened.write(action, work)
     }
 

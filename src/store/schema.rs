@@ -130,13 +130,32 @@ impl Opened {
 pub fn open(path: &Path, schema: &Schema) -> Result<Opened, StoreError> {
     create_file(path)?;
     check_not_emptied(path)?;
-    open_prepared(path, schema).map_err(|error| error.of_file(path))
+    open_prepared(path, schema, true).map_err(|error| error.of_file(path))
 }
 
-fn open_prepared(path: &Path, schema: &Schema) -> Result<Opened, StoreError> {
+/// As [`open`], for a database that is known to have been there: one that is missing or empty is not begun anew.
+///
+/// # Errors
+/// [`StoreError::Gone`], and as [`open`].
+pub(super) fn open_existing(path: &Path, schema: &Schema) -> Result<Opened, StoreError> {
+    check_not_emptied(path)?;
+    if fs::metadata(path).map_or(0, |metadata| metadata.len()) == 0 {
+        return Err(StoreError::Gone {
+            path: path.to_owned(),
+        });
+    }
+    open_prepared(path, schema, false).map_err(|error| error.of_file(path))
+}
+
+fn open_prepared(path: &Path, schema: &Schema, may_be_new: bool) -> Result<Opened, StoreError> {
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     leave_as_it_is(&connection, true)?;
     let is_new = check_is_ours(&connection, path, schema)?;
+    if is_new && !may_be_new {
+        return Err(StoreError::Gone {
+            path: path.to_owned(),
+        });
+    }
     if schema.is_precious && !is_new {
         guard::check_structure(&connection, path)?;
     }

@@ -12,6 +12,7 @@ mod outside;
 mod plans;
 mod preview;
 mod reading;
+mod readme;
 mod rest;
 mod serve;
 mod suppress;

@@ -223,3 +223,65 @@ fn a_newer_one_can_be_read_and_not_written() {
     let error = notebook.suppress(&[person("b", "r", 1)]).unwrap_err();
     assert!(matches!(error, StoreError::NewerVersion { .. }));
 }
+
+#[test]
+fn a_lost_notebook_is_not_begun_anew() {
+    for is_emptied in [false, true] {
+        let place = Place::new();
+        place.open().suppress(&[person("a", "r", 1)]).unwrap();
+        let mark = place.path().with_extension("mark");
+        let mode = fs::metadata(&mark).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600);
+        fs::remove_file(place.path()).unwrap();
+        if is_emptied {
+            fs::write(place.path(), "").unwrap();
+        }
+        for _ in 0..2 {
+            let error = Notebook::open(&place.path()).unwrap_err();
+            assert!(matches!(error, StoreError::Gone { .. }), "{error}");
+            let sentence = error.to_string();
+            assert!(
+                sentence.contains("Restore profile.db from a copy"),
+                "{sentence}"
+            );
+            assert!(
+                sentence.contains("profile.mark to accept an empty list"),
+                "{sentence}"
+            );
+        }
+        assert_eq!(place.path().exists(), is_emptied);
+        // Who removes the mark accepts an empty list.
+        fs::remove_file(mark).unwrap();
+        assert_eq!(place.open().suppressed_count().unwrap(), 0);
+    }
+}
+
+#[test]
+fn a_database_without_tables_beside_a_mark_is_lost_too() {
+    let place = Place::new();
+    place.open().suppress(&[person("a", "r", 1)]).unwrap();
+    fs::remove_file(place.path()).unwrap();
+    let plain = Connection::open(place.path()).unwrap();
+    plain.pragma_update(None, "user_version", 1).unwrap();
+    plain.pragma_update(None, "user_version", 0).unwrap();
+    drop(plain);
+    assert!(matches!(
+        Notebook::open(&place.path()),
+        Err(StoreError::Gone { .. })
+    ));
+}
+
+#[test]
+fn the_mark_is_made_when_something_is_written() {
+    let place = Place::new();
+    let mark = place.path().with_extension("mark");
+    drop(place.open());
+    assert!(!mark.exists());
+    fs::remove_file(place.path()).unwrap();
+    place.open().suppress(&[person("a", "r", 1)]).unwrap();
+    assert!(mark.exists());
+    // A list from before there were marks gets its own when it is opened.
+    fs::remove_file(&mark).unwrap();
+    assert_eq!(place.open().suppressed_count().unwrap(), 1);
+    assert!(mark.exists());
+}

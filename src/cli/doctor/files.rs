@@ -138,7 +138,7 @@ fn cache(path: &Path) -> Check {
 
 fn notebook(path: &Path) -> Option<Check> {
     const NAME: &str = "notebook";
-    if !path.exists() {
+    if !path.exists() && !Notebook::was_written(path) {
         return None;
     }
     let opened =

@@ -18,7 +18,8 @@ pub struct Arguments {
     plan: OsString,
     #[command(flatten)]
     values: Values,
-    /// The contacts of this audience (its name or id), in the place of those that the plan matches. It must be synced.
+    /// The contacts of this audience (its name or id), in the place of those that the plan matches: its filters are
+    /// dropped, its broadcast, variables and delay stay. It must be synced.
     #[arg(long, value_name = "AUDIENCE")]
     audience: Option<String>,
     /// Leave out who got this broadcast within the repeat window.
@@ -36,6 +37,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         let frozen = match &arguments.audience {
             Some(audience) => {
                 let id = audience_id(session, &plan, audience).await?;
+                tell_dropped(&plan, audience);
                 session.freeze_audience(&plan, &id).await?
             }
             None => session.freeze(&plan).await?,
@@ -47,6 +49,21 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         Ok(exit::DONE)
     })
     .await
+}
+
+/// The contacts of an audience are named whether the plan's filters match them or not.
+fn tell_dropped(plan: &Plan, audience: &str) {
+    let filters = plan.form.filters().len() as u64;
+    if filters > 0 {
+        output::note(&format!(
+            "The plan's {} dropped: the contacts of \"{}\" are named, whether they match or not.",
+            match filters {
+                1 => "filter is".to_owned(),
+                count => format!("{count} filters are"),
+            },
+            shown(audience)
+        ));
+    }
 }
 
 async fn without_reached(

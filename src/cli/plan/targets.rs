@@ -46,15 +46,13 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         let read = import.read(opened.input, csv::progress(), &AtomicBool::new(false));
         csv::progress_done();
         let read = csv::taken(read)?;
-        csv::tell_encoding(read.encoding);
+        csv::tell_encoding(read.encoding, read.delimiter);
         arguments
             .input
-            .tell_rejected(&read.columns, &read.rejected)?;
+            .tell_rejected(&read.columns, read.delimiter, &read.rejected)?;
         let rejected = counted(read.rejected.count(), "row");
         if read.targets.is_empty() {
-            return Err(Failure::usage(format!(
-                "No row of the file can be used ({rejected} rejected), so there is no plan."
-            )));
+            return Err(csv::nothing_taken(read.rejected.count()));
         }
         output::note(&format!(
             "{}, {rejected} rejected.",

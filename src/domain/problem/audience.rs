@@ -24,7 +24,7 @@ pub struct Known<'a> {
     pub settings: &'a Settings,
     /// Whether the cache holds the contact that the target at a place of the list names; a conversation has one, at 0.
     pub is_cached: &'a dyn Fn(usize) -> bool,
-    /// How many of the contacts got this broadcast within the repeat window, and when the last of these launches was.
+    /// How many of the contacts got this broadcast within the repeat window, and when the last of them did.
     pub already: Option<(u64, Timestamp)>,
 }
 
@@ -40,8 +40,13 @@ pub fn audience_problems(plan: &Plan, known: &Known<'_>) -> Vec<Problem> {
     }
     problems.extend(stale_problem(plan, known));
     if let Some((contacts, at)) = known.already.filter(|(contacts, _)| *contacts > 0) {
+        // Several broadcasts to one contact need a delay between them `[D]`; a plan that has one needs no such advice.
+        let advice = match plan.delay_minutes() {
+            Some(1..) => "Leave them out, unless they are to get it once more.",
+            _ => "Leave them out, or give a delay: several broadcasts to one contact need one.",
+        };
         let message = format!(
-            "{} of these contacts got this broadcast at {at:.0} already. Leave them out, or give a delay: several broadcasts to one contact need one.",
+            "{} of these contacts got, or may have got, this broadcast within the repeat window, last at {at:.0}. {advice}",
             grouped(contacts)
         );
         problems.push(Problem::new(Code::AlreadyLaunched, "", message));

@@ -281,7 +281,7 @@ fn repeated(targets: &[Target]) -> HashSet<usize> {
 
 fn phone_message(number: &str) -> String {
     format!(
-        "\"{}\" is not written as E.164 asks (country code and digits, such as +3932010001). Correct it.",
+        "\"{}\" is not E.164: country code and number in digits, such as 393201234567, with or without +. Correct it.",
         shown(number)
     )
 }
@@ -365,7 +365,11 @@ fn unclear_identity(variables: &[Variable]) -> Vec<Problem> {
 
 fn raw_problems(body: &str, problems: &mut Vec<Problem>) {
     if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(body) {
-        let message = format!("The body is not JSON: {error}. Correct it there.");
+        let message = if body.trim().is_empty() {
+            "Nothing is written yet: type JSON.".to_owned()
+        } else {
+            format!("The body is not JSON: {error}. Correct it there.")
+        };
         problems.push(Problem::new(Code::InvalidJson, "/body", message));
     }
 }

@@ -33,6 +33,13 @@ pub(super) fn mark(connection: &Connection) -> Result<JournalMark, StoreError> {
     })
 }
 
+pub(super) fn steps(connection: &Connection) -> Result<u64, StoreError> {
+    let last = connection.query_row("SELECT coalesce(max(n), 0) FROM event", [], |row| {
+        row.get(0)
+    });
+    Ok(last.map(|Count(last)| last)?)
+}
+
 /// What people did to the journal itself, oldest first.
 pub(super) fn acts(connection: &Connection) -> Result<Vec<JournalAct>, StoreError> {
     let acts = connection
@@ -196,6 +203,34 @@ pub(super) fn same_body(
         params![broadcast_id, sha256, Time(since)],
     )?;
     Ok(found.into_iter().next())
+}
+
+pub(super) fn same_plan(
+    connection: &Connection,
+    broadcast_id: &str,
+    heads: &[String],
+    tail: &str,
+    since: Timestamp,
+) -> Result<Option<LaunchRecord>, StoreError> {
+    let condition = format!(
+        "broadcast_id = ?1 AND started_at >= ?3
+         AND EXISTS (SELECT 1 FROM plan WHERE plan.launch = launch.sequence AND plan.text = ?2 || ?4)
+         AND EXISTS (SELECT 1 FROM call WHERE call.launch = launch.sequence AND {MAY_HAVE_ARRIVED})
+         ORDER BY sequence DESC LIMIT 1"
+    );
+    let mut newest: Option<LaunchRecord> = None;
+    for head in heads {
+        let found = list(
+            connection,
+            &condition,
+            params![broadcast_id, head, Time(since), tail],
+        )?;
+        newest = newest
+            .into_iter()
+            .chain(found)
+            .max_by_key(|launch| launch.started_at);
+    }
+    Ok(newest)
 }
 
 /// Launches with their calls, as one consistent view: other processes write meanwhile.

@@ -231,6 +231,14 @@ impl SqliteJournal {
         read::mark(&self.opened.connection)
     }
 
+    /// How many steps it has taken, in all processes: what is read of it stays true as long as this does.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn steps(&self) -> Result<u64, StoreError> {
+        self.read(read::steps)
+    }
+
     /// What people did to the journal itself, oldest first: each in a sentence.
     ///
     /// # Errors

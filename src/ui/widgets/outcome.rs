@@ -3,6 +3,7 @@
 use ratatui::style::Style;
 
 use crate::domain::launch::{LaunchRecord, Outcome, SettledAs};
+use crate::domain::tally::is_undone;
 use crate::ui::theme::{Mark, Theme};
 
 /// The mark and the style of an outcome.
@@ -65,15 +66,7 @@ pub fn plain(outcome: Outcome) -> &'static str {
 /// What a stopped batch has left: calls and targets that certainly, or by a person's word, were not sent. `None` where it
 /// was no batch, where nothing is left, or where the targets are not known.
 pub fn left(launch: &LaunchRecord) -> Option<(u64, u64)> {
-    let is_left = |outcome: Outcome| match outcome {
-        Outcome::Accepted | Outcome::Sending => false,
-        Outcome::Unknown => launch
-            .settled
-            .as_ref()
-            .is_some_and(|settled| settled.settled_as == SettledAs::NotSent),
-        _ => true,
-    };
-    let left = launch.calls.iter().filter(|call| is_left(call.outcome));
+    let left = launch.calls.iter().filter(|call| is_undone(call, launch));
     let (calls, targets) = left.fold((0, 0), |(calls, targets), call| {
         (calls + 1, targets + call.targets.unwrap_or(0))
     });

@@ -269,7 +269,13 @@ fn rejected_rows_are_written_with_their_reason_and_can_be_imported_when_correcte
     let text = "user_id,note\n,=1+1\n1\n2,ok\n";
     let import = self::import(text.as_bytes());
     let mut out = Vec::new();
-    write_rejected(&mut out, &import.columns, import.rejected.rows()).unwrap();
+    write_rejected(
+        &mut out,
+        &import.columns,
+        import.delimiter,
+        import.rejected.rows(),
+    )
+    .unwrap();
     let out = String::from_utf8(out).unwrap();
     let expected = "rejected_line,rejected_reason,user_id,note\n\
         2,It has neither a user_id nor a user_phone_number. Fill one of them in.,,'=1+1\n\
@@ -281,4 +287,39 @@ fn rejected_rows_are_written_with_their_reason_and_can_be_imported_when_correcte
         again.targets,
         [target(&[("user_id", "8"), ("note", "note")])]
     );
+}
+
+#[test]
+fn a_quote_that_is_never_closed_names_the_first_and_the_last_line_of_what_it_swallowed() {
+    let quote = |first, last| Reason::OpenQuote { first, last };
+    let open = import(b"user_id,city\r\n1,Roma\r\n2,\"Bari\r\n3,Asti,4\r\n5\",x,y\r\n6,Como\r\n");
+    assert_eq!(lines(&open), [(3, &quote(3, 5))]);
+    assert_eq!(open.targets.len(), 2, "the lines around it are taken");
+    let said = open.rejected.rows()[0].reason.to_string();
+    assert!(said.contains("from line 3 to line 5"), "{said}");
+
+    let at_the_end = import(b"user_id,city\n1,Roma\n\"2,Bari\n3,Asti\n");
+    assert_eq!(lines(&at_the_end), [(3, &quote(3, 4))]);
+    let one_line = import(b"user_id,city\n1,Roma\n\"2,Bari\n");
+    let ragged = Reason::Ragged {
+        cells: 1,
+        columns: 2,
+    };
+    assert_eq!(lines(&one_line), [(3, &ragged)]);
+}
+
+#[test]
+fn rejected_rows_are_separated_as_the_file_is() {
+    let import = import(b"user_id;note\n;a,b\n1;ok\n");
+    let mut out = Vec::new();
+    write_rejected(
+        &mut out,
+        &import.columns,
+        import.delimiter,
+        import.rejected.rows(),
+    )
+    .unwrap();
+    let expected = "rejected_line;rejected_reason;user_id;note\n\
+        2;It has neither a user_id nor a user_phone_number. Fill one of them in.;;a,b\n";
+    assert_eq!(String::from_utf8(out).unwrap(), expected);
 }

@@ -324,6 +324,21 @@ async fn targets_out_of_a_file_are_a_plan_that_can_be_launched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn stdin_without_a_plan_is_said_to_be_empty() {
+    let console = Console::start().await;
+    for verb in [&["launch", "-", "--yes"][..], &["plan", "fill", "-"]] {
+        for nothing in ["", "\n"] {
+            let ran = console.run_with(nothing, verb.iter().copied()).expect(2);
+            let lines: Vec<&str> = ran.stderr.lines().collect();
+            assert!(
+                matches!(lines[..], [one] if one.ends_with(": Nothing came on stdin: no plan.")),
+                "{ran:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_plan_is_frozen_to_the_contacts_it_matches_now() {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
     let mut plan = coloured(&broadcast, "red");
@@ -346,6 +361,7 @@ async fn a_plan_is_frozen_to_the_contacts_it_matches_now() {
     let others = console
         .plan_of(&plan, &everybody)
         .expect(0)
+        .says("The plan's filter is dropped: the contacts of \"All contacts\" are named")
         .says("3 contacts left out");
     assert_eq!(others.json()["targets"].as_array().unwrap().len(), 3);
     console

@@ -60,6 +60,27 @@ async fn people_are_added_listed_and_removed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_identity_that_nobody_has_is_added_and_said() {
+    let console = Console::start().await;
+    let contacts = json!([{"user_id": "ada", "bot_channel": "WebChannel"}]);
+    assert_eq!(console.sandbox.put_contacts(contacts).await.status, 200);
+    console.run(["sync"]).expect(0);
+    let known = console
+        .run(["suppress", "add", "ada", "+39 320 123 4567"])
+        .expect(0);
+    assert_eq!(known.stderr, "");
+    let strange = console.run(["suppress", "add", "d", "abc,1", "ada"]);
+    let strange = strange.expect(0).says("\"d\" is neither");
+    assert!(!strange.stderr.contains("\"ada\""), "{strange:?}");
+    strange.says("\"abc,1\" is neither a phone number nor");
+    assert_eq!(
+        identities(&console),
+        ["393201234567", "abc,1", "ada", "d"],
+        "a list is rather too long than too short"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_national_number_needs_its_country() {
     let console = Console::start().await;
     let add = ["suppress", "add", "320 123 4567", "--country", "IT"];
@@ -74,7 +95,7 @@ async fn a_national_number_needs_its_country() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_is_added_and_what_can_not_be_read_is_said_and_shows_in_the_exit_code() {
+async fn a_file_is_added_and_what_can_not_be_read_is_said_and_where_that_is_all_it_fails() {
     let console = Console::start().await;
     let file = "Kunde,Mobile\n7,+39 320 123 4567\n8,\n7,+39 320 123 4568\n";
     let import = [
@@ -93,12 +114,17 @@ async fn a_file_is_added_and_what_can_not_be_read_is_said_and_shows_in_the_exit_
     let wrong = "Kunde,Mobile\n9,\n,\n,foo\n";
     console
         .run_with(wrong, import)
-        .expect(2)
+        .expect(0)
+        .says("2 rows of the file could not be read")
         .says("NOT on the list");
     assert!(
         identities(&console).contains(&"9".to_owned()),
         "the others are on it"
     );
+    for nobody in ["Kunde,Mobile\n,\n,foo\n", "Kunde,Mobile\n"] {
+        let ran = console.run_with(nobody, import);
+        ran.expect(2).says("No row of the file can be used");
+    }
     console
         .run_with("city\nRoma\n", ["suppress", "import", "-"])
         .expect(2);
@@ -139,4 +165,21 @@ async fn a_damaged_list_is_never_an_empty_one() {
         console.run(["log", "--json"]).expect(0).json(),
         Value::Array(Vec::new())
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lost_list_is_never_an_empty_one() {
+    let console = Console::start().await;
+    console.run(["suppress", "add", "ada"]).expect(0);
+    let file = console.data().join("test/profile.db");
+    for name in ["profile.db", "profile.db-wal", "profile.db-shm"] {
+        let _ = std::fs::remove_file(file.with_file_name(name));
+    }
+    for _ in 0..2 {
+        let ran = console.run(["suppress", "list", "--json"]).expect(6);
+        assert_eq!(ran.stdout, "");
+        ran.says("profile.mark");
+        console.run(["suppress", "add", "bob"]).expect(6);
+    }
+    assert!(!file.exists());
 }

@@ -274,3 +274,49 @@ async fn progress_counts_the_calls_that_were_accepted() {
         .unwrap();
     assert_eq!(*told.lock().unwrap(), [(1, 2), (2, 2)]);
 }
+
+/// Ten targets whose split moved since: by a contact that came onto the suppression list, or by another limit.
+#[tokio::test]
+async fn a_plan_that_went_out_is_a_repeat_however_its_targets_are_split_now() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, SMALL).await;
+    let plan = targets(&["a", "b", "c", "d", "e"]);
+    let first = desk.launch(&plan).await.unwrap();
+    desk.session
+        .suppress(vec!["a".into()], "asked")
+        .await
+        .unwrap();
+    let by_id = plan.replace("\"Offer\"", "\"b1\",\"bot\":\"k1\"");
+    for same in [&plan, &by_id] {
+        let message = guarded(desk.launch(same).await);
+        assert!(
+            message.contains("--again") && message.contains(&first.id),
+            "{message}"
+        );
+    }
+    assert_eq!(server.count(HOOK), 3);
+    let again = Word {
+        again: true,
+        ..Word::default()
+    };
+    let second = desk.launch_with(&plan, again).await.unwrap();
+    assert_eq!(second.outcome, Outcome::Accepted);
+}
+
+#[tokio::test]
+async fn a_plan_of_which_a_part_arrived_is_a_repeat_and_one_of_which_nothing_did_is_none() {
+    let server = platform(|_, before| Reply::json([429, 200, 429][before.min(2)], "{}")).await;
+    let desk = Desk::before(&server, SMALL).await;
+    let plan = targets(&["a", "b", "c", "d", "e"]);
+    let suppress = async |id: &str| {
+        let added = desk.session.suppress(vec![id.to_owned()], "asked").await;
+        added.unwrap();
+    };
+    assert_eq!(desk.launch(&plan).await.unwrap().outcome, Outcome::Rejected);
+    suppress("e").await;
+    let part = desk.launch(&plan).await.unwrap();
+    assert_eq!(outcomes(&part), [Outcome::Accepted, Outcome::Rejected]);
+    suppress("a").await;
+    assert!(guarded(desk.launch(&plan).await).contains(&part.id));
+    assert_eq!(server.count(HOOK), 3);
+}

@@ -77,6 +77,36 @@ async fn an_answer_gives_one_outcome_and_one_request_arrives(
 }
 
 #[rstest]
+#[case::direct(
+    Setting::DirectMode,
+    "The hook wants a token (401), and none was sent since direct mode is recorded as on here: it is probably off on the platform. Switch it in Settings, then launch again."
+)]
+#[case::legacy(
+    Setting::LegacyMode,
+    "The hook wants a token (401), and none was sent since legacy mode is recorded as on here: it is probably off on the platform. Switch it in Settings, then launch again."
+)]
+#[tokio::test]
+async fn a_401_to_a_call_without_a_token_says_why_none_was_sent(
+    #[case] waiving: Setting,
+    #[case] expected: &str,
+) {
+    let server = platform(|_, _| status(401)).await;
+    let desk = Desk::before(&server, "").await;
+    let modes = [Setting::DirectMode, Setting::LegacyMode];
+    desk.record("b1", &modes.map(|mode| (mode, mode == waiving)))
+        .await;
+    let launched = desk.launch(RED).await.unwrap();
+    assert_eq!(launched.outcome, Outcome::Rejected);
+    assert_eq!(launched.reason, expected);
+    desk.record("b1", &modes.map(|mode| (mode, false))).await;
+    let launched = desk.launch(RED).await.unwrap();
+    assert_eq!(
+        launched.reason,
+        "The platform did not accept the token (401)."
+    );
+}
+
+#[rstest]
 #[case::cut(
     "HTTP/1.1 200 X\r\nContent-Length: 99\r\n\r\n{\"Re",
     "could not be read"

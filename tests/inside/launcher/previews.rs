@@ -359,10 +359,17 @@ async fn contacts_that_got_it_already_are_told() {
         .unwrap();
     assert_eq!(told.at, "");
     assert!(
-        told.message.starts_with("2 of these contacts"),
+        told.message.starts_with(
+            "2 of these contacts got, or may have got, this broadcast within the repeat window, last at "
+        ),
         "{}",
         told.message
     );
+    let advises = |message: &str| message.contains("give a delay");
+    assert!(!advises(&told.message), "it has one: {}", told.message);
+    let without = desk.preview(RED).await;
+    let mut told = without.problems.iter();
+    assert!(told.any(|problem| advises(&problem.message)));
     let blue = desk.preview(&RED.replace("red", "blue")).await;
     assert!(!codes(&blue).contains(&"already-launched"));
     let named = to(&json!([{"user_id": "1"}])).to_string();

@@ -301,3 +301,18 @@ async fn a_list_that_can_not_be_read_is_never_taken_for_an_empty_one() {
     assert!(matches!(refused, Err(LaunchError::Local(_))), "{refused:?}");
     assert_eq!(server.connections(), 0);
 }
+
+#[tokio::test]
+async fn a_list_that_is_lost_is_never_taken_for_an_empty_one() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    suppress(&desk, &["77"]).await;
+    let prepared = desk.prepare(RED).await;
+    let notebook = desk.journal().with_file_name("profile.db");
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(notebook.with_file_name(format!("profile.db{end}")));
+    }
+    let refused = desk.send(prepared, Word::default()).await;
+    assert!(matches!(refused, Err(LaunchError::Local(_))), "{refused:?}");
+    assert_eq!(server.connections(), 0);
+}

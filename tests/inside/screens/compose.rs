@@ -7,6 +7,7 @@ mod targets;
 
 use mylink_console::domain::filter::Join;
 use mylink_console::domain::plan::{Form, Method, Plan};
+use mylink_console::domain::settings::Setting;
 use mylink_console::model::effect::Wanted;
 use mylink_console::model::{Effect, Notice, Reply};
 use rstest::rstest;
@@ -14,6 +15,7 @@ use rstest::rstest;
 use super::composing::{PLAN, composed, drafted, empty, plan};
 use super::console::Console;
 use super::data;
+use super::forms::with;
 
 fn start() -> Console {
     empty(Console::setup())
@@ -115,14 +117,23 @@ fn an_overtaken_suggestion_is_dropped() {
 #[case::what_was_chosen_can_be_left_again("down up enter esc", "cit")]
 #[case::escape_keeps_what_was_typed("esc", "cit")]
 fn a_field_is_taken(#[case] keys: &str, #[case] expected: &str) {
-    let kept = start().keys("a").types("cit").keys(keys).press("m").kept();
+    let kept = start()
+        .keys("a")
+        .types("cit")
+        .keys(keys)
+        .press("f down enter f up enter")
+        .kept();
     assert_eq!(filters(&kept)[0].1, expected);
 }
 
 #[test]
 fn enter_never_substitutes_a_value() {
     let console = drafted(Console::setup(), PLAN).keys("right right enter");
-    let kept = console.keys("ctrl-u").types("re").press("enter m").kept();
+    let kept = console
+        .keys("ctrl-u")
+        .types("re")
+        .press("enter f down enter f up enter")
+        .kept();
     assert_eq!(filters(&kept)[0].3, "re");
 }
 
@@ -173,16 +184,51 @@ fn keys_change_rows_joins_form_and_verb() {
     assert_eq!(filters[1].join, Join::Or);
     let console = console.press("f down enter");
     assert!(matches!(console.kept().form, Form::Configured { .. }));
-    let console = console.press("m");
-    assert_eq!(console.kept().method, Method::Get);
     let console = console.press("f up enter");
     assert_eq!(
         console.kept().form.filters(),
         filters,
         "they were only set aside"
     );
-    let console = console.press("m shift-x");
+    let console = console.press("shift-x");
     assert_eq!(filters_left(&console.kept()), 0);
+    let bare = r#"{"broadcast":"spring","form":"configured"}"#;
+    let console = drafted(with(Setting::AllowGet, None), bare).press("m");
+    assert_eq!(console.kept().method, Method::Get);
+    assert_eq!(console.press("m").kept().method, Method::Post);
+}
+
+#[rstest]
+#[case::filters(
+    PLAN,
+    None,
+    "It stays POST: a GET has no body, so it launches the configured audience alone. Press f for that form."
+)]
+#[case::variables(
+    r#"{"broadcast":"spring","form":"configured","variables":[{"name":"a","value":"b"}]}"#,
+    None,
+    "It stays POST: a GET can't carry variables. Remove them first."
+)]
+#[case::delay(
+    r#"{"broadcast":"spring","form":"configured","delay_minutes":5}"#,
+    None,
+    "It stays POST: a GET can't carry a delay. Empty it first."
+)]
+#[case::not_allowed(
+    r#"{"broadcast":"spring","form":"configured"}"#,
+    Some(false),
+    "It stays POST: GET is recorded as not allowed for this broadcast. Switch it in Settings first."
+)]
+fn what_no_get_can_carry_stays_a_post(
+    #[case] json: &str,
+    #[case] allows_get: Option<bool>,
+    #[case] why: &str,
+) {
+    let console = drafted(with(Setting::AllowGet, allows_get), json).press("m");
+    let saves = |effect: &Effect| matches!(effect, Effect::SaveDraft(..));
+    assert!(!console.effects().iter().any(saves), "nothing changes");
+    let words = why.split_whitespace().take(8).collect::<Vec<_>>().join(" ");
+    console.expect_text(&words);
 }
 
 fn filters_left(plan: &Plan) -> usize {

@@ -97,6 +97,30 @@ fn what_is_unknown_is_to_be_settled_before_the_rest() {
         .expect_text("2,253 contacts in 1 call not sent. Settle first what is unknown");
 }
 
+/// The batch with its second call in doubt: three calls of 2,253 contacts each.
+fn cut_short() -> Setup {
+    let mut data = data::overview();
+    data.launches[3].outcome = Outcome::Unknown;
+    data.launches[3].calls[1].outcome = Outcome::Unknown;
+    data.launches[3].calls[1].status = None;
+    Console::setup().data(data)
+}
+
+#[test]
+fn settling_a_batch_names_the_call_in_doubt_and_what_follows_from_each_word() {
+    let words = [
+        "call 2 of 3, 2,253 contacts",
+        "2,253 contacts accepted before it, 2,253 certainly not sent",
+        "these 2,253 count as reached; R makes the 2,253 not sent a draft",
+        "R makes these 2,253 and the 2,253 not sent a draft",
+    ];
+    let mut console = log(cut_short()).press("down down down !");
+    for word in words {
+        console = console.expect_text(word);
+    }
+    console.expect_no_text("to the same contacts too");
+}
+
 #[test]
 fn what_changed_is_shown_and_hidden_again() {
     let since = || Reply::Since(data::BATCH.to_owned(), Box::new(reviews::since()));

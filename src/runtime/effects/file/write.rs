@@ -85,7 +85,8 @@ fn write(path: &Path, read: &ImportedTargets, replace: bool) -> io::Result<()> {
 
 fn fill(file: &File, read: &ImportedTargets) -> io::Result<()> {
     let out = BufWriter::new(file);
-    write_rejected(out, &read.columns, read.rejected.rows()).map_err(io::Error::other)?;
+    write_rejected(out, &read.columns, read.delimiter, read.rejected.rows())
+        .map_err(io::Error::other)?;
     file.sync_all()
 }
 

@@ -156,4 +156,14 @@ impl Journal for SqliteJournal {
     ) -> Result<Option<LaunchRecord>, StoreError> {
         self.read(|connection| read::same_body(connection, broadcast_id, sha256, since))
     }
+
+    fn same_plan(
+        &self,
+        broadcast_id: &str,
+        heads: &[String],
+        tail: &str,
+        since: Timestamp,
+    ) -> Result<Option<LaunchRecord>, StoreError> {
+        self.read(|connection| read::same_plan(connection, broadcast_id, heads, tail, since))
+    }
 }

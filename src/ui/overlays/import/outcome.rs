@@ -240,6 +240,7 @@ fn reason(word: &str, count: u64) -> String {
         "bad-phone" => format!("bad phone number{plural}"),
         "duplicate" => format!("duplicate{plural}"),
         "ragged" => "with another number of cells".to_owned(),
+        "open-quote" => "over several lines".to_owned(),
         "nul" => "with a NUL character".to_owned(),
         "not-text" => "no text".to_owned(),
         "too-long" => "too long".to_owned(),

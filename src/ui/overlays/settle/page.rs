@@ -6,12 +6,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{Missing, Settle};
-use crate::domain::launch::{LaunchRecord, SettledAs};
+use crate::domain::launch::{CallRecord, LaunchRecord, Outcome, SettledAs};
+use crate::domain::tally::Doubt;
 use crate::domain::text::{counted, shown};
 use crate::model::{Action, Context};
 use crate::ui::shared::Shared;
 use crate::ui::theme::{Mark, Theme};
-use crate::ui::widgets::outcome;
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::relative::{ago, exact};
 use crate::ui::widgets::words::{LABEL, fact, marked, wrap};
@@ -43,10 +43,19 @@ fn parts(settle: &Settle, shared: &Shared<'_>, width: usize) -> Vec<Part> {
     let launch = &settle.launch;
     let fact = |label, text: &str, style| fact(label, text, style, width, theme);
     let blank = || vec![Line::default()];
+    let doubt = Doubt::of(launch);
+    let in_doubt = doubt.map_or_else(Vec::new, |doubt| {
+        fact("In doubt", &doubt.call(), theme.warning)
+    });
+    let certain = doubt.map_or_else(Vec::new, |doubt| {
+        fact("Certain", &doubt.around(), theme.text)
+    });
     vec![
         (8, fact("Launch", &what(launch), theme.strong)),
         (3, fact("When", &when(launch, shared), theme.text)),
         (6, fact("Unknown", &shown(&launch.reason), theme.warning)),
+        (8, in_doubt),
+        (7, certain),
         (4, fact("Seen", &evidence(launch), theme.text)),
         (0, blank()),
         (5, advice(width, theme)),
@@ -97,29 +106,16 @@ fn advice(width: usize, theme: &Theme) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// What was seen of its calls.
+/// What was seen of the call in doubt.
 fn evidence(launch: &LaunchRecord) -> String {
-    let seen = launch.calls.iter().enumerate().map(|(index, call)| {
-        let status = match (call.status, call.sent_at) {
-            (Some(status), _) => format!("status {status}"),
-            (None, Some(_)) => "sent, no status came back".to_owned(),
-            (None, None) => "nobody knows whether a byte was sent".to_owned(),
-        };
-        if launch.calls.len() == 1 {
-            status
-        } else {
-            format!(
-                "call {} {}: {status}",
-                index + 1,
-                outcome::plain(call.outcome)
-            )
-        }
-    });
-    let seen: Vec<String> = seen.collect();
-    if seen.is_empty() {
-        "no call is on the record".to_owned()
-    } else {
-        seen.join("; ")
+    let is_unknown = |call: &&CallRecord| call.outcome == Outcome::Unknown;
+    let Some(call) = launch.calls.iter().find(is_unknown) else {
+        return "no call is on the record".to_owned();
+    };
+    match (call.status, call.sent_at) {
+        (Some(status), _) => format!("status {status}"),
+        (None, Some(_)) => "sent, no status came back".to_owned(),
+        (None, None) => "nobody knows whether a byte was sent".to_owned(),
     }
 }
 
@@ -127,17 +123,9 @@ fn evidence(launch: &LaunchRecord) -> String {
 fn choices(settle: &Settle, shared: &Shared<'_>, width: usize) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let mut lines = Vec::new();
-    for (choice, meaning) in [
-        (
-            SettledAs::Sent,
-            "it counts as launched; a repeat within the window will be refused",
-        ),
-        (
-            SettledAs::NotSent,
-            "the broadcast can be launched again, to the same contacts too",
-        ),
-    ] {
-        lines.extend(choice_lines(settle.choice, choice, meaning, width, theme));
+    for choice in [SettledAs::Sent, SettledAs::NotSent] {
+        let meaning = meaning(&settle.launch, choice, shared);
+        lines.extend(choice_lines(settle.choice, choice, &meaning, width, theme));
     }
     if settle.missing == Some(Missing::Choice) {
         let key = shared.key_of(&[Context::Settle], Action::Choose);
@@ -145,6 +133,19 @@ fn choices(settle: &Settle, shared: &Shared<'_>, width: usize) -> Vec<Line<'stat
         lines.extend(complaint(&text, width, theme));
     }
     lines
+}
+
+/// What follows from a choice.
+fn meaning(launch: &LaunchRecord, choice: SettledAs, shared: &Shared<'_>) -> String {
+    if let Some(doubt) = Doubt::of(launch) {
+        let rest = shared.key_of(&[Context::Log], Action::LaunchRest);
+        return doubt.follows(choice, &rest);
+    }
+    match choice {
+        SettledAs::Sent => "it counts as launched; a repeat within the window will be refused",
+        SettledAs::NotSent => "the broadcast can be launched again, to the same contacts too",
+    }
+    .to_owned()
 }
 
 fn choice_lines(

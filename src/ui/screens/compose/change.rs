@@ -5,6 +5,8 @@ use super::cell::{Cell, Cursor, Pane};
 use super::draft::Draft;
 use crate::domain::filter::Join;
 use crate::domain::plan::FormKind;
+use crate::domain::plan::Method;
+use crate::domain::settings::Setting;
 use crate::model::{Action, Notice};
 use crate::ui::app::Requests;
 use crate::ui::shared::{Shared, Step};
@@ -27,7 +29,10 @@ impl Compose {
             Action::Add => steps = self.add(requests),
             Action::Remove => self.remove(),
             Action::Toggle => self.toggle_join(),
-            Action::Method => self.draft.swap_method(),
+            Action::Method => match self.refuses_get(shared) {
+                Some(why) => return vec![Step::Say(Notice::warning(why))],
+                None => self.draft.swap_method(),
+            },
             Action::Clear => self.draft = Draft::default(),
             Action::Undo if self.history.undo(&mut self.draft) => {
                 self.grid.learn(&self.draft.targets);
@@ -52,6 +57,33 @@ impl Compose {
             steps.extend(self.changed(shared, requests));
         }
         steps
+    }
+
+    /// Why a POST can't become a GET: a GET takes no parameters, and the broadcast may not allow it `[D]`. Back to POST
+    /// it always goes.
+    fn refuses_get(&self, shared: &Shared<'_>) -> Option<&'static str> {
+        let draft = &self.draft;
+        if draft.method == Method::Get {
+            return None;
+        }
+        let settings = shared.broadcast(&self.key).map(|found| &found.settings);
+        let is_off =
+            settings.is_some_and(|settings| settings.get(Setting::AllowGet) == Some(false));
+        if draft.form != FormKind::Configured {
+            Some(
+                "It stays POST: a GET has no body, so it launches the configured audience alone. Press f for that form.",
+            )
+        } else if !draft.variables().is_empty() {
+            Some("It stays POST: a GET can't carry variables. Remove them first.")
+        } else if !draft.delay.is_empty() {
+            Some("It stays POST: a GET can't carry a delay. Empty it first.")
+        } else if is_off {
+            Some(
+                "It stays POST: GET is recorded as not allowed for this broadcast. Switch it in Settings first.",
+            )
+        } else {
+            None
+        }
     }
 
     fn add(&mut self, requests: &mut Requests) -> Vec<Step> {

@@ -21,7 +21,7 @@ pub struct Editing {
     pub selected: Option<usize>,
     /// The request whose answer brings suggestions.
     pub request: RequestId,
-    /// Whether the row is new, so that Enter goes on to its next cell.
+    /// Whether the row is new, so that Enter goes on: to its next cell, in the grid to another new row.
     pub is_new_row: bool,
     /// Whether the draft as it was before is kept, so that it can be gone back to.
     pub is_kept: bool,

@@ -173,6 +173,13 @@ impl Compose {
 /// Where a text stops being JSON; `None` where it is.
 fn mistake(text: &str) -> Option<Mistake> {
     let error = serde_json::from_str::<serde::de::IgnoredAny>(text).err()?;
+    if text.trim().is_empty() {
+        return Some(Mistake {
+            line: 1,
+            column: 1,
+            what: "Nothing is written yet: type JSON.".to_owned(),
+        });
+    }
     let line = error.line().max(1);
     let told = error.to_string();
     let what = told.split(" at line ").next().unwrap_or_default();
@@ -192,7 +199,8 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case::nothing("", 1, 1, "EOF while parsing a value")]
+    #[case::nothing("", 1, 1, "Nothing is written yet: type JSON.")]
+    #[case::blanks(" \n ", 1, 1, "Nothing is written yet: type JSON.")]
     #[case::second_line("{\n \"é\": x}", 2, 7, "expected value")]
     #[case::comma("[1,]", 1, 4, "expected value")]
     #[case::behind("{} {}", 1, 4, "trailing characters")]

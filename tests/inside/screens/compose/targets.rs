@@ -65,7 +65,7 @@ fn a_list_is_typed_cell_by_cell() {
         .types("order")
         .keys("enter up enter")
         .types("A-1")
-        .keys("enter")
+        .keys("enter enter")
         .types("A-")
         .type_text("2");
     assert_eq!(
@@ -109,12 +109,77 @@ fn a_new_row_into_which_nothing_was_typed_goes_with_escape() {
 }
 
 #[test]
+fn enter_goes_on_from_an_added_row_to_another_and_never_into_a_contact_that_is_there() {
+    let console = start()
+        .keys("a")
+        .types("3932000007")
+        .keys("tab")
+        .types("SMSChannel")
+        .keys("enter")
+        .expect_text("row 3 of 5, column 1 of 4")
+        .types("3932000008")
+        .press("m");
+    let ids = [
+        "3932000001",
+        "3932000007",
+        "3932000008m",
+        "3932000002",
+        "3932000003",
+    ];
+    assert_eq!(values(&console.kept(), "user_id"), ids);
+    let console = console.served().keys("enter").press("enter");
+    assert_eq!(
+        values(&console.kept(), "user_id"),
+        ids,
+        "the empty row went"
+    );
+    let console = console.served().press("d");
+    assert_eq!(
+        values(&console.kept(), "user_id").len(),
+        4,
+        "d is a command again"
+    );
+}
+
+#[test]
+fn tab_behind_the_last_cell_of_an_added_row_begins_another() {
+    let console = nobody(Console::setup())
+        .keys("a")
+        .types("3932000007")
+        .keys("tab")
+        .types("SMSChannel")
+        .keys("tab")
+        .type_text("4");
+    assert_eq!(values(&console.kept(), "user_id"), ["3932000007", "4"]);
+}
+
+#[rstest]
+#[case::enter("down enter", "enter", 3, 1)]
+#[case::enter_in_the_last_row("end enter", "enter", 3, 1)]
+#[case::tab_behind_the_last_cell("$ enter", "tab", 2, 1)]
+fn in_a_row_that_was_there_the_typing_ends(
+    #[case] keys: &str,
+    #[case] key: &str,
+    #[case] row: usize,
+    #[case] column: usize,
+) {
+    let console = start().keys(keys).types("x").press(key);
+    let console = console.expect_text(&format!("row {row} of 3, column {column} of 4"));
+    let rows = console.press("d").kept().form.targets().len();
+    assert_eq!(rows, 2, "d is a command again");
+}
+
+#[test]
 fn tab_never_puts_in_a_contact_that_was_not_chosen() {
     let console = nobody(Console::setup())
         .keys("a")
         .types("3932")
         .press("tab");
-    let console = console.served().types("x").press("esc").press("m");
+    let console = console
+        .served()
+        .types("x")
+        .press("esc")
+        .press("f up enter f down enter");
     assert_eq!(values(&console.kept(), "user_id"), ["3932"]);
 }
 
@@ -191,6 +256,16 @@ fn a_value_is_filled_down_to_the_end_or_within_the_marked_rows() {
 }
 
 #[test]
+fn an_empty_cell_is_not_filled_down_over_what_stands_below() {
+    start()
+        .keys("$")
+        .press("ctrl-d")
+        .expect_no_effect()
+        .expect_text("The cell is empty: nothing to fill down.")
+        .expect_text("Roma");
+}
+
+#[test]
 fn who_a_contact_is_is_never_filled_down() {
     start()
         .press("ctrl-d")
@@ -220,7 +295,7 @@ fn changes_are_taken_back_one_cell_at_a_time() {
     let console = start()
         .keys("down right right enter")
         .types("Bea")
-        .keys("enter")
+        .keys("enter enter")
         .types("Cleo");
     let console = console.keys("esc").press("u");
     assert_eq!(values(&console.kept(), "first_name"), ["Ada", "Bea", "-"]);

@@ -1,9 +1,10 @@
 //! Many cells at once: filled down, or out of a paste.
 
+use super::super::cell::Pane;
 use super::super::{Compose, Step};
 use super::IDENTITY;
 use super::paste::{self, Pasted};
-use crate::domain::plan::Target;
+use crate::domain::plan::{FormKind, Target};
 use crate::domain::record::STANDARD_VARIABLES;
 use crate::domain::text::{counted, shown};
 use crate::model::Notice;
@@ -26,14 +27,16 @@ impl Compose {
         if let Some(notice) = refuses_to_fill(&name) {
             return vec![Step::Say(notice)];
         }
-        let value = first.get(&name).map(str::to_owned);
+        let Some(value) = first.get(&name).filter(|value| !value.is_empty()) else {
+            let text = "The cell is empty: nothing to fill down. Shift-D takes a whole column's values out.";
+            return vec![Step::Say(Notice::warning(text))];
+        };
+        let value = value.to_owned();
         let before = self.draft.clone();
-        let count = self.draft.targets.change(rows, |_, target| {
-            Some(match &value {
-                Some(value) => target.with(&name, value),
-                None => target.without(&name),
-            })
-        });
+        let count = self
+            .draft
+            .targets
+            .change(rows, |_, target| Some(target.with(&name, &value)));
         self.grid.mark = None;
         if count == 0 {
             let text = "The rows below have that value already.";
@@ -42,24 +45,47 @@ impl Compose {
         self.history.keep(&before);
         let mut steps = self.changed(shared, requests);
         let rows = counted(count as u64, "row");
-        let what = match &value {
-            Some(value) => format!("{} is {} in {rows} more", shown(&name), clip(value, 40)),
-            None => format!("{} is taken out of {rows}", shown(&name)),
-        };
-        steps.push(Step::Say(Notice::ok(format!("{what}; u takes it back."))));
+        let text = format!(
+            "{} is {} in {rows} more; u takes it back.",
+            shown(&name),
+            clip(&value, 40)
+        );
+        steps.push(Step::Say(Notice::ok(text)));
         steps
     }
 
-    /// Takes a paste where nothing is typed: rows from the cursor on.
+    /// Takes a paste where nothing is typed: rows from the cursor on; from another pane behind the last. What goes
+    /// nowhere is said.
     pub fn pasted(
         &mut self,
         text: &str,
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
-        if !self.is_loaded || !self.is_in_grid() {
-            return Vec::new();
-        }
+        let is_of_targets = self.draft.form == FormKind::Targets;
+        let refusal = if !self.is_loaded {
+            "The draft is still being read, so nothing was pasted. Paste again in a moment."
+        } else if self.is_in_grid() {
+            return self.paste_rows(text, shared, requests);
+        } else if is_of_targets && paste::is_of_rows(text) {
+            return self.paste_behind(text, shared, requests);
+        } else if is_of_targets {
+            "Nothing was pasted: here is no cell for it. w goes to the list of targets."
+        } else {
+            "Nothing was pasted: no cell is typed into. Enter types into one; f, targets takes pasted rows."
+        };
+        vec![Step::Say(Notice::warning(refusal))]
+    }
+
+    /// Takes rows behind the last target, and goes there.
+    fn paste_behind(
+        &mut self,
+        text: &str,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        self.focus_pane(Pane::Who as usize);
+        (self.grid.row, self.grid.column) = (self.draft.targets.len(), 0);
         self.paste_rows(text, shared, requests)
     }
 

@@ -7,6 +7,7 @@ use super::super::edit::{Editing, Suggestions};
 use super::super::{Compose, Step};
 use super::find::Needle;
 use super::paste;
+use crate::domain::plan::Target;
 use crate::model::effect::Wanted;
 use crate::model::message::Candidate;
 use crate::model::{Action, Effect, Notice};
@@ -144,7 +145,8 @@ impl Compose {
         }
     }
 
-    /// Goes on typing in the cell at the right (behind the last in the next row's first), or below.
+    /// Goes on typing in the cell at the right; from a row that is being added in a new one behind it. In a row that was
+    /// there the typing ends, and the cursor goes down: what is typed next must not change another contact.
     fn go_on(&mut self, onward: Onward, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
         let is_new_row = self
             .editing
@@ -156,27 +158,27 @@ impl Compose {
             grid.column += 1;
             return self.type_target(is_new_row, requests);
         }
-        let column = if onward == Onward::Down {
-            grid.column
-        } else {
-            0
-        };
-        let (row, length) = (grid.row + 1, self.draft.targets.len());
-        let mut steps = self.leave_grid_cell(shared, requests);
-        // A row that was left without anything in it is gone, so the next one stands in its place.
-        let row = row - (length - self.draft.targets.len());
-        if row < self.draft.targets.len() {
-            (self.grid.row, self.grid.column) = (row, column);
-            steps.extend(self.type_target(false, requests));
+        let target = self.draft.targets.get(self.grid.row);
+        if is_new_row && target.is_some_and(Target::is_empty) {
+            return self.leave_grid_cell(shared, requests);
         }
-        steps
+        if is_new_row {
+            return self.add_target(shared, requests);
+        }
+        self.editing = None;
+        let last = self.draft.targets.len().saturating_sub(1);
+        self.grid.row = (self.grid.row + 1).min(last);
+        if onward == Onward::Right {
+            self.grid.column = 0;
+        }
+        Vec::new()
     }
 
     /// Leaves what is typed; it stays. A new row into which nothing was typed goes.
     fn leave_grid_cell(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
         let left = self.editing.take().filter(|editing| editing.is_new_row);
         let target = self.draft.targets.get(self.grid.row);
-        if left.is_none() || !target.is_some_and(crate::domain::plan::Target::is_empty) {
+        if left.is_none() || !target.is_some_and(Target::is_empty) {
             return Vec::new();
         }
         self.draft.targets.remove(self.grid.row..self.grid.row + 1);

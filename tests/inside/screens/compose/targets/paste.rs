@@ -1,8 +1,10 @@
 //! Rows that are pasted into the grid.
 
 use mylink_console::domain::text::is_dangerous;
+use rstest::rstest;
 
 use super::{lines, nobody, start, three, values};
+use crate::screens::composing::{PLAN, drafted};
 use crate::screens::console::Console;
 
 fn empty() -> Console {
@@ -77,9 +79,43 @@ fn a_million_lines_are_for_the_import_and_take_nothing() {
         .expect_text("Who: 0 targets");
 }
 
+#[rstest]
+#[case::the_body("b")]
+#[case::the_contacts("c")]
+#[case::the_problems("tab tab")]
+fn rows_that_are_pasted_in_another_pane_go_behind_the_last(#[case] keys: &str) {
+    let console = start()
+        .keys("down right")
+        .keys(keys)
+        .paste("3932000004\tSMSChannel\n3932000005\tSMSChannel\n");
+    let kept = console.kept();
+    assert_eq!(
+        values(&kept, "user_id"),
+        [
+            "3932000001",
+            "3932000002",
+            "3932000003",
+            "3932000004",
+            "3932000005"
+        ]
+    );
+    assert_eq!(values(&kept, "bot_channel")[3..], ["SMSChannel"; 2]);
+    console
+        .expect_text("Pasted 2 rows")
+        .expect_text("row 4 of 5, column 1 of 4");
+}
+
 #[test]
-fn a_paste_elsewhere_changes_nothing() {
-    start().press("b").paste("1\t2\n3\t4\n").expect_no_effect();
+fn a_paste_that_goes_nowhere_says_so() {
+    start()
+        .press("b")
+        .paste("Milano")
+        .expect_no_effect()
+        .expect_text("Nothing was pasted: here is no cell for it.");
+    drafted(Console::setup(), PLAN)
+        .paste("1\t2\n3\t4\n")
+        .expect_no_effect()
+        .expect_text("Nothing was pasted: no cell is typed into.");
 }
 
 #[test]

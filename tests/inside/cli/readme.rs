@@ -1,0 +1,54 @@
+//! The README's command line: its commands work as they stand, pasted from the first line on.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use assert_cmd::cargo::cargo_bin;
+
+/// The `sh` blocks of a section, in order.
+fn blocks(section: &str) -> Vec<String> {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let text = fs::read_to_string(readme).unwrap();
+    let from = text.find(section).unwrap() + section.len();
+    let section = text[from..].split("\n## ").next().unwrap();
+    let fenced = section.split("```sh\n").skip(1);
+    fenced
+        .map(|block| block.split("```").next().unwrap().to_owned())
+        .collect()
+}
+
+/// Runs a script as somebody does who pastes it, but that it stops at the first command that fails; the profile is the
+/// built-in sandbox of a home of its own.
+fn paste(script: &str) -> std::process::Output {
+    let home = tempfile::tempdir().unwrap();
+    let binary = cargo_bin("mylink");
+    Command::new("bash")
+        .args(["-e", "-u", "-x", "-o", "pipefail", "-c", script])
+        .env_clear()
+        .env("HOME", home.path())
+        .env("XDG_CONFIG_HOME", home.path().join("config"))
+        .env("XDG_DATA_HOME", home.path().join("data"))
+        .env(
+            "PATH",
+            format!("{}:/usr/bin:/bin", binary.parent().unwrap().display()),
+        )
+        .current_dir(home.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn every_command_of_the_readme_works_when_pasted_in_order() {
+    let blocks = blocks("\n## Command line\n");
+    assert!(blocks.len() >= 3, "{blocks:?}");
+    let script = blocks.concat();
+    for verb in ["launch plan.json --yes", "plan freeze", "suppress import"] {
+        assert!(script.contains(verb), "no {verb} in the README");
+    }
+    let ran = paste(&script);
+    let told = String::from_utf8_lossy(&ran.stderr);
+    assert!(ran.status.success(), "{}: {told}", ran.status);
+    assert!(!told.contains("mylink: "), "a verb failed unseen: {told}");
+}
