@@ -283,6 +283,10 @@ fn key_of(contact: &ContactId) -> Key<'_> {
     (Some(&contact.channel), Some(&contact.user_id))
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde calls it with a reference"
+)]
 fn word<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(method.word())
 }

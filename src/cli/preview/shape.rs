@@ -22,7 +22,17 @@ pub struct Shape<'a> {
     problems: &'a [Problem],
     /// Only where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    rehearsal: Option<Option<&'a Rehearsal>>,
+    rehearsal: Option<Rehearsed<'a>>,
+}
+
+/// What came of a rehearsal that was asked for.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Rehearsed<'a> {
+    /// There could be none: `null`.
+    Nothing,
+    /// It.
+    Of(&'a Rehearsal),
 }
 
 /// The first call.
@@ -77,7 +87,7 @@ impl<'a> Shape<'a> {
     /// The same with what came of a rehearsal; `null` where there could be none.
     pub fn with_rehearsal(self, rehearsal: Option<&'a Rehearsal>) -> Self {
         Self {
-            rehearsal: Some(rehearsal),
+            rehearsal: Some(rehearsal.map_or(Rehearsed::Nothing, Rehearsed::Of)),
             ..self
         }
     }

@@ -128,7 +128,7 @@ pub(super) async fn copy_contacts(
 pub(super) fn notes(prepared: &Prepared, audience: &Audience, staged: &Staged) -> Vec<String> {
     let broadcast = &prepared.broadcast;
     let mut notes = Vec::new();
-    notes.extend(assumed(&broadcast.settings, &staged.settings));
+    notes.extend(assumed(broadcast.settings, staged.settings));
     if broadcast.enabled.is_none() {
         let text = "Whether the broadcast is enabled is not known; in the rehearsal it is.";
         notes.push(text.to_owned());
@@ -162,7 +162,7 @@ pub(super) fn notes(prepared: &Prepared, audience: &Audience, staged: &Staged) -
 }
 
 /// The settings that nobody recorded, as the sandbox has them.
-fn assumed(recorded: &Settings, used: &Settings) -> Option<String> {
+fn assumed(recorded: Settings, used: Settings) -> Option<String> {
     let missing: Vec<String> = Setting::ALL
         .into_iter()
         .filter(|setting| recorded.get(*setting).is_none())

@@ -14,7 +14,7 @@ const PREFIX: &str = "rehearsal-";
 pub(super) struct Stage {
     // Dropped before the folder that it serves.
     running: Running,
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Stage {
@@ -28,7 +28,7 @@ impl Stage {
         };
         Ok(Self {
             running: Sandbox::start(options).await?,
-            _folder: folder,
+            folder,
         })
     }
 
@@ -39,7 +39,9 @@ impl Stage {
 
     /// Stops it, then removes its folder.
     pub(super) async fn close(self) {
-        self.running.shutdown().await;
+        let Self { running, folder } = self;
+        running.shutdown().await;
+        drop(folder);
     }
 }
 
@@ -97,7 +99,7 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let parent = data.path().join("rehearsals");
         let stage = Stage::open(&parent).await.unwrap();
-        let made = stage._folder.0.clone();
+        let made = stage.folder.0.clone();
         let mode = fs::metadata(&made).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
         assert!(made.join("sandbox.db").exists());
@@ -122,7 +124,7 @@ mod tests {
         let other = Stage::open(data.path()).await.unwrap();
         assert!(!left.exists());
         let stage = Stage::open(data.path()).await.unwrap();
-        assert!(other._folder.0.exists());
+        assert!(other.folder.0.exists());
         stage.close().await;
         other.close().await;
     }

@@ -1,5 +1,6 @@
 //! Rehearsals: what a throw-away sandbox does is what was previewed, and nobody else hears of it.
 
+use mylink_console::domain::payload::Payload;
 use mylink_console::domain::plan::Plan;
 use mylink_console::domain::problem::Surface;
 use mylink_console::domain::rehearsal::{People, Rehearsal, RehearsalStep};
@@ -228,7 +229,7 @@ async fn a_batch_is_rehearsed_call_by_call() {
     assert!(calls.len() > 2);
     let rehearsal = rehearse(&desk, &plan).await;
     let bytes: Vec<u64> = rehearsal.calls.iter().map(|call| call.bytes).collect();
-    let previewed: Vec<u64> = calls.iter().map(|call| call.bytes()).collect();
+    let previewed: Vec<u64> = calls.iter().map(Payload::bytes).collect();
     assert_eq!(bytes, previewed);
     assert_eq!(
         rehearsal.verdict(),

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::rehearsal::{People, Person, Rehearsal, RehearsedCall};
+use crate::domain::rehearsal::{Difference, People, Person, Rehearsal, RehearsedCall};
 use crate::domain::text::{counted, grouped, shown, size};
 use crate::ui::theme::{Mark, Theme};
 use crate::ui::widgets::words::{fact, marked, wrap};
@@ -42,7 +42,7 @@ fn verdict(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'stat
     let differs = rehearsal
         .difference
         .as_ref()
-        .is_some_and(|difference| difference.is_any());
+        .is_some_and(Difference::is_any);
     let (mark, style) = if !rehearsal.is_accepted() {
         (Mark::Error, theme.danger)
     } else if differs || !rehearsal.is_as_previewed() {
