@@ -233,6 +233,7 @@ impl Desk {
 
     fn preview(&self, plan: &Plan) -> (Preview, Matched) {
         let facts = Facts {
+            channels: &[],
             broadcast: Err(Problem::new(Code::UnknownBroadcast, "/broadcast", "None.")),
             table: &self.table,
             configured: None,

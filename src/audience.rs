@@ -48,7 +48,7 @@ pub use export::{neutral, write_csv};
 pub use freeze::{FreezeError, Source as FreezeSource, freeze, freeze_rows};
 pub use mapping::{ColumnMapping, ColumnUse, Header};
 pub use phone::{BadPhone, Country, normalised as normalised_phone};
-pub use preview::{Facts, Matched, SAMPLE, preview, without_reached};
+pub use preview::{Earlier, Facts, Matched, SAMPLE, preview, unknown_channels, without_reached};
 pub use records::LONGEST_ROW;
 pub use rejected::{Reason, Rejected, Rejections, write_rejected};
 pub use rows::RowSet;

@@ -10,6 +10,7 @@ pub mod dialect;
 pub mod diff;
 pub mod filter;
 pub mod gate;
+pub mod identity;
 pub mod launch;
 pub mod parts;
 pub mod payload;

@@ -13,6 +13,7 @@ mod resume;
 mod review;
 mod since;
 mod standing;
+mod stop;
 mod suppressed;
 
 use std::path::PathBuf;
@@ -39,9 +40,10 @@ use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
 pub use error::LaunchError;
-pub use resume::{again, rest};
+pub use resume::{again, rest, undone_targets};
 pub use since::{since_last, since_the_one_before};
 pub use standing::{last_count, last_launch, repeats_since};
+pub use stop::Stop;
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
 #[derive(Clone)]
@@ -77,6 +79,8 @@ pub struct Word {
     pub again: bool,
     /// When the review was opened.
     pub reviewed_at: Option<Timestamp>,
+    /// Takes the calls of a batch back that are not sent yet.
+    pub stop: Stop,
 }
 
 /// Launches, for one profile.

@@ -107,7 +107,7 @@ fn counted(column: &Column, wanted: impl Fn(&str) -> bool) -> Vec<(&str, u64)> {
 }
 
 /// How many letters must be changed, added, left out or swapped with their neighbour to get from one to the other.
-fn edits(left: &str, right: &str) -> usize {
+pub(super) fn edits(left: &str, right: &str) -> usize {
     let left: Vec<char> = left.to_lowercase().chars().collect();
     let right: Vec<char> = right.to_lowercase().chars().collect();
     let mut before: Vec<usize> = Vec::new();

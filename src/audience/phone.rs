@@ -5,6 +5,7 @@ use std::fmt;
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, Region};
 
+use crate::domain::identity::{is_fraction, is_rounded, stands_between, undressed};
 use crate::domain::text::shown;
 
 /// Characters of a text at most that is looked at as a phone number: 15 digits, and room for how people space them.
@@ -35,6 +36,8 @@ impl Country {
 pub enum BadPhone {
     /// `3.93201E+11`: a spreadsheet rounded it, and the digits are lost.
     Rounded,
+    /// `393201234567.5`: a number with a fraction, which no phone number has.
+    Fraction,
     /// It holds something else than digits and what stands between them.
     NotANumber,
     /// It has no country code, and no country is given.
@@ -48,6 +51,7 @@ impl fmt::Display for BadPhone {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Rounded => "was rounded by a spreadsheet, and its last digits are lost. Export the column as text",
+            Self::Fraction => "has a fraction, so which number was meant can't be told. Export the column as text",
             Self::NotANumber => "is no phone number. Write digits, with the country code",
             Self::NoCountry => "has no country code. Write it with one, or give a default country",
             Self::NotPossible => "has the wrong number of digits, or no country's code. Correct it",
@@ -107,18 +111,19 @@ fn read(digits: &str, region: Option<Region>) -> Option<PhoneNumber> {
 
 /// The digits of a text, after a `+` where they begin with a country code for certain.
 fn digits(text: &str) -> Result<String, BadPhone> {
-    // A spreadsheet's mark of a text, which may have come along.
-    let text = text.trim();
-    let text = text.strip_prefix('\'').unwrap_or(text);
+    let text = &*undressed(text);
     if is_rounded(text) {
         return Err(BadPhone::Rounded);
+    }
+    if is_fraction(text) {
+        return Err(BadPhone::Fraction);
     }
     let mut digits = String::with_capacity(20);
     for (place, character) in text.chars().enumerate() {
         match character {
             _ if place >= LONGEST => return Err(BadPhone::NotANumber),
             '0'..='9' => digits.push(character),
-            '+' | '＋' if digits.is_empty() => digits.push('+'),
+            '+' if digits.is_empty() => digits.push('+'),
             _ if stands_between(character) => {}
             _ => return Err(BadPhone::NotANumber),
         }
@@ -130,27 +135,6 @@ fn digits(text: &str) -> Result<String, BadPhone> {
         Some(rest) => format!("+{rest}"),
         None => digits,
     })
-}
-
-/// What people write between digits, and the marks of direction that come along out of an address book.
-fn stands_between(character: char) -> bool {
-    matches!(
-        character,
-        ' ' | '-' | '.' | '(' | ')' | '/' | '\u{a0}' | '\u{202f}' | '\u{2010}'..='\u{2013}'
-    ) || matches!(
-        character,
-        '\u{200e}' | '\u{202a}' | '\u{202c}' | '\u{2068}' | '\u{2069}'
-    )
-}
-
-/// `3.93201E+11`, with a comma in other languages.
-fn is_rounded(text: &str) -> bool {
-    let Some((number, power)) = text.split_once(['E', 'e']) else {
-        return false;
-    };
-    let are_digits =
-        |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    are_digits(power.trim_start_matches('+')) && are_digits(&number.replace([',', '.'], ""))
 }
 
 #[cfg(test)]
@@ -169,6 +153,17 @@ mod tests {
     #[case::fixed_line_keeps_its_zero("06 1234 5678", Some("it"), "390612345678")]
     #[case::trunk_zero_goes("0151 23456789", Some("DE"), "4915123456789")]
     #[case::trunk_zero_in_brackets("+49 (0)151 23456789", None, "4915123456789")]
+    #[case::trunk_zero_of_an_italian_mobile("+39(0)320 1234567", None, "393201234567")]
+    #[case::zero_of_a_fixed_line_in_brackets("+39 (0)6 12345678", None, "390612345678")]
+    #[case::a_number_with_a_fraction("393201234567.0", None, "393201234567")]
+    #[case::a_number_with_cents("39320123456.00", None, "39320123456")]
+    #[case::marks_of_direction(
+        "\u{202d}+39\u{202f}320\u{2011}1234567\u{202e}",
+        None,
+        "393201234567"
+    )]
+    #[case::wide_digits("３９３２０１２３４５６７", None, "393201234567")]
+    #[case::a_link("tel:+393201234567", None, "393201234567")]
     #[case::another_country("+1 (202) 555-0173", Some("IT"), "12025550173")]
     #[case::foreign_without_plus("12025550173", Some("DE"), "12025550173")]
     #[case::spreadsheet_mark("'+39 320 123 4567", None, "393201234567")]
@@ -190,6 +185,7 @@ mod tests {
     #[rstest]
     #[case::rounded("3.93201E+11", BadPhone::Rounded)]
     #[case::rounded_with_comma("3,93201E+11", BadPhone::Rounded)]
+    #[case::fraction("393201234567.5", BadPhone::Fraction)]
     #[case::letters("1-800-FLOWERS", BadPhone::NotANumber)]
     #[case::word("unknown", BadPhone::NotANumber)]
     #[case::two_numbers("+393201234567; +393201234568", BadPhone::NotANumber)]

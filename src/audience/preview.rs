@@ -1,6 +1,7 @@
 //! A plan held against the cached contacts: who, what, and what is wrong. What the screen shows, what the command line
 //! prints and what the launcher sends are all this one value.
 
+mod channels;
 mod earlier;
 mod find;
 mod named;
@@ -25,7 +26,8 @@ use crate::domain::record::{Broadcast, ContactId};
 use crate::domain::settings::Settings;
 use crate::domain::text::shown;
 
-pub use earlier::without_reached;
+pub use channels::unknown_channels;
+pub use earlier::{Earlier, without_reached};
 pub use find::rows_of;
 
 use earlier::already;
@@ -40,6 +42,8 @@ pub const SAMPLE: usize = 50;
 pub struct Facts<'a> {
     /// The broadcast, or why none was found.
     pub broadcast: Result<&'a Broadcast, Problem>,
+    /// Where its bot talks, as the platform lists it; empty where that isn't known.
+    pub channels: &'a [String],
     /// The cached contacts of its bot.
     pub table: &'a Table,
     /// The members of the configured audience, where they are known.
@@ -127,7 +131,7 @@ fn text_of(column: Option<&Arc<Column>>, row: u32) -> &str {
 /// Who is on the suppression list is in no call of a list of targets; what can't leave them out is an error. A raw body
 /// that builds one of the documented forms reaches whom that form reaches.
 pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Preview, Matched)> {
-    let read = as_read(plan);
+    let read = as_read(plan, facts);
     let meant = read.as_ref().unwrap_or(plan);
     let named = Named::of(&meant.form, facts.table);
     let mut suppressed = suppressed::of_list(&named, facts);
@@ -183,15 +187,24 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
     Some((preview, reach.matched))
 }
 
-/// A raw body as the plan of the form that it builds; `None` where it builds none, and for plans of the other forms.
-fn as_read(plan: &Plan) -> Option<Plan> {
+/// A raw body as the plan of the form that it builds. One that builds none goes to the configured audience `[I]`: where
+/// that is known here, it counts as that form. `None` where it isn't, and for plans of the other forms.
+fn as_read(plan: &Plan, facts: &Facts<'_>) -> Option<Plan> {
     let Form::Raw { body } = &plan.form else {
         return None;
     };
     Some(Plan {
-        form: form_of(body)?,
+        form: form_of(body).or_else(|| to_configured(body, facts))?,
         method: plan.method,
         ..Plan::default()
+    })
+}
+
+/// The form that any other JSON counts as, where the configured audience is known.
+fn to_configured(body: &str, facts: &Facts<'_>) -> Option<Form> {
+    let is_json = serde_json::from_str::<serde::de::IgnoredAny>(body).is_ok();
+    (is_json && facts.configured.is_some()).then(|| Form::Configured {
+        variables: Vec::new(),
     })
 }
 
@@ -221,9 +234,15 @@ fn contact_problems(
         now: facts.now,
         settings: broadcast.map_or(&none, |broadcast| &broadcast.settings),
         is_cached: &|place| named.is_cached(place),
-        already: already(facts, &reach.matched),
+        already: already(facts, &reach.matched, reach.named(named)),
     };
     let mut problems = audience_problems(meant, &known);
+    problems.extend(channels::problems(
+        &meant.form,
+        named,
+        facts.channels,
+        facts.table,
+    ));
     for problem in problems
         .iter_mut()
         .filter(|problem| is_raw && !problem.at.is_empty())

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::io::Write;
 
-use crate::domain::text::{counted, grouped};
+use crate::domain::text::{counted, grouped, shown};
 
 use super::error::{AudienceError, Result};
 use super::export::neutral;
@@ -31,6 +31,13 @@ pub enum Reason {
         text: String,
         /// What is wrong with it.
         why: BadPhone,
+    },
+    /// It is to be on a suppression list, and could match nobody.
+    NeverMatches {
+        /// The text.
+        text: String,
+        /// The end of a sentence: why, and what to do.
+        why: &'static str,
     },
     /// It names the same contact as an earlier row.
     DuplicateOf {
@@ -65,6 +72,7 @@ impl Reason {
         match self {
             Self::NotIdentified | Self::NotKeyed => "not-identified",
             Self::BadPhone { .. } => "bad-phone",
+            Self::NeverMatches { .. } => "never-matches",
             Self::DuplicateOf { .. } => "duplicate",
             Self::Ragged { .. } => "ragged",
             Self::OpenQuote { .. } => "open-quote",
@@ -86,6 +94,7 @@ impl fmt::Display for Reason {
                 "It has no user_id, and its phone number stands for one on WhatsApp, SMS and RCS alone. Fill in the user_id, or the bot_channel.",
             ),
             Self::BadPhone { text, why } => formatter.write_str(&why.about(text)),
+            Self::NeverMatches { text, why } => write!(formatter, "\"{}\" {why}.", shown(text)),
             Self::DuplicateOf { line } => {
                 write!(formatter, "It is the same contact as line {line}. Remove one of them.")
             }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::domain::plan::{Seen, Target};
 use crate::domain::record::is_phone_channel;
+use crate::domain::suppression::never_matches;
 
 use super::encoding::Encoding;
 use super::error::{AudienceError, Result};
@@ -74,6 +75,19 @@ impl TargetImport<'_> {
         self.read_rows(input, progress, stop, |_| None)
     }
 
+    /// Reads people for a suppression list: as [`TargetImport::read`], but a row that could match nobody is rejected.
+    ///
+    /// # Errors
+    /// As [`TargetImport::read`].
+    pub fn read_suppressed(
+        &self,
+        input: impl Read,
+        progress: impl FnMut(ImportProgress),
+        stop: &AtomicBool,
+    ) -> Result<Option<ImportedTargets>> {
+        self.read_rows(input, progress, stop, matches_nobody)
+    }
+
     /// As [`TargetImport::read`]; a target of which `refused` gives a reason is rejected too.
     pub(super) fn read_rows(
         &self,
@@ -117,6 +131,18 @@ impl TargetImport<'_> {
             delimiter: records.delimiter(),
         }))
     }
+}
+
+fn matches_nobody(target: &Target) -> Option<Reason> {
+    ["user_id", "user_phone_number"]
+        .into_iter()
+        .find_map(|name| {
+            let text = target.filled(name)?;
+            Some(Reason::NeverMatches {
+                text: text.to_owned(),
+                why: never_matches(text)?,
+            })
+        })
 }
 
 /// Says no to reading once it is to stop, also in the middle of a line without an end.

@@ -102,6 +102,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
             columns: csv::column_shapes(&read.columns, &known.1),
             rejections: csv::rejected_shapes(&read.rejected),
         };
+        tell_channels(&import.unknown_channels);
         print(&result, &bot, arguments.json)?;
         if taken == 0 {
             return Err(csv::nothing_taken(result.rejected));
@@ -126,6 +127,20 @@ async fn bot(session: &Session, name: Option<&str>) -> Result<Bot, Failure> {
                 names.join(", ")
             )))
         }
+    }
+}
+
+/// Channels that are told at most.
+const CHANNELS_TOLD: usize = 20;
+
+/// Says of how many contacts the channel may be mistyped.
+fn tell_channels(unknown: &[(u64, String)]) {
+    for (contacts, warning) in unknown.iter().take(CHANNELS_TOLD) {
+        output::note(&format!("{}: {warning}", counted(*contacts, "contact")));
+    }
+    let more = unknown.len().saturating_sub(CHANNELS_TOLD) as u64;
+    if more > 0 {
+        output::note(&format!("{} more like this.", counted(more, "channel")));
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! plan ─→ prepared ─→ gates (plan 2, state and word 4) ─→ platform ─→ hold ─→ in flight ─→ result
-//!         └────────── a signal takes it back: nothing was sent ─────────────┘   └ finished and recorded, whatever comes
+//!         └────────── a signal takes it back: nothing was sent ─────────────┘   └ finished and recorded, whatever comes;
+//!                                                                               a signal takes the calls back behind it
 //! ```
 
 mod expect;
@@ -10,6 +11,7 @@ mod gates;
 mod outcome;
 
 use std::ffi::OsString;
+use std::pin::pin;
 
 use crate::config::Config;
 use crate::domain::launch::LaunchRecord;
@@ -17,7 +19,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::Problem;
 use crate::domain::since::Since;
-use crate::launcher::{Prepared, Word};
+use crate::launcher::{Prepared, Stop, Word};
 use crate::platform::Client;
 use crate::session::{Session, SessionError};
 
@@ -56,7 +58,7 @@ pub struct Arguments {
     #[arg(long)]
     yes: bool,
     /// The number of targets: a live profile asks for it.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = number)]
     confirm: Option<u64>,
     /// The broadcast's name, letter by letter: large launches on a live profile ask for it.
     #[arg(long, value_name = "NAME")]
@@ -70,6 +72,13 @@ pub struct Arguments {
     /// The result as one JSON object.
     #[arg(long)]
     json: bool,
+}
+
+/// A number as it is typed: digits alone, no sign.
+fn number(text: &str) -> Result<u64, String> {
+    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.parse().ok().filter(|_| is_digits);
+    number.ok_or_else(|| "write the number of targets in digits: 312".to_owned())
 }
 
 /// Runs the verb.
@@ -180,10 +189,9 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
             () = signals.caught() => Err(Failure::guard("The launch was taken back by a signal. Nothing was sent.")),
             ready = make_ready(arguments, session, plan) => ready,
         }?;
-        // From here on a signal ends nothing: what is in flight is finished and recorded.
-        let record = fly(session, ready).await?;
+        let record = fly_until_stopped(session, ready, &mut signals).await?;
         outcome::print(&record, arguments.json);
-        Ok(outcome::code(record.outcome))
+        Ok(outcome::code_of(&record))
     })
     .await
 }
@@ -230,6 +238,7 @@ async fn make_ready(
         name: arguments.confirm_name.clone(),
         again: arguments.again,
         reviewed_at: None,
+        stop: Stop::default(),
     };
     Ok(Ready {
         client,
@@ -246,6 +255,29 @@ fn not_reached(error: SessionError) -> Failure {
         failure.code = exit::UNREACHABLE;
     }
     failure
+}
+
+/// From here on a signal ends nothing that is in flight: that is finished and recorded. Of a batch no further call is
+/// sent.
+async fn fly_until_stopped(
+    session: &Session,
+    ready: Ready,
+    signals: &mut Signals,
+) -> Result<LaunchRecord, Failure> {
+    let stop = ready.word.stop.clone();
+    let is_batch = ready.prepared.preview.calls.len() > 1;
+    let mut flight = pin!(fly(session, ready));
+    loop {
+        tokio::select! {
+            biased;
+            () = signals.caught() => {
+                if stop.ask() && is_batch {
+                    output::note("Stopping after this call: no further one is sent, and what was sent is on the record.");
+                }
+            }
+            record = &mut flight => return record,
+        }
+    }
 }
 
 async fn fly(session: &Session, ready: Ready) -> Result<LaunchRecord, Failure> {

@@ -12,8 +12,11 @@ use crate::config::Config;
 use crate::domain::plan::Plan;
 use crate::domain::problem::{Code, Problem, Surface};
 use crate::domain::template::Template;
-use crate::domain::text::shown;
+use crate::domain::text::{shown, size};
 use crate::session::Plans;
+
+/// Bytes of a plan at most: some millions of targets.
+const LARGEST: u64 = 512_000_000;
 
 /// Which plan, and on whose behalf.
 #[derive(Debug, clap::Args)]
@@ -146,16 +149,28 @@ fn bytes(plan: &OsStr, config: &Config) -> Result<Vec<u8>, Failure> {
         ))
     };
     if plan == "-" {
-        let mut bytes = Vec::new();
-        let read = io::stdin().lock().read_to_end(&mut bytes);
-        return read.map(|_| bytes).map_err(unreadable);
+        return at_most(io::stdin().lock(), LARGEST).map_err(unreadable);
     }
     let is_file = fs::metadata(plan).is_ok_and(|metadata| !metadata.is_dir());
     let saved = plans(config);
     if !is_file && saved.has(&name) {
         return Ok(saved.read(&name)?.into_bytes());
     }
-    fs::read(plan).map_err(unreadable)
+    let file = fs::File::open(plan).map_err(unreadable)?;
+    at_most(file, LARGEST).map_err(unreadable)
+}
+
+/// Reads to the end, which a device or a pipe may not have.
+fn at_most(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let found = size(most);
+        return Err(io::Error::other(format!(
+            "it has more than {found}, which is no plan"
+        )));
+    }
+    Ok(bytes)
 }
 
 fn filled(text: &str, values: &IndexMap<String, String>) -> Result<String, Vec<Problem>> {
@@ -208,6 +223,13 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> Problem {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[test]
+    fn a_source_without_an_end_is_read_to_the_limit_and_no_further() {
+        assert_eq!(at_most(&b"1234"[..], 4).unwrap(), b"1234");
+        let error = at_most(io::repeat(b'x'), 1_000_000).unwrap_err();
+        assert!(error.to_string().contains("more than 1.0 MB"), "{error}");
+    }
 
     #[rstest]
     #[case::plain("city=Milano", Some(("city", "Milano")))]

@@ -132,6 +132,12 @@ async fn add(
             }
             None => id.clone(),
         };
+        if let Some(why) = suppression::never_matches(&identity) {
+            return Err(Failure::usage(format!(
+                "\"{}\" {why}. Nothing was changed.",
+                shown(&identity)
+            )));
+        }
         if suppression::key(&identity).is_empty() {
             return Err(Failure::usage(
                 "An empty text names nobody. Nothing was changed.",
@@ -198,7 +204,7 @@ async fn import(session: &Session, input: &Input, reason: &str) -> Result<u8, Fa
         bot_channel: None,
         country: opened.country,
     };
-    let read = targets.read(opened.input, csv::progress(), &AtomicBool::new(false));
+    let read = targets.read_suppressed(opened.input, csv::progress(), &AtomicBool::new(false));
     csv::progress_done();
     let read = csv::taken(read)?;
     csv::tell_encoding(read.encoding, read.delimiter);

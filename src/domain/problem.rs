@@ -114,6 +114,8 @@ codes! {
     TooManyVariables = "too-many-variables", Warning;
     /// An unknown contact that the platform can't create.
     TargetNotCreatable = "target-not-creatable", Warning;
+    /// A channel that nobody of the bot is on.
+    UnknownChannel = "unknown-channel", Warning;
     /// The same contact twice.
     DuplicateTarget = "duplicate-target", Warning;
     /// AND and OR in one filter.
@@ -152,6 +154,7 @@ impl Code {
                 | Self::AlreadyLaunched
                 | Self::CountDiffers
                 | Self::TargetNotCreatable
+                | Self::UnknownChannel
                 | Self::SuppressedContact
                 | Self::SuppressionNotChecked
         )
@@ -208,14 +211,15 @@ impl Serialize for Problem {
 const LISTED_PER_CODE: usize = 20;
 
 /// Collects problems of one code at many places, so that a list of 200,000 targets doesn't give 200,000 sentences.
-struct Capped {
+pub struct Capped {
     code: Code,
     listed: Vec<Problem>,
     more: usize,
 }
 
 impl Capped {
-    fn new(code: Code) -> Self {
+    /// Begins with none of a code.
+    pub fn new(code: Code) -> Self {
         Self {
             code,
             listed: Vec::new(),
@@ -223,7 +227,8 @@ impl Capped {
         }
     }
 
-    fn push(&mut self, at: impl FnOnce() -> String, message: impl FnOnce() -> String) {
+    /// Adds one: place and sentence are made only where it is listed.
+    pub fn push(&mut self, at: impl FnOnce() -> String, message: impl FnOnce() -> String) {
         if self.listed.len() < LISTED_PER_CODE {
             self.listed.push(Problem::new(self.code, at(), message()));
         } else {
@@ -231,7 +236,8 @@ impl Capped {
         }
     }
 
-    fn into_problems(mut self) -> Vec<Problem> {
+    /// Those that are listed; the last says how many more there are.
+    pub fn into_problems(mut self) -> Vec<Problem> {
         if self.more > 0
             && let Some(last) = self.listed.last_mut()
         {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::diff::{Change, ContactChanges, Part, plan_changes};
-use super::launch::{LaunchRecord, Outcome};
+use super::launch::{LaunchRecord, Outcome, SettledAs};
 use super::plan::Plan;
 use super::record::ContactId;
 
@@ -28,6 +28,19 @@ pub struct Before {
     pub started_at: Timestamp,
     /// What became of it: one that was rejected reached nobody.
     pub outcome: Outcome,
+    /// A person's word, where it was unknown and somebody settled it.
+    pub settled_as: Option<SettledAs>,
+}
+
+impl Before {
+    /// What became of it in words: `accepted`, `unknown, settled as sent`.
+    pub fn words(&self) -> String {
+        let outcome = self.outcome.word().replace('_', " ");
+        match self.settled_as {
+            None => outcome,
+            Some(word) => format!("{outcome}, settled as {}", word.word().replace('_', " ")),
+        }
+    }
 }
 
 /// Whom a launch reaches; `None` where that is not known.
@@ -72,6 +85,7 @@ impl Since {
                 id: before.id.clone(),
                 started_at: before.started_at,
                 outcome: before.outcome,
+                settled_as: before.settled.as_ref().map(|settled| settled.settled_as),
             }),
             changes,
             contacts,

@@ -4,46 +4,47 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::BuildHasher;
 
+use super::identity;
 use super::plan::Target;
 
 /// A text with fewer digits is no phone number.
 const PHONE_DIGITS: usize = 7;
 
-/// The normal form of a `user_id` or phone number, by which a suppression list is kept: without blanks at the ends, and
-/// what is written as a phone number (digits, blanks, `+ - . ( ) /`) as its digits, without a leading `00`.
+/// The form of a `user_id` or phone number by which a suppression list is kept: its normal form
+/// ([`identity::normal`]), in small letters, since rather too many are kept out than one too few.
 ///
 /// A list without the country code doesn't fit targets with it: normalise phone numbers first where they lack it.
 pub fn key(text: &str) -> String {
     normal(text).into_owned()
 }
 
-/// As [`key`], without a copy where a text is in its normal form already.
+/// As [`key`], without a copy where a text is in that form already.
 pub fn normal(text: &str) -> Cow<'_, str> {
+    let normal = identity::normal(text);
+    if !normal.chars().any(char::is_uppercase) {
+        return normal;
+    }
+    // Letter by letter: a letter's small form doesn't hang on its neighbours then.
+    Cow::Owned(normal.chars().flat_map(char::to_lowercase).collect())
+}
+
+/// Why an entry of a suppression list could never match anybody, with what to do; `None` where it can. Such an entry
+/// would look as if somebody were kept out.
+pub fn never_matches(text: &str) -> Option<&'static str> {
     let text = text.trim();
-    let is_mark = |character: char| {
-        matches!(
-            character,
-            ' ' | '\u{a0}' | '+' | '-' | '.' | '(' | ')' | '/'
-        )
-    };
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    if digits < PHONE_DIGITS {
-        return Cow::Borrowed(text);
+    if text.contains([';', ',']) && !identity::is_whole(text) {
+        return Some("holds a ; or a comma, so it would match nobody. Give one identity at a time");
     }
-    if digits == text.len() {
-        return Cow::Borrowed(text.strip_prefix("00").unwrap_or(text));
+    if text.chars().any(char::is_control) {
+        return Some("holds a control character, so it would match nobody. Write it anew");
     }
-    let is_phone = text
-        .chars()
-        .all(|character| character.is_ascii_digit() || is_mark(character));
-    if !is_phone {
-        return Cow::Borrowed(text);
+    if identity::is_rounded(text) && text.contains(['.', ',', '+']) {
+        return Some(
+            "was rounded by a spreadsheet, and its last digits are lost. Export the column as text",
+        );
     }
-    let mut digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    if digits.starts_with("00") {
-        digits.drain(..2);
-    }
-    Cow::Owned(digits)
+    identity::is_fraction(text)
+        .then_some("is a number with a fraction, so it would match nobody. Write its digits alone")
 }
 
 /// Whether a text may be a phone number, by its digits.
@@ -96,12 +97,35 @@ mod tests {
     #[case::plus("+39 320 123-4567", "393201234567")]
     #[case::zeros("0039 (320) 1234567", "393201234567")]
     #[case::blanks_at_the_ends(" ada ", "ada")]
-    #[case::case_matters("Ada", "Ada")]
+    #[case::case_does_not_matter("Ada", "ada")]
+    #[case::marks_that_are_not_seen("\u{202a}+39 320\u{2011}1234567\u{202c}", "393201234567")]
     #[case::a_short_number_is_an_id("00-12", "00-12")]
     #[case::letters("39320123456x", "39320123456x")]
     fn normal_forms(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(key(text), expected);
         assert_eq!(key(expected), expected);
+    }
+
+    #[rstest]
+    #[case("393201234567;393201234568")]
+    #[case("ada,bob")]
+    #[case("3.93E+11")]
+    #[case("3,93E+11")]
+    #[case("3E+11")]
+    #[case("ada\u{7}bob")]
+    #[case("393201234567.5")]
+    fn an_entry_that_matches_nobody_is_told(#[case] text: &str) {
+        assert!(never_matches(text).is_some());
+    }
+
+    #[rstest]
+    #[case("393201234567.0")]
+    #[case("393201234567,0")]
+    #[case("+39 320 123.45.67")]
+    #[case("507e10")]
+    #[case("ada.lovelace@example.org")]
+    fn other_entries_can_match(#[case] text: &str) {
+        assert_eq!(never_matches(text), None);
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! The calls of one launch, in order: each on the record before its first byte, and the first that isn't accepted ends
 //! the launch.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{LaunchError, Launcher, Prepared, Word, host, named, needs_token};
+use super::{LaunchError, Launcher, Prepared, Stop, Word, host, named, needs_token, suppressed};
 use crate::audience::Matched;
 use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
 use crate::domain::payload::Payload;
 use crate::domain::plan::Method;
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::Setting;
+use crate::domain::text::counted;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
 use crate::store::journal::{ArmedLaunch, CallEnd};
 use crate::store::{Journal, StoreError};
@@ -42,9 +45,10 @@ pub async fn send(
         record,
         hook,
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
+        stop: word.stop,
         notes: Vec::new(),
     };
-    let end = launch.fly(client, &prepared, progress).await;
+    let end = launch.fly(client, &Arc::new(prepared), progress).await;
     Ok(launch.land(end).await)
 }
 
@@ -103,6 +107,7 @@ struct Flight<'a> {
     hook: HookUrl,
     /// The recorded setting because of which no token is sent.
     waived_by: Option<Setting>,
+    stop: Stop,
     /// What the reason says besides, in sentences.
     notes: Vec<String>,
 }
@@ -114,15 +119,21 @@ struct End {
 }
 
 impl Flight<'_> {
-    /// Makes the calls, and stops at the first that isn't accepted.
+    /// Makes the calls, and stops at the first that isn't accepted, or where the next one is not to be sent any more.
     async fn fly(
         &mut self,
         client: &Client,
-        prepared: &Prepared,
+        prepared: &Arc<Prepared>,
         progress: impl Fn(usize, usize),
     ) -> End {
         let of = prepared.preview.calls.len();
         for (number, call) in prepared.preview.calls.iter().enumerate() {
+            if number > 0
+                && let Some(reason) = self.held_back(prepared, number).await
+            {
+                let outcome = Outcome::Failed;
+                return End { outcome, reason };
+            }
             let token = match self.token(client, prepared).await {
                 Ok(token) => token,
                 Err(reason) => {
@@ -143,6 +154,26 @@ impl Flight<'_> {
         End {
             outcome: Outcome::Failed,
             reason: "There was nothing to send.".into(),
+        }
+    }
+
+    /// Why no further call is to be sent, if that is so: the operator's word, or somebody who must not be written to
+    /// since. Nothing of these calls is on its way, so what is left of the batch can be launched later.
+    async fn held_back(&self, prepared: &Arc<Prepared>, from: usize) -> Option<String> {
+        let notebook = &self.launcher.notebook;
+        let found = suppressed::in_later_calls(notebook, Arc::clone(prepared), from).await;
+        if self.stop.is_asked() {
+            return Some("It was stopped by the operator.".to_owned());
+        }
+        match found {
+            Ok(0) => None,
+            Ok(count) => Some(format!(
+                "It was stopped: {} of the calls to come came onto the suppression list meanwhile.",
+                counted(count as u64, "target")
+            )),
+            Err(error) => Some(format!(
+                "It was stopped: the suppression list can't be read any more: {error}."
+            )),
         }
     }
 

@@ -41,23 +41,32 @@ pub fn rest(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
         ));
     }
     let mut plan = again(launch)?;
-    let undone = launch.calls.iter().filter(|call| is_undone(call, launch));
     if !matches!(plan.form, Form::Targets { .. }) {
+        let undone = launch.calls.iter().filter(|call| is_undone(call, launch));
         let is_left = undone.count() == launch.calls.len();
         return is_left.then_some(plan).ok_or_else(nothing_left);
     }
-    let mut targets = Vec::new();
-    for call in undone {
-        let body = call.body.as_deref().unwrap_or_default();
-        let read: Body = serde_json::from_str(body)
-            .map_err(|_| refused("The body of a call can't be read any more."))?;
-        targets.extend(read.targets);
-    }
+    let targets = undone_targets(launch)?;
     if targets.is_empty() {
         return Err(nothing_left());
     }
     plan.form = Form::Targets { targets };
     Ok(plan)
+}
+
+/// The targets of the calls of a launch that were not sent, as they are in the bodies.
+///
+/// # Errors
+/// [`LaunchError::Guard`] where a body is no list of targets, or can't be read any more.
+pub fn undone_targets(launch: &LaunchRecord) -> Result<Vec<Target>, LaunchError> {
+    let mut targets = Vec::new();
+    for call in launch.calls.iter().filter(|call| is_undone(call, launch)) {
+        let body = call.body.as_deref().unwrap_or_default();
+        let read: Body = serde_json::from_str(body)
+            .map_err(|_| refused("The body of a call can't be read any more."))?;
+        targets.extend(read.targets);
+    }
+    Ok(targets)
 }
 
 fn nothing_left() -> LaunchError {

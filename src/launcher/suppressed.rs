@@ -1,6 +1,7 @@
 //! The suppression list as it is at the last moment: under the lock, before anything is armed.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::{LaunchError, Prepared};
 use crate::audience::{Matched, Suppression};
@@ -31,6 +32,37 @@ pub(super) async fn checked(notebook: &Path, prepared: Prepared) -> Result<Prepa
     tokio::task::spawn_blocking(check)
         .await
         .unwrap_or_else(|error| Err(LaunchError::Local(error.to_string())))
+}
+
+/// How many targets of the calls from a number on came onto the list since: asked between the calls of a batch.
+///
+/// # Errors
+/// Those of the notebook: a list that can't be read is never taken for an empty one.
+pub(super) async fn in_later_calls(
+    notebook: &Path,
+    prepared: Arc<Prepared>,
+    from: usize,
+) -> Result<usize, String> {
+    let file = notebook.to_owned();
+    let count = move || -> Result<usize, StoreError> {
+        let keys = Notebook::open(&file)?.suppressed_keys()?;
+        if keys == *prepared.suppressed.keys() {
+            return Ok(0);
+        }
+        let now = Suppression::new(keys, &prepared.table);
+        let targets = prepared.plan.form.targets();
+        let calls = prepared.preview.calls.iter().skip(from);
+        let places = calls.filter_map(|call| call.targets.as_ref());
+        let held = places
+            .flat_map(Share::places)
+            .filter_map(|place| targets.get(place))
+            .filter(|target| now.holds(target, &prepared.table));
+        Ok(held.count())
+    };
+    match tokio::task::spawn_blocking(count).await {
+        Ok(counted) => counted.map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// How many of those it would reach are on the list now.

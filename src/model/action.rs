@@ -38,6 +38,8 @@ pub enum Context {
     Refused,
     /// A launch under way.
     Sending,
+    /// A launch of several calls under way.
+    Batch,
     /// What became of a launch.
     Outcome,
     /// The settling of an unknown launch.
@@ -102,6 +104,7 @@ impl Context {
             Self::Review => "Review",
             Self::Refused => "Review, refused",
             Self::Sending => "While sending",
+            Self::Batch => "While sending a batch",
             Self::Outcome => "Outcome",
             Self::Settle => "Settle",
             Self::Help => "Help",
@@ -298,6 +301,8 @@ actions! {
     Again: "again", "accept that the same body went to this broadcast already";
     /// Leave a launch under way alone.
     StopWatching: "stop watching", "leave the launch alone: it goes on, and its outcome is put on the record";
+    /// Send no further call of a batch.
+    StopBatch: "stop", "stop after the call that is on its way: no further one is sent, and the rest can be resumed";
     /// Look at the launch in the log.
     SeeInLog: "see it in the log", "open the log";
     /// Change the choice.
@@ -365,7 +370,7 @@ actions! {
     /// Launch the same again.
     LaunchAgain: "again", "open this launch as a new draft";
     /// Resume a stopped batch.
-    LaunchRest: "resume", "open what a stopped batch has not sent as a new draft";
+    LaunchRest: "the rest", "open the rest, what a stopped batch has not sent, as a new draft";
     /// Show what changed.
     Changes: "what changed", "show what changed since the launch before";
     /// Write a launch to a file.

@@ -53,6 +53,8 @@ pub enum Effect {
     Review(RequestId, BroadcastKey, Box<Plan>),
     /// Launch what was reviewed.
     Launch(RequestId, Box<Confirmation>),
+    /// Send no further call of the launch that was asked for under this id.
+    StopBatch(RequestId),
     /// Settle an unknown launch.
     Settle {
         /// The launch.

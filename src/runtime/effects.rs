@@ -44,6 +44,8 @@ pub(super) struct Performer {
     rehearsing: Arc<rehearse::Rehearsing>,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
+    /// What takes the calls of a batch back that are not sent yet.
+    stops: launch::Stops,
 }
 
 impl Performer {
@@ -56,14 +58,16 @@ impl Performer {
             reading: Arc::default(),
             rehearsing: Arc::default(),
             unfinished: TaskTracker::new(),
+            stops: launch::Stops::default(),
         })
     }
 
-    /// Waits for launches in flight, and for what is being written.
+    /// Stops batches before their next call, and waits for launches in flight, and for what is being written.
     pub(super) async fn finish(self) {
         self.keep_drafts();
         self.reading.stop();
         self.rehearsing.stop();
+        self.stops.ask_all();
         self.unfinished.close();
         self.unfinished.wait().await;
     }
@@ -85,6 +89,7 @@ impl Performer {
             Effect::Rehearse(id, key, plan) => self.rehearse(id, key, *plan),
             Effect::StopRehearsal => self.rehearsing.stop(),
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
+            Effect::StopBatch(id) => self.stops.ask(id),
             Effect::Settle {
                 launch,
                 settled_as,

@@ -119,7 +119,7 @@ async fn finish(performer: Performer) {
     if timeout(PATIENCE, &mut finished).await.is_err() {
         let _ = writeln!(
             io::stderr(),
-            "A launch is on its way. mylink ends as soon as its outcome is on the record."
+            "A launch is on its way. mylink ends as soon as its outcome is on the record; of a batch, no further call is sent."
         );
         finished.await;
     }

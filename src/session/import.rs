@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::{Session, SessionError};
 use crate::audience::Country;
 use crate::audience::Table;
+use crate::audience::unknown_channels;
 use crate::config::ConfigError;
 use crate::domain::record::{Bot, Contact};
 use crate::store::Cache;
@@ -22,6 +23,8 @@ pub struct ContactImport {
     pub known: u64,
     /// How many have no `bot_channel`, so that the platform's contacts of the same `user_id` are others.
     pub without_channel: u64,
+    /// How many of the new ones are on a channel that nobody of the bot is on, with the warning for each channel.
+    pub unknown_channels: Vec<(u64, String)>,
 }
 
 impl Session {
@@ -53,6 +56,7 @@ impl Session {
             new: 0,
             known: 0,
             without_channel: 0,
+            unknown_channels: Vec::new(),
         };
         for contact in &mut import.contacts {
             complete_channel(contact, &cached.table);
@@ -62,6 +66,9 @@ impl Session {
                 None => import.new += 1,
             }
         }
+        let ids: Vec<_> = import.contacts.iter().map(Contact::id).collect();
+        let channels = ids.iter().map(|id| id.channel.as_str());
+        import.unknown_channels = unknown_channels(channels, &cached.table, &bot.channels);
         Ok(import)
     }
 

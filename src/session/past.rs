@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Session, SessionError};
+use crate::audience::Earlier;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::record::ContactId;
@@ -91,10 +92,17 @@ fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<Stri
     let (calls, contacts): (Vec<_>, Vec<_>) = undone.unzip();
     let left: HashSet<ContactId> = contacts.into_iter().flatten().collect();
     let reached = journal.may_have_reached(&launch.broadcast.id, launch.started_at)?;
-    let again = reached
+    let since = reached.iter().filter(|(_, at)| **at > launch.started_at);
+    let earlier = Earlier::new(since);
+    let by_contact = left
         .iter()
-        .filter(|(contact, at)| **at > launch.started_at && left.contains(contact));
-    let count = again.count() as u64;
+        .filter(|contact| earlier.last(contact).is_some());
+    // Whoever was left out by one name may have been reached by another, which stands in the bodies.
+    let targets = launcher::undone_targets(launch).unwrap_or_default();
+    let by_name = targets
+        .iter()
+        .filter(|target| earlier.last_of(target).is_some());
+    let count = by_contact.count().max(by_name.count()) as u64;
     if count > 0 {
         let by = later_launch(journal, launch)?;
         return Ok(Some(format!(

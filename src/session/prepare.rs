@@ -38,6 +38,7 @@ impl Basis {
     ) -> Option<(Preview, Matched)> {
         let facts = Facts {
             broadcast: Ok(&self.found.broadcast),
+            channels: &self.found.bot.channels,
             table: &self.contacts.table,
             configured: self.contacts.configured_for(&self.found.broadcast),
             as_of: self.contacts.as_of,
@@ -155,6 +156,7 @@ impl Session {
             let table = Table::new(0, []);
             let facts = Facts {
                 broadcast: Err(problem),
+                channels: &[],
                 table: &table,
                 configured: None,
                 as_of: None,

@@ -11,6 +11,7 @@ use ratatui::style::Style;
 
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
+use crate::domain::tally::has_rest;
 use crate::domain::text::shown;
 use crate::model::effect::BroadcastKey;
 use crate::model::message::Overview;
@@ -275,8 +276,21 @@ impl App {
         if !self.overlays.is_empty() {
             self.view_overlays(frame, areas.body, &shared, &mut picture);
         }
-        frame::footer(frame, areas.footer, &shared, self.contexts());
+        let is_offered = |action| self.is_offered(action, &shared, &picture);
+        frame::footer(frame, areas.footer, &shared, self.contexts(), is_offered);
         picture
+    }
+
+    /// Whether the footer names an action: the rest of a launch only where something of it is left, and the next page of
+    /// a review only while there is more to see.
+    fn is_offered(&self, action: Action, shared: &Shared<'_>, picture: &Picture) -> bool {
+        let launch = match (action, self.overlays.last()) {
+            (Action::LaunchRest, Some(Overlay::Launch(detail))) => detail.record(shared),
+            (Action::LaunchRest, None) => self.place.launch(shared),
+            (Action::PageDown, Some(Overlay::Review(review))) => return review.has_more(picture),
+            _ => return true,
+        };
+        launch.is_some_and(has_rest)
     }
 
     fn view_overlays(

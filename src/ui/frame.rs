@@ -285,15 +285,21 @@ pub fn notice(frame: &mut Frame<'_>, area: Rect, theme: &Theme, notice: &Notice)
     frame.render_widget(text, text_area);
 }
 
-/// Draws the keys that work in the contexts, the nearest first, as many as fit.
-pub fn footer(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, contexts: &[Context]) {
+/// Draws the keys that work in the contexts, the nearest first, as many as fit; what is not offered now is left out.
+pub fn footer(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    contexts: &[Context],
+    is_offered: impl Fn(Action) -> bool,
+) {
     let theme = shared.theme;
     let mut entries: Vec<(String, &str)> = Vec::new();
     for context in contexts {
         for binding in shared
             .keymap
             .in_context(*context)
-            .filter(|binding| binding.in_footer)
+            .filter(|binding| binding.in_footer && is_offered(binding.action))
         {
             let key = binding
                 .keys

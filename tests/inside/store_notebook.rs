@@ -73,7 +73,8 @@ fn people_stay_suppressed_however_they_are_written() {
             ..people[0].clone()
         }
     );
-    assert_eq!(notebook.suppression("Ada").unwrap(), None);
+    let ada = notebook.suppression("Ada").unwrap();
+    assert_eq!(ada.unwrap().identity, "ada", "rather too many are kept out");
     let asked = set(&["393201234567", "Ada", "ada", "bob"]);
     assert_eq!(
         notebook.suppressed_among(&asked).unwrap(),
@@ -284,4 +285,27 @@ fn the_mark_is_made_when_something_is_written() {
     fs::remove_file(&mark).unwrap();
     assert_eq!(place.open().suppressed_count().unwrap(), 1);
     assert!(mark.exists());
+}
+
+#[test]
+fn what_an_earlier_version_wrote_keeps_matching() {
+    let place = Place::new();
+    place.open().suppress(&[person("a", "r", 1)]).unwrap();
+    let plain = Connection::open(place.path()).unwrap();
+    for old in ["Ada", "\u{202a}+39 320 1234567\u{202c}"] {
+        let insert = "INSERT INTO suppressed (identity, reason, added_by, added_at)
+                      SELECT ?1, reason, added_by, added_at FROM suppressed WHERE identity = 'a'";
+        plain.execute(insert, [old]).unwrap();
+    }
+    drop(plain);
+    let mut notebook = place.open();
+    let keys = set(&["a", "ada", "393201234567"]);
+    assert_eq!(notebook.suppressed_keys().unwrap(), keys);
+    let asked = set(&["ADA", "0039 320 1234567", "bob"]);
+    let found = notebook.suppressed_among(&asked).unwrap();
+    assert_eq!(found, set(&["ada", "393201234567"]));
+    assert!(notebook.suppression("ada").unwrap().is_some());
+    let gone = names(&["ada", "+393201234567"]);
+    assert_eq!(notebook.unsuppress(&gone).unwrap(), 2);
+    assert_eq!(notebook.suppressed_count().unwrap(), 1);
 }

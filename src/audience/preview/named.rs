@@ -67,6 +67,11 @@ impl<'a> Named<'a> {
         self.rows.get(place).is_some_and(Option::is_some)
     }
 
+    /// Whether the platform can create the contact that the target at a place names.
+    pub fn is_creatable(&self, place: usize) -> bool {
+        self.targets.get(place).is_some_and(Target::is_creatable)
+    }
+
     /// What the target at a place sets, to be shown.
     pub fn sample(&self, place: usize) -> Option<Contact> {
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());

@@ -7,7 +7,7 @@ use super::{Facts, Matched, Named, SAMPLE};
 use crate::audience::{RowSet, Table};
 use crate::domain::filter::Filter;
 use crate::domain::payload::{Payload, Share};
-use crate::domain::plan::{Form, Plan};
+use crate::domain::plan::{Form, Plan, Target};
 use crate::domain::preview::Who;
 use crate::domain::record::Contact;
 use crate::domain::text::{grouped, shown};
@@ -20,6 +20,16 @@ pub struct Reach {
     pub matched: Matched,
     /// Whether the readings match other contacts.
     pub differs: bool,
+    /// The places of the targets that name the contacts of `matched`, in their order; none where no target does.
+    pub places: Vec<usize>,
+}
+
+impl Reach {
+    /// The targets that name the contacts of `matched`, in their order.
+    pub fn named<'a>(&self, named: &'a Named<'_>) -> impl Iterator<Item = &'a Target> {
+        let targets = named.targets();
+        self.places.iter().filter_map(|place| targets.get(*place))
+    }
 }
 
 /// Finds whom a plan reaches with these calls; `None` as soon as `stop` is set. `left_out` are the places of its targets
@@ -71,6 +81,7 @@ fn nobody(facts: &Facts<'_>, note: &str) -> Reach {
         },
         matched: Matched::NotKnown,
         differs: false,
+        places: Vec::new(),
     }
 }
 
@@ -88,6 +99,7 @@ fn by_filters(filters: &[Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Optio
         who,
         matched: Matched::Rows(rows),
         differs,
+        places: Vec::new(),
     })
 }
 
@@ -116,6 +128,7 @@ fn configured(facts: &Facts<'_>) -> Reach {
         who,
         matched: Matched::Rows(Arc::new(rows.clone())),
         differs: false,
+        places: Vec::new(),
     }
 }
 
@@ -140,28 +153,43 @@ fn by_targets(
     let first = reached.places.iter().take(SAMPLE);
     let sample = first.filter_map(|place| named.sample(*place)).collect();
     let count = reached.places.len() as u64;
-    let known = reached.places.iter();
-    let known = known.filter(|place| named.is_cached(**place)).count() as u64;
+    let among = |is_so: &dyn Fn(usize) -> bool| {
+        let places = reached.places.iter();
+        places.filter(|place| is_so(**place)).count() as u64
+    };
+    let known = among(&|place| named.is_cached(place));
+    let created = among(&|place| !named.is_cached(place) && named.is_creatable(place));
     Reach {
         who: Who {
             sample,
-            note: facts.as_of.and_then(|_| known_words(known, count)),
+            note: facts
+                .as_of
+                .and_then(|_| known_words(known, created, count - known - created)),
             ..who(facts, Some([count; 4]))
         },
         matched: Matched::Named(reached.contacts),
         differs: false,
+        places: reached.places,
     }
 }
 
-/// How many of those named the cache knows.
-fn known_words(known: u64, count: u64) -> Option<String> {
-    match (known, count - known) {
-        (_, 0) => (count > 0).then(|| "All of them are in the cache.".to_owned()),
-        (0, _) => Some("None of them is in the cache: they are to be created.".to_owned()),
-        (known, others) => Some(format!(
-            "{} known to the cache, {} to be created.",
-            grouped(known),
-            grouped(others)
-        )),
+/// How many of those named the cache knows, how many are to be created, and how many can be neither found nor created.
+fn known_words(known: u64, created: u64, lost: u64) -> Option<String> {
+    match (known, created, lost) {
+        (0, 0, 0) => None,
+        (_, 0, 0) => Some("All of them are in the cache.".to_owned()),
+        (0, _, 0) => Some("None of them is in the cache: they are to be created.".to_owned()),
+        (0, 0, _) => Some("None of them is in the cache, and they can't be created.".to_owned()),
+        _ => {
+            let part =
+                |count: u64, what: &str| (count > 0).then(|| format!("{} {what}", grouped(count)));
+            let parts = [
+                part(known, "known to the cache"),
+                part(created, "to be created"),
+                part(lost, "that can't be created"),
+            ];
+            let parts: Vec<String> = parts.into_iter().flatten().collect();
+            Some(format!("{}.", parts.join(", ")))
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Facts, Matched, Named};
 use crate::audience::RowSet;
-use crate::domain::plan::{Form, Plan};
+use crate::domain::plan::{Form, Plan, form_of};
 use crate::domain::preview::Suppressed;
 use crate::domain::problem::{Code, Problem};
 use crate::domain::text::{counted, shown};
@@ -66,8 +66,22 @@ pub fn problems(
                 "Whom this reaches is not known here, so contacts on the suppression list may be among them. Name the contacts by targets to leave them out.",
             ))
         }
+        // That it goes to the configured audience is our reading of the platform: it may name somebody after all.
+        (Form::Raw { body }, Matched::Rows(_))
+            if suppressed.count == 0 && form_of(body).is_none() =>
+        {
+            Some(Problem::new(
+                Code::SuppressionNotChecked,
+                "/body",
+                "Nobody of the configured audience is on the suppression list, but whether this body goes to nobody else is not known here. Name the contacts by targets to be sure.",
+            ))
+        }
         (form, _) if suppressed.count > 0 => {
             let (at, hint) = match form {
+                Form::Raw { .. } if matches!(matched, Matched::Rows(_)) => (
+                    "/body",
+                    "The audience that the body goes to can't leave them out: name its contacts by targets",
+                ),
                 Form::Raw { .. } => (
                     "/body",
                     "Take them out of the body, or take the form targets, which leaves them out",

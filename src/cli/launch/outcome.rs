@@ -71,6 +71,22 @@ pub fn code(outcome: Outcome) -> u8 {
     }
 }
 
+/// The exit code of a launch: a batch that was stopped between two calls was taken back, not cut off.
+pub fn code_of(record: &LaunchRecord) -> u8 {
+    let has_failed = record
+        .calls
+        .iter()
+        .any(|call| !matches!(call.outcome, Outcome::Accepted | Outcome::NotSent));
+    let has_begun = record
+        .calls
+        .iter()
+        .any(|call| call.outcome == Outcome::Accepted);
+    if record.outcome == Outcome::Failed && has_begun && !has_failed {
+        return exit::GUARD;
+    }
+    code(record.outcome)
+}
+
 /// Prints the result. Where it can't be printed the outcome's exit code stays: it is what counts, and it is recorded.
 pub fn print(record: &LaunchRecord, json: bool) {
     let printed = if json {

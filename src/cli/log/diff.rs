@@ -9,7 +9,7 @@ use crate::domain::diff::{Change, ContactChanges};
 use crate::domain::plan::PlanFilter;
 use crate::domain::record::ContactId;
 use crate::domain::since::Since;
-use crate::domain::text::shown;
+use crate::domain::text::{grouped, shown};
 
 /// The difference as JSON. Other programs read it: names and nulls are fixed.
 #[derive(Serialize)]
@@ -140,7 +140,9 @@ fn lines(since: &Since) -> Vec<String> {
         None => "since      no launch of this broadcast before".to_owned(),
         Some(before) => format!(
             "since      {} at {} ({})",
-            before.id, before.started_at, before.outcome
+            before.id,
+            before.started_at,
+            before.words()
         ),
     }];
     match &since.changes {
@@ -158,18 +160,44 @@ fn lines(since: &Since) -> Vec<String> {
         None => lines.push("contacts   not known of both launches".to_owned()),
         Some(contacts) => {
             lines.push(format!("contacts   {contacts}"));
-            let named = |sign: char, contact: &ContactId| {
-                format!(
-                    "  {sign}        {} {}",
-                    shown(&contact.channel),
-                    shown(&contact.user_id)
-                )
-            };
-            let added = contacts.added_sample.iter();
-            lines.extend(added.map(|contact| named('+', contact)));
-            let gone = contacts.gone_sample.iter();
-            lines.extend(gone.map(|contact| named('-', contact)));
+            lines.extend(named('+', &contacts.added_sample, contacts.added));
+            lines.extend(named('-', &contacts.gone_sample, contacts.gone));
         }
     }
     lines
+}
+
+/// The contacts of a sample, and how many more there are.
+fn named(sign: char, sample: &[ContactId], all: u64) -> Vec<String> {
+    let line = |contact: &ContactId| {
+        format!(
+            "  {sign}        {} {}",
+            shown(&contact.channel),
+            shown(&contact.user_id)
+        )
+    };
+    let mut lines: Vec<String> = sample.iter().map(line).collect();
+    let more = all.saturating_sub(sample.len() as u64);
+    if more > 0 {
+        lines.push(format!("  {sign}        … and {} more", grouped(more)));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_ends_early_says_how_many_more_there_are() {
+        let contact = |number: u64| ContactId {
+            channel: "Web".to_owned(),
+            user_id: number.to_string(),
+        };
+        let sample: Vec<ContactId> = (0..20).map(contact).collect();
+        let lines = named('+', &sample, 77);
+        assert_eq!(lines.len(), 21);
+        assert_eq!(lines[20], "  +        … and 57 more");
+        assert_eq!(named('-', &sample, 20).len(), 20, "all are named");
+    }
 }

@@ -1,11 +1,19 @@
 //! Launches for people.
 
 use crate::cli::table;
-use crate::domain::launch::{CallRecord, LaunchRecord};
+use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
+use crate::domain::tally::Tally;
 use crate::domain::text::{grouped, shown, size};
 
 /// The headings of the list.
-pub const HEADINGS: [&str; 6] = ["STARTED", "LAUNCH", "BROADCAST", "OUTCOME", "TARGETS", "BY"];
+pub const HEADINGS: [&str; 6] = [
+    "STARTED",
+    "LAUNCH",
+    "BROADCAST",
+    "OUTCOME",
+    "CONTACTS",
+    "BY",
+];
 
 /// A launch in the list.
 pub fn row(launch: &LaunchRecord) -> Vec<String> {
@@ -19,10 +27,15 @@ pub fn row(launch: &LaunchRecord) -> Vec<String> {
     ]
 }
 
+/// The outcome, and of a batch that stopped how far it came.
 fn outcome(launch: &LaunchRecord) -> String {
-    match &launch.settled {
+    let outcome = match &launch.settled {
         Some(settlement) => format!("unknown, settled: {}", word(settlement.settled_as.word())),
         None => launch.outcome.to_string(),
+    };
+    match Tally::of(launch) {
+        Some(tally) if launch.outcome != Outcome::Accepted => format!("{outcome} ({tally})"),
+        _ => outcome,
     }
 }
 
@@ -32,6 +45,11 @@ fn word(settled_as: &str) -> String {
 
 fn targets(targets: Option<u64>) -> String {
     targets.map_or_else(|| "not known".to_owned(), grouped)
+}
+
+/// How many contacts, and of a batch what became of them.
+fn contacts(launch: &LaunchRecord) -> String {
+    Tally::of(launch).map_or_else(|| targets(launch.targets), |tally| tally.to_string())
 }
 
 /// One launch, whole, fit to be shown.
@@ -61,7 +79,7 @@ pub fn lines(launch: &LaunchRecord) -> Vec<String> {
     lines.extend([
         format!("by         {}", shown(&launch.operator)),
         format!("time       {}{ended}", launch.started_at),
-        format!("targets    {}", targets(launch.targets)),
+        format!("contacts   {}", contacts(launch)),
         format!("plan       {}", shown(&launch.plan)),
     ]);
     lines.extend(launch.calls.iter().flat_map(call));

@@ -1,7 +1,9 @@
 //! Which targets of a list may name the same contact, so that they go out in one call.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::domain::identity::normal;
 use crate::domain::plan::Places;
 use crate::domain::plan::Target;
 use crate::domain::variable::is_e164;
@@ -22,12 +24,15 @@ pub fn groups(targets: &[Target]) -> Vec<Vec<usize>> {
     for (block, start) in targets.chunks(BLOCK).zip((0..).step_by(BLOCK)) {
         hashes.clear();
         for (target, index) in block.iter().zip(start..) {
-            hashes.extend(names_of(target).map(|name| (index, name, places.hash(name))));
+            hashes.extend(names_of(target).map(|name| {
+                let hash = places.hash(&name);
+                (index, name, hash)
+            }));
         }
-        for &(index, name, hash) in &hashes {
-            let is_same = |earlier: usize| names_of(&targets[earlier]).any(|other| other == name);
-            if let Some(earlier) = places.note(hash, index, is_same) {
-                links.join(earlier, index);
+        for (index, name, hash) in &hashes {
+            let is_same = |earlier: usize| names_of(&targets[earlier]).any(|other| other == *name);
+            if let Some(earlier) = places.note(*hash, *index, is_same) {
+                links.join(earlier, *index);
             }
         }
     }
@@ -70,17 +75,27 @@ impl Links {
     }
 }
 
-/// What a target may be found by. A phone number beside a `user_id` counts only where it is one: many lists write the
-/// same `0` or `-` for all whose number isn't known.
-fn names_of(target: &Target) -> impl Iterator<Item = &str> {
+/// What a target may be found by, in normal form, so that a contact written in two ways is one. A phone number beside a
+/// `user_id` counts only where it is one: many lists write the same `0` or `-` for all whose number isn't known.
+fn names_of(target: &Target) -> impl Iterator<Item = Cow<'_, str>> {
     let user_id = target.filled("user_id");
     let phone = target
         .filled("user_phone_number")
+        .map(normal)
         .filter(|number| user_id.is_none() || is_e164(number));
     user_id
+        .map(normal)
         .into_iter()
         .chain(phone)
-        .map(|name| name.strip_prefix('+').unwrap_or(name))
+        .map(without_plus)
+}
+
+/// Of a number too short for its normal form to drop it.
+fn without_plus(name: Cow<'_, str>) -> Cow<'_, str> {
+    match name {
+        Cow::Borrowed(name) => Cow::Borrowed(name.strip_prefix('+').unwrap_or(name)),
+        Cow::Owned(name) => Cow::Owned(name.strip_prefix('+').map(str::to_owned).unwrap_or(name)),
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +114,15 @@ mod tests {
         r#"[{"user_id":"3932010001"},{"user_phone_number":"+3932010001"}]"#,
         "[[0, 1]]"
     )]
+    #[case::zeros_before_the_country_code(
+        r#"[{"user_id":"393470000005"},{"user_phone_number":"00393470000005"}]"#,
+        "[[0, 1]]"
+    )]
+    #[case::blanks_and_marks(
+        r#"[{"user_id":"393470000005"},{"user_id":"+39 347 000\u20110005"},{"user_id":"\u202a393470000005\u202c"}]"#,
+        "[[0, 1, 2]]"
+    )]
+    #[case::letters_that_differ_in_case(r#"[{"user_id":"a"},{"user_id":"A"}]"#, "[]")]
     #[case::over_a_third(
         r#"[{"user_id":"a"},{"user_phone_number":"3932010001"},{"user_id":"a","user_phone_number":"3932010001"}]"#,
         "[[0, 1, 2]]"

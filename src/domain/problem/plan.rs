@@ -9,7 +9,7 @@ use crate::domain::filter::Join;
 use crate::domain::payload::same::groups;
 use crate::domain::payload::{Payload, SEPARATOR};
 use crate::domain::plan::{
-    Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable, pointer_token,
+    Form, MAX_DELAY_MINUTES, Method, Plan, PlanFilter, Target, Variable, form_of, pointer_token,
 };
 use crate::domain::record::is_phone_channel;
 use crate::domain::text::{grouped, shown};
@@ -371,6 +371,14 @@ fn raw_problems(body: &str, problems: &mut Vec<Problem>) {
             format!("The body is not JSON: {error}. Correct it there.")
         };
         problems.push(Problem::new(Code::InvalidJson, "/body", message));
+    }
+    if let Some(Form::Targets { targets }) = form_of(body) {
+        let of_list = targets_problems(&targets).into_iter();
+        let duplicates = of_list.filter(|problem| problem.code == Code::DuplicateTarget);
+        problems.extend(duplicates.map(|mut problem| {
+            "/body".clone_into(&mut problem.at);
+            problem
+        }));
     }
 }
 

@@ -1,11 +1,13 @@
 //! Effects that launch: the review, and the launch that was confirmed.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Performer, find, notice_of};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Surface;
 use crate::launcher::Prepared;
+use crate::launcher::Stop;
 use crate::launcher::Word;
 use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
 use crate::model::{Notice, Reply};
@@ -21,6 +23,34 @@ async fn try_review(
     session.client().await?;
     find(session, key).await?;
     session.prepare(plan, Surface::Console).await
+}
+
+/// The launches of this program, each with what takes the rest of its calls back.
+#[derive(Clone, Default)]
+pub(super) struct Stops(Arc<Mutex<HashMap<RequestId, Stop>>>);
+
+impl Stops {
+    fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, Stop>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, id: RequestId) -> Stop {
+        self.lock().entry(id).or_default().clone()
+    }
+
+    /// Stops a launch before its next call.
+    pub(super) fn ask(&self, id: RequestId) {
+        if let Some(stop) = self.lock().get(&id) {
+            stop.ask();
+        }
+    }
+
+    /// Stops all of them before their next call.
+    pub(super) fn ask_all(&self) {
+        for stop in self.lock().values() {
+            stop.ask();
+        }
+    }
 }
 
 impl Performer {
@@ -42,15 +72,17 @@ impl Performer {
         });
     }
 
-    /// Launches what was confirmed. The program doesn't end before the outcome stands.
+    /// Launches what was confirmed. The program doesn't end before the outcome stands; of a batch, that of the call
+    /// that is on its way then.
     pub(super) fn launch(&self, id: RequestId, confirmation: Confirmation) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
+        let stop = self.stops.begin(id);
         self.unfinished.spawn(async move {
             let progress = {
                 let send = send.clone();
                 move |done, of| drop(send.send(Incoming::Reply(Reply::Launching(id, done, of))))
             };
-            let result = try_launch(&session, confirmation, progress)
+            let result = try_launch(&session, confirmation, stop.clone(), progress)
                 .await
                 .map(Box::new);
             let _ = send.send(Incoming::Reply(Reply::Launched(id, result)));
@@ -61,6 +93,7 @@ impl Performer {
 async fn try_launch(
     session: &Session,
     confirmation: Confirmation,
+    stop: Stop,
     progress: impl Fn(usize, usize) + Send,
 ) -> Result<crate::domain::launch::LaunchRecord, Notice> {
     let client = session.client().await.map_err(|error| notice_of(&error))?;
@@ -74,6 +107,7 @@ async fn try_launch(
         name: confirmation.name,
         again: confirmation.again,
         reviewed_at: Some(confirmation.reviewed_at),
+        stop,
     };
     let launched = session
         .launcher

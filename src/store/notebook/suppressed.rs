@@ -3,16 +3,13 @@
 use std::collections::HashSet;
 
 use jiff::Timestamp;
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::domain::suppression;
 use crate::store::StoreError;
 use crate::store::sql::{Count, Time, one};
 
 use super::Notebook;
-
-/// From so many identities on the whole list is read, instead of looking for each.
-const MANY: usize = 1_000;
 
 /// Somebody who must not be written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +55,13 @@ impl Notebook {
         self.write("Removing from the suppression list", |transaction| {
             let mut delete =
                 transaction.prepare_cached("DELETE FROM suppressed WHERE identity = ?1")?;
+            let keys: HashSet<String> = identities
+                .iter()
+                .map(|text| suppression::key(text))
+                .collect();
             let mut removed = 0;
-            for identity in identities {
-                removed += delete.execute([suppression::key(identity)])?;
+            for identity in kept_as(transaction, &keys)? {
+                removed += delete.execute([identity])?;
             }
             Ok(removed as u64)
         })
@@ -86,7 +87,7 @@ impl Notebook {
         self.read("Reading the suppression list", |connection| {
             Ok(connection
                 .prepare_cached("SELECT identity FROM suppressed")?
-                .query_map([], |row| row.get(0))?
+                .query_map([], |row| Ok(suppression::key(row.get_ref(0)?.as_str()?)))?
                 .collect::<rusqlite::Result<_>>()?)
         })
     }
@@ -125,9 +126,13 @@ impl Notebook {
     /// Those of the database.
     pub fn suppression(&self, identity: &str) -> Result<Option<Suppressed>, StoreError> {
         self.read("Reading the suppression list", |connection| {
+            let keys = HashSet::from([suppression::key(identity)]);
+            let Some(identity) = kept_as(connection, &keys)?.pop() else {
+                return Ok(None);
+            };
             one(connection.query_row(
                 "SELECT identity, reason, added_by, added_at FROM suppressed WHERE identity = ?1",
-                [suppression::key(identity)],
+                [identity],
                 suppressed,
             ))
         })
@@ -147,29 +152,25 @@ impl Notebook {
                 .iter()
                 .map(|text| suppression::key(text))
                 .collect();
-            if keys.len() >= MANY {
-                let mut all = connection.prepare_cached("SELECT identity FROM suppressed")?;
-                let mut rows = all.query([])?;
-                let mut found = HashSet::new();
-                while let Some(row) = rows.next()? {
-                    let identity = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
-                    if keys.contains(identity) {
-                        found.insert(identity.to_owned());
-                    }
-                }
-                return Ok(found);
-            }
-            let mut is_there =
-                connection.prepare_cached("SELECT 1 FROM suppressed WHERE identity = ?1")?;
-            let mut found = HashSet::new();
-            for key in keys {
-                if is_there.exists([&key])? {
-                    found.insert(key);
-                }
-            }
-            Ok(found)
+            let kept = kept_as(connection, &keys)?;
+            Ok(kept.iter().map(|text| suppression::key(text)).collect())
         })
     }
+}
+
+/// Who of the list has one of these forms, as the list has them. All of it is read: what earlier versions wrote may be
+/// in a form that is none any more.
+fn kept_as(connection: &Connection, keys: &HashSet<String>) -> Result<Vec<String>, StoreError> {
+    let mut all = connection.prepare_cached("SELECT identity FROM suppressed")?;
+    let mut rows = all.query([])?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next()? {
+        let identity = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+        if keys.contains(&*suppression::normal(identity)) {
+            found.push(identity.to_owned());
+        }
+    }
+    Ok(found)
 }
 
 fn suppressed(row: &Row<'_>) -> rusqlite::Result<Suppressed> {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::domain::launch::LaunchRecord;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context};
 use crate::ui::app::Requests;
@@ -288,6 +289,15 @@ impl Place {
     pub fn was_drawn(&mut self, picture: &Picture) {
         if let Some(compose) = self.compose_mut() {
             compose.was_drawn(picture);
+        }
+    }
+
+    /// The launch that is selected in the log, where that is open.
+    pub fn launch<'a>(&self, shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
+        match self {
+            Self::Bot(place) if place.shows_log => place.log.launch(shared),
+            Self::Broadcast(place) if place.tab == Tab::Log => place.log.launch(shared),
+            _ => None,
         }
     }
 

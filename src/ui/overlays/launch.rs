@@ -171,7 +171,7 @@ impl LaunchDetail {
     }
 
     /// The launch as the overview has it now, else as it came.
-    fn record<'a>(&'a self, shared: &'a Shared<'_>) -> Option<&'a LaunchRecord> {
+    pub fn record<'a>(&'a self, shared: &'a Shared<'_>) -> Option<&'a LaunchRecord> {
         shared
             .data
             .launches

@@ -48,6 +48,8 @@ pub struct ReviewOverlay {
     scroll: Scroll,
     /// What changed since the last launch, once that is known.
     since: Option<Since>,
+    /// Whether the calls of the batch that are not sent yet were taken back.
+    is_stopping: bool,
 }
 
 /// How far it is.
@@ -85,6 +87,7 @@ impl ReviewOverlay {
             hash: String::new(),
             scroll: Scroll::default(),
             since: None,
+            is_stopping: false,
         }
     }
 
@@ -104,12 +107,20 @@ impl ReviewOverlay {
     pub fn contexts(&self) -> &'static [Context] {
         match self.state {
             State::Over(..) => &[Context::Outcome],
+            State::Sending(_, _, calls) if calls > 1 && !self.is_stopping => {
+                &[Context::Batch, Context::Sending]
+            }
             State::Sending(..) => &[Context::Sending],
             State::Ready(ref review, _) if review.asks.is_err() => &[Context::Refused],
             State::Asked | State::Gone | State::Ready(..) => &[Context::Review],
             // Every key means the same.
             State::Holding(..) => &[],
         }
+    }
+
+    /// Whether there are lines below those that were drawn.
+    pub fn has_more(&self, picture: &Picture) -> bool {
+        self.scroll.has_more(picture)
     }
 
     /// Whether there is nothing to show.
@@ -154,6 +165,10 @@ impl ReviewOverlay {
             State::Holding(review, typed, _) => (taken_back(review, typed), Vec::new()),
             state @ State::Over(..) if action == Some(Action::SeeInLog) => {
                 (state, vec![Step::Close, Step::OpenLog])
+            }
+            state @ State::Sending(_, _, 2..) if action == Some(Action::StopBatch) => {
+                self.is_stopping = true;
+                (state, vec![Step::Do(Effect::StopBatch(self.request))])
             }
             // A launch under way can't be taken back; leaving only stops watching it.
             state if matches!(action, Some(Action::Back | Action::StopWatching)) => {

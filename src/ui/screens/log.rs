@@ -93,6 +93,12 @@ impl Log {
         }
     }
 
+    /// The selected launch.
+    pub fn launch<'a>(&self, shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
+        let rows = self.rows(shared);
+        self.selected(&rows).map(|place| rows[place])
+    }
+
     /// The launches that are listed: those of the scope that match the filter.
     fn rows<'a>(&self, shared: &Shared<'a>) -> Vec<&'a LaunchRecord> {
         let of_scope: Vec<&LaunchRecord> = shared
@@ -158,7 +164,7 @@ impl Log {
         if rows.is_empty() {
             return self.view_empty(frame, inner, shared);
         }
-        let layout = rows::Layout::new(inner.width, matches!(self.scope, Scope::Bot(_)));
+        let layout = rows::Layout::new(inner.width, matches!(self.scope, Scope::Bot(_)), rows);
         let offset = List {
             cursor: selected.unwrap_or(0),
             ..self.list.clone()

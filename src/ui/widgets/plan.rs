@@ -67,7 +67,7 @@ fn who(form: &Form) -> Vec<Fact> {
         Form::Targets { targets } => {
             format!(
                 "{}, listed one by one",
-                counted(targets.len() as u64, "contact")
+                counted(targets.len() as u64, "target")
             )
         }
         Form::Conversation { .. } => "one contact (set_conversation, deprecated)".to_owned(),

@@ -36,6 +36,11 @@ impl Scroll {
         true
     }
 
+    /// Whether there are rows below those that were drawn.
+    pub fn has_more(&self, picture: &Picture) -> bool {
+        self.at < picture.text_limit
+    }
+
     /// Takes what was drawn.
     pub fn was_drawn(&mut self, picture: &Picture) {
         self.limit = picture.text_limit;

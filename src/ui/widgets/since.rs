@@ -29,7 +29,7 @@ pub fn lines(since: &Since, most: usize, width: usize, shared: &Shared<'_>) -> V
     let when = format!(
         "the launch before, {} ({})",
         ago(before.started_at, shared.now),
-        before.outcome.word().replace('_', " ")
+        before.words()
     );
     if since.is_none() {
         let kept = since.contacts.as_ref().map_or(0, |contacts| contacts.kept);

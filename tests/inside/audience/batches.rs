@@ -27,6 +27,7 @@ fn previewed(limit_bytes: u64) -> (Preview, Vec<Vec<String>>) {
             "/broadcast",
             "There is none.",
         )),
+        channels: &[],
         table: &table,
         configured: None,
         as_of: None,

@@ -139,6 +139,7 @@ fn problems(plan: &Plan, limit_bytes: u64) -> Vec<Problem> {
             "/broadcast",
             "There is none. Name another.",
         )),
+        channels: &[],
         table: &table,
         configured: None,
         as_of: None,

@@ -23,6 +23,7 @@ fn previewed(targets: Vec<Target>, limit_bytes: u64, suppressed: &[&str]) -> (Pr
             "/broadcast",
             "There is none.",
         )),
+        channels: &[],
         table: &table,
         configured: None,
         as_of: None,

@@ -115,7 +115,7 @@ async fn another_broadcast_is_not_what_it_is_compared_with() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn contacts_that_are_not_known_are_not_compared() {
+async fn contacts_of_a_body_that_builds_no_form_are_those_of_the_configured_audience() {
     let (console, broadcast) =
         Console::with_broadcast(json!({"require_valid_filter": false})).await;
     let raw = |x: u8| json!({"broadcast": broadcast.id, "form": "raw", "body": {"x": x}});
@@ -125,6 +125,10 @@ async fn contacts_that_are_not_known_are_not_compared() {
         .run(["log", &second, "--diff", "--json"])
         .expect(0)
         .json();
-    assert_eq!(diff["contacts"], Value::Null);
+    let contacts = &diff["contacts"];
+    assert_eq!(
+        (&contacts["added"], &contacts["gone"]),
+        (&json!(0), &json!(0))
+    );
     assert_eq!(diff["changes"][0]["what"], "body");
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use rstest::rstest;
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use super::harness::{Console, Ran};
@@ -113,6 +114,31 @@ async fn a_rejected_third_of_five_calls_stops_the_batch_and_the_rest_is_launched
 }
 
 #[rstest]
+#[case::interrupt(Signal::INT)]
+#[case::terminate(Signal::TERM)]
+#[case::hang_up(Signal::HUP)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_stops_a_batch_behind_the_call_that_is_on_its_way(#[case] signal: Signal) {
+    let (console, broadcast) = two_a_call().await;
+    fail_the_third(&console, json!({"delay_ms": 1500})).await;
+    let path = console.file(&numbered(&broadcast, 10));
+    let started = console.spawn(["launch", &path, "--yes", "--json"]);
+    console.sandbox.wait_for_runs(&broadcast, 3).await;
+    started.signal(signal);
+    let ran = started.end().expect(4).says("Stopping after this call");
+    let stopped = ran.json();
+    let expected = ["accepted", "accepted", "accepted", "not_sent", "not_sent"];
+    assert_eq!(outcomes(&stopped), expected);
+    assert_eq!(stopped["outcome"], "failed");
+    let reason = stopped["reason"].as_str().unwrap();
+    assert!(reason.contains("stopped by the operator"), "{reason}");
+    assert!(reason.contains("3 of 5 calls were accepted"), "{reason}");
+    assert_eq!(console.log()[0]["outcome"], "failed");
+    launch_rest(&console, id(&stopped), &[]).expect(0);
+    each_once(&console, &broadcast, 10).await;
+}
+
+#[rstest]
 #[case::it_had_arrived("after", "sent", 4)]
 #[case::it_had_not("before", "not-sent", 6)]
 #[tokio::test(flavor = "multi_thread")]
@@ -140,7 +166,13 @@ async fn an_unknown_third_call_is_settled_first(
         "--reason",
         "seen on the platform",
     ];
-    console.run(settle).expect(0);
+    let settled = console.run(settle).expect(0).stdout;
+    assert!(settled.contains("call 3 of 5, 2 contacts"), "{settled}");
+    let around = "4 contacts accepted before it, 4 certainly not sent";
+    assert!(settled.contains(around), "{settled}");
+    let tally = format!("({} of 10 sent, {left} not sent)", 10 - left);
+    let log = console.run(["log"]).expect(0).stdout;
+    assert!(log.contains(&tally), "{log}");
     let rest = console.run(["plan", "rest", id(&stopped)]).expect(0);
     assert_eq!(rest.json()["targets"].as_array().unwrap().len(), left);
     // What is piped is what --rest launches.

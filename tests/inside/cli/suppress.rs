@@ -183,3 +183,25 @@ async fn a_lost_list_is_never_an_empty_one() {
     }
     assert!(!file.exists());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entry_that_could_match_nobody_is_refused() {
+    let console = Console::start().await;
+    for entry in [
+        "393201234567;393201234568",
+        "ada,bob",
+        "3.93E+11",
+        "393201234567.5",
+    ] {
+        console
+            .run(["suppress", "add", entry])
+            .expect(2)
+            .says("Nothing was changed");
+    }
+    let file = "user_id\n393660000019.0\n3.93E+11\n";
+    console
+        .run_with(file, ["suppress", "import", "-"])
+        .expect(2)
+        .says("is NOT on the list");
+    assert_eq!(identities(&console), ["393660000019"]);
+}

@@ -2,9 +2,13 @@
 
 use std::collections::HashSet;
 
-use mylink_console::domain::launch::{Outcome, SettledAs};
+use jiff::Timestamp;
+use mylink_console::domain::launch::{LaunchRecord, Outcome, SettledAs};
 use mylink_console::domain::plan::Form;
-use mylink_console::launcher::{LaunchError, Word, rest};
+use mylink_console::launcher::{LaunchError, Stop, Word, rest};
+use mylink_console::store::Notebook;
+use mylink_console::store::notebook::Suppressed;
+use rstest::rstest;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, HOOK, accepting, guarded, platform};
@@ -319,4 +323,84 @@ async fn a_plan_of_which_a_part_arrived_is_a_repeat_and_one_of_which_nothing_did
     suppress("a").await;
     assert!(guarded(desk.launch(&plan).await).contains(&part.id));
     assert_eq!(server.count(HOOK), 3);
+}
+
+/// Launches five targets in three calls; `between` is done when the first call was answered.
+async fn interrupted(desk: &Desk, between: impl Fn(&Stop) + Send + Sync) -> LaunchRecord {
+    let plan = targets(&["a", "b", "c", "d", "e"]);
+    let prepared = desk.prepare(&plan).await;
+    let client = desk.session.client().await.unwrap();
+    let word = Word::default();
+    let stop = word.stop.clone();
+    let progress = |answered, of| {
+        assert_eq!((answered, of), (1, 3));
+        between(&stop);
+    };
+    let launcher = &desk.session.launcher;
+    let launched = launcher.launch(&client, prepared, word, progress).await;
+    launched.unwrap()
+}
+
+#[tokio::test]
+async fn a_batch_that_is_stopped_sends_no_further_call_and_its_rest_goes_out_later() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, SMALL).await;
+    let stopped = interrupted(&desk, |stop| assert!(stop.ask())).await;
+    assert_eq!(stopped.outcome, Outcome::Failed);
+    assert_eq!(
+        outcomes(&stopped),
+        [Outcome::Accepted, Outcome::NotSent, Outcome::NotSent]
+    );
+    let reason = "It was stopped by the operator. 1 of 3 calls were accepted before, 2 not sent.";
+    assert_eq!(stopped.reason, reason);
+    assert_eq!(arrived(&server), [["a", "b"]]);
+    let [logged] = desk.log().await.try_into().unwrap();
+    assert_eq!((logged.outcome, &*logged.reason), (Outcome::Failed, reason));
+    let left = rest(&logged).unwrap();
+    let resumed = desk.launch(&left.to_json()).await.unwrap();
+    assert_eq!(resumed.outcome, Outcome::Accepted);
+    assert_eq!(
+        arrived(&server),
+        [vec!["a", "b"], vec!["c", "d"], vec!["e"]]
+    );
+}
+
+#[rstest]
+#[case::of_a_call_to_come("e", 1)]
+#[case::of_the_call_that_went_out("a", 3)]
+#[case::of_nobody_here("z", 3)]
+#[tokio::test]
+async fn a_batch_stops_before_somebody_who_is_not_to_be_written_to_any_more(
+    #[case] suppressed: &str,
+    #[case] calls: usize,
+) {
+    let server = accepting().await;
+    let desk = Desk::before(&server, SMALL).await;
+    let notebook = desk.session.launcher.notebook.clone();
+    let plan = targets(&["a", "b", "c", "d", "e"]);
+    let prepared = desk.prepare(&plan).await;
+    let client = desk.session.client().await.unwrap();
+    let suppress = |answered, _| {
+        let person = Suppressed {
+            identity: suppressed.to_owned(),
+            added_by: "ops@here".to_owned(),
+            reason: "asked".to_owned(),
+            added_at: Timestamp::now(),
+        };
+        let mut notebook = Notebook::open(&notebook).unwrap();
+        let added = notebook.suppress(&[person]).unwrap();
+        assert_eq!(added, u64::from(answered == 1));
+    };
+    let launcher = &desk.session.launcher;
+    let launched = launcher.launch(&client, prepared, Word::default(), suppress);
+    let launched = launched.await.unwrap();
+    assert_eq!(arrived(&server).len(), calls);
+    let stops = calls < 3;
+    assert_eq!(launched.outcome == Outcome::Failed, stops);
+    assert_eq!(
+        launched.reason.contains("1 target of the calls to come"),
+        stops,
+        "{}",
+        launched.reason
+    );
 }

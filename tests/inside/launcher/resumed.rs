@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 
 use mylink_console::domain::launch::{LaunchRecord, Outcome, SettledAs};
+use mylink_console::domain::plan::Plan;
+use mylink_console::domain::problem::Code;
 use mylink_console::launcher::{LaunchError, rest};
 use proptest::prelude::*;
 use rstest::rstest;
@@ -104,6 +106,41 @@ async fn what_was_accepted_since_is_a_repeat_of_the_rest() {
     let message = guarded(desk.launch(&left).await);
     assert!(message.contains("--again"), "{message}");
     assert_eq!(runs(&sandbox, &broadcast).await.len(), 5);
+}
+
+/// First by both of its names, which is rejected; then by the number alone, which is accepted.
+#[rstest]
+#[case::as_it_was("393662220000")]
+#[case::written_otherwise("+39 366 222-0000")]
+#[tokio::test]
+async fn whoever_was_reached_by_another_name_is_a_repeat_of_the_rest(#[case] number: &str) {
+    let server = platform(|_, before| Reply::json([400, 200][before], "{}")).await;
+    let desk = Desk::before(&server, "").await;
+    let plan = |target: Value| {
+        let plan = json!({"broadcast": "Offer", "form": "targets", "targets": [target]});
+        plan.to_string()
+    };
+    let both = plan(json!({"user_id": "rr0", "user_phone_number": number}));
+    let rejected = desk.launch(&both).await.unwrap();
+    assert_eq!(rejected.outcome, Outcome::Rejected);
+    let before = desk.session.rest(&rejected.id).await.unwrap();
+    assert_eq!(before.repeats, None);
+    let by_number = plan(json!({"user_phone_number": "393662220000"}));
+    let accepted = desk.launch(&by_number).await.unwrap();
+    assert_eq!(accepted.outcome, Outcome::Accepted);
+
+    let rest = desk.session.rest(&rejected.id).await.unwrap();
+    let why = rest.repeats.unwrap();
+    assert!(why.starts_with("1 of the 1 contacts"), "{why}");
+    assert!(why.contains(&accepted.id), "{why}");
+    let problems = desk.preview(&both).await.problems;
+    let warned = problems
+        .iter()
+        .any(|problem| problem.code == Code::AlreadyLaunched);
+    assert!(warned, "{problems:?}");
+    let plan = Plan::from_json(&both).unwrap();
+    let (left, taken) = desk.session.without_reached(&plan).await.unwrap();
+    assert_eq!((left.form.targets().len(), taken), (0, 1));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The log as a beginning: again, the rest of a batch, what changed, a file of one launch.
 
 use insta::assert_snapshot;
-use mylink_console::domain::launch::{LaunchRecord, Outcome};
+use mylink_console::domain::launch::{LaunchRecord, Outcome, SettledAs};
 use mylink_console::domain::since::Since;
 use mylink_console::model::{Effect, Notice, Reply};
 use rstest::rstest;
@@ -119,6 +119,43 @@ fn settling_a_batch_names_the_call_in_doubt_and_what_follows_from_each_word() {
         console = console.expect_text(word);
     }
     console.expect_no_text("to the same contacts too");
+}
+
+#[test]
+fn a_cut_batch_shows_how_far_it_came_and_no_status_of_an_accepted_call() {
+    let console = log(cut_short()).press("down down down");
+    let screen = console.screen();
+    let row = screen.lines().find(|line| line.contains("2,253 of 6,759"));
+    let row = row.expect("the row of the batch");
+    assert!(row.contains("? unknown"), "{row}");
+    assert!(!row.contains("200"), "{row}");
+    console.expect_text("2,253 of 6,759 sent, 2,253 unknown, 2,253 not sent");
+}
+
+#[test]
+fn the_rest_is_offered_only_where_something_of_a_launch_is_left() {
+    const REST: &str = "R the rest";
+    let footer = |console: Console| console.screen().lines().last().unwrap().to_owned();
+    let accepted = footer(log(Console::setup()).press("down down"));
+    assert!(!accepted.contains(REST), "{accepted}");
+    let open = footer(log(cut_short()).press("down down down"));
+    assert!(!open.contains(REST), "{open}");
+    let stopped = footer(log(Console::setup()).press("down down down"));
+    assert!(stopped.contains(REST), "{stopped}");
+    let in_full = footer(detail(Console::setup()));
+    assert!(in_full.contains(REST), "{in_full}");
+}
+
+#[test]
+fn a_launch_before_that_was_settled_is_named_with_the_word_on_it() {
+    let mut since = reviews::since();
+    let before = since.before.as_mut().unwrap();
+    before.outcome = Outcome::Unknown;
+    before.settled_as = Some(SettledAs::Sent);
+    detail(Console::setup())
+        .press("x")
+        .reply(Reply::Since(data::BATCH.to_owned(), Box::new(since)))
+        .expect_text("(unknown, settled as sent)");
 }
 
 #[test]

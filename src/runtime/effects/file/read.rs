@@ -80,8 +80,15 @@ pub fn targets(
 ) -> Result<Option<FileRead>, Notice> {
     let channel = work.channel.as_deref();
     let country = work.country.as_deref();
-    let Some((read, stamp)) =
-        imported(&work.path, &work.mapping, channel, country, progress, stop)?
+    let Some((read, stamp)) = imported(
+        &work.path,
+        &work.mapping,
+        channel,
+        country,
+        false,
+        progress,
+        stop,
+    )?
     else {
         return Ok(None);
     };
@@ -98,6 +105,7 @@ fn imported(
     mapping: &ColumnMapping,
     bot_channel: Option<&str>,
     country: Option<&str>,
+    is_suppression: bool,
     progress: &mut impl FnMut(ImportProgress),
     stop: &AtomicBool,
 ) -> Result<Option<(ImportedTargets, FileStamp)>, Notice> {
@@ -107,7 +115,11 @@ fn imported(
         bot_channel,
         country: country.and_then(Country::parse),
     };
-    let read = import.read(file, progress, stop);
+    let read = if is_suppression {
+        import.read_suppressed(file, progress, stop)
+    } else {
+        import.read(file, progress, stop)
+    };
     let read = read.map_err(|error| Notice::error(error.to_string()))?;
     let is_same = stamp(path).is_ok_and(|after| after == before);
     match read {
@@ -125,7 +137,15 @@ pub fn column(
     stop: &AtomicBool,
 ) -> Result<Option<People>, Notice> {
     let country = work.country.as_deref();
-    let read = imported(&work.path, &work.mapping, None, country, progress, stop)?;
+    let read = imported(
+        &work.path,
+        &work.mapping,
+        None,
+        country,
+        true,
+        progress,
+        stop,
+    )?;
     Ok(read.map(|(read, _)| {
         // Who stands there twice is on the list once: that is nothing to be told.
         let mut problems = read.rejected.rows().iter();

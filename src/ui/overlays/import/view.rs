@@ -15,7 +15,7 @@ use crate::model::{Action, Context};
 use crate::ui::picture::Picture;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::pane::{Pane, centred};
-use crate::ui::widgets::table::clip;
+use crate::ui::widgets::table::{clip, cut};
 
 /// Columns and rows of the overlay at most.
 const MOST: (u16, u16) = (108, 32);
@@ -31,7 +31,9 @@ pub fn draw(
     let area = centred(area, MOST.0, MOST.1);
     let theme = shared.theme;
     let right = Span::styled(facts(import, usize::from(area.width)), theme.dim);
-    let inner = Pane::new(title(import, shared))
+    // Corners, blanks and a piece of the border between the two.
+    let room = usize::from(area.width).saturating_sub(right.width() + 8);
+    let inner = Pane::new(title(import, room, shared))
         .right(right)
         .draw_over(frame, area, theme);
     match (&import.stage, &import.columns) {
@@ -48,11 +50,12 @@ pub fn draw(
     }
 }
 
-fn title(import: &Import, shared: &Shared<'_>) -> String {
+/// What is done, for which broadcast; at most `room` columns.
+fn title(import: &Import, room: usize, shared: &Shared<'_>) -> String {
     let name = shared
         .broadcast(&import.broadcast)
         .map_or_else(String::new, |broadcast| clip(&broadcast.name, 30));
-    format!("Import targets for {name}")
+    cut(&format!("Import targets for {name}"), room)
 }
 
 /// The file, its size, its encoding and its delimiter.

@@ -76,7 +76,7 @@ fn address(
         .map_or_else(|| "not known".to_owned(), |n| counted(n, "contact"));
     let mut lines = fact(&label, &url, theme.strong, width, theme);
     lines.extend(fact("Token", token, theme.text, width, theme));
-    lines.extend(fact("Targets", &targets, theme.text, width, theme));
+    lines.extend(fact("Reaches", &targets, theme.text, width, theme));
     lines.extend(fact(
         "Size",
         &exact_size(call.bytes),

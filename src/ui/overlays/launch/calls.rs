@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::domain::launch::CallRecord;
-use crate::domain::text::{grouped, size};
+use crate::domain::text::{counted, grouped, size};
 use crate::model::{Action, Context};
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
@@ -51,10 +51,9 @@ fn row(call: &CallRecord, place: usize, is_shown: bool, shared: &Shared<'_>) -> 
     } else {
         " "
     };
-    let targets = call.targets.map_or_else(
-        || "not known".to_owned(),
-        |count| format!("{} contacts", grouped(count)),
-    );
+    let targets = call
+        .targets
+        .map_or_else(|| "not known".to_owned(), |count| counted(count, "contact"));
     let status = call
         .status
         .map_or_else(String::new, |status| format!("status {status}"));

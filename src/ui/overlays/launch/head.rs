@@ -44,7 +44,7 @@ pub(super) fn lines(
         ("Bot", shown(&record.bot.name).into_owned()),
         ("Host", shown(&record.host).into_owned()),
         ("Operator", shown(&record.operator).into_owned()),
-        ("Targets", targets),
+        ("Reaches", targets),
         ("Id", shown(&record.id).into_owned()),
     ];
     for (label, text) in facts {

@@ -114,7 +114,10 @@ fn contents<'a>(
             let seconds = u64::try_from(millis).unwrap_or(0).div_ceil(1000);
             (facts(review, typed.again), hold(seconds, shared))
         }
-        State::Sending(review, done, of) => (facts(review, false), sending(*done, *of, shared)),
+        State::Sending(review, done, of) => (
+            facts(review, false),
+            sending(*done, *of, overlay.is_stopping, shared),
+        ),
         State::Over(review, result) => {
             (Text::Lines(over(review, result, room, shared)), Vec::new())
         }

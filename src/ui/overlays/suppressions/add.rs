@@ -81,6 +81,16 @@ impl Add {
             ));
             return;
         }
+        if let Some((line, why)) = lines()
+            .zip(1..)
+            .find_map(|(line, number)| suppression::never_matches(line).map(|why| (number, why)))
+        {
+            self.problem = Some(format!(
+                "Line {} of what was pasted {why}; nobody was taken.",
+                grouped(line)
+            ));
+            return;
+        }
         let named = lines().filter(|line| !line.is_empty());
         self.people.extend(named.map(suppression::key));
         let mut seen = std::collections::HashSet::new();
@@ -94,6 +104,11 @@ impl Add {
 
     /// Everybody, and why; says what is missing where something is.
     pub fn finished(&mut self) -> Option<(Vec<String>, String)> {
+        if let Some(why) = suppression::never_matches(self.identity.text()) {
+            self.is_reason = false;
+            self.problem = Some(format!("What is typed {why}."));
+            return None;
+        }
         let mut people = self.people.clone();
         people.extend(Some(self.kept_as()).filter(|key| !key.is_empty()));
         let reason = self.reason.text().trim().to_owned();

@@ -140,7 +140,7 @@ fn draw_empty(list: &Suppressions, frame: &mut Frame<'_>, area: Rect, shared: &S
         None if list.said.is_some() => String::new(),
         None => "Reading the list ...".to_owned(),
         Some(rows) if rows.is_empty() => format!(
-            "Nobody is on the list. Whoever is on it is taken out of everything that is launched from this profile, and counted. {} adds somebody, {} takes a file.",
+            "Nobody is on the list. Whoever is on it is taken out of lists of targets, and counted; a filter that matches one of them is refused. {} adds somebody, {} takes a file.",
             key(Action::Add),
             key(Action::Import)
         ),

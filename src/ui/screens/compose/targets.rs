@@ -8,6 +8,7 @@ mod chunk;
 mod columns;
 mod fill;
 mod find;
+mod header;
 mod list;
 mod paste;
 mod typing;

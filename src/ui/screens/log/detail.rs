@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::domain::launch::LaunchRecord;
+use crate::domain::tally::{Tally, has_rest};
 use crate::domain::text::{counted, shown, size};
 use crate::model::{Action, Context};
 use crate::ui::screens::log::rows::bytes;
@@ -45,7 +46,10 @@ pub(super) fn view(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, launc
         ]));
     };
     fact("Call", &call(launch), theme.text);
-    fact("Body", &body(launch), theme.text);
+    match Tally::of(launch) {
+        Some(tally) => fact("Calls", &calls(launch, tally, shared), theme.text),
+        None => fact("Body", &body(launch), theme.text),
+    }
     fact("Launched", &launched(launch), theme.text);
     fact("Took", &took(launch), theme.text);
     let (text, style) = settled(launch, shared);
@@ -101,6 +105,17 @@ fn body(launch: &LaunchRecord) -> String {
             counted(calls.len() as u64, "call")
         ),
     }
+}
+
+/// What became of the contacts of a batch, and the key for what is left.
+fn calls(launch: &LaunchRecord, tally: Tally, shared: &Shared<'_>) -> String {
+    let calls = counted(launch.calls.len() as u64, "call");
+    let mut text = format!("{calls}, {}: {tally}", size(bytes(launch)));
+    if has_rest(launch) {
+        let key = shared.key_of(&[Context::Log], Action::LaunchRest);
+        text = format!("{text} ({key} the rest)");
+    }
+    text
 }
 
 fn launched(launch: &LaunchRecord) -> String {

@@ -3,7 +3,8 @@
 use ratatui::layout::Constraint;
 use ratatui::text::{Line, Span};
 
-use crate::domain::launch::LaunchRecord;
+use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
+use crate::domain::tally::Tally;
 use crate::domain::text::{grouped, shown, size};
 use crate::ui::shared::Shared;
 use crate::ui::widgets::outcome;
@@ -30,7 +31,7 @@ impl Kind {
             Self::Outcome => 18,
             Self::When => 11,
             Self::Broadcast => 14,
-            Self::Targets => 9,
+            Self::Targets => LEAST_TARGETS,
             Self::Calls => 5,
             Self::Bytes => 7,
             Self::Status => 6,
@@ -38,6 +39,10 @@ impl Kind {
         }
     }
 }
+
+/// Columns of the contacts at least, and at most: `1,000,000 of 1,000,000`.
+const LEAST_TARGETS: u16 = 9;
+const MOST_TARGETS: u16 = 22;
 
 /// Columns between two columns of the table.
 const GAP: u16 = 2;
@@ -49,11 +54,19 @@ const OPTIONAL: [Kind; 4] = [Kind::Status, Kind::Bytes, Kind::Operator, Kind::Ca
 pub(super) struct Layout {
     kinds: Vec<Kind>,
     narrow: bool,
+    /// Columns of the contacts.
+    targets: u16,
 }
 
 impl Layout {
     /// The columns that fit. The broadcast stands in the log of a bot alone.
-    pub(super) fn new(width: u16, of_bot: bool) -> Self {
+    /// `25 of 77` needs more columns than a number: as many as the longest of them.
+    pub(super) fn new(width: u16, of_bot: bool, rows: &[&LaunchRecord]) -> Self {
+        let batches = rows.iter().filter(|launch| launch.calls.len() > 1);
+        let longest = batches.map(|launch| contacts(launch).len()).max();
+        let targets = u16::try_from(longest.unwrap_or(0)).unwrap_or(u16::MAX);
+        let targets = targets.clamp(LEAST_TARGETS, MOST_TARGETS);
+        let width = width.saturating_sub(targets - LEAST_TARGETS);
         let mut kinds = vec![Kind::Outcome, Kind::When, Kind::Targets];
         if of_bot {
             kinds.push(Kind::Broadcast);
@@ -67,7 +80,11 @@ impl Layout {
             kinds.push(kind);
         }
         kinds.sort_unstable();
-        Self { kinds, narrow }
+        Self {
+            kinds,
+            narrow,
+            targets,
+        }
     }
 
     /// Titles, widths and sides.
@@ -82,7 +99,7 @@ impl Layout {
             Kind::Outcome => Column::left("Outcome", width),
             Kind::When => Column::left("When", width),
             Kind::Broadcast => Column::left("Broadcast", Constraint::Fill(3)),
-            Kind::Targets => Column::right("Targets", width),
+            Kind::Targets => Column::right("Contacts", Constraint::Length(self.targets)),
             Kind::Calls => Column::right("Calls", width),
             Kind::Bytes => Column::right("Size", width),
             Kind::Status => Column::right("Status", width),
@@ -118,7 +135,7 @@ fn cell<'a>(kind: Kind, launch: &'a LaunchRecord, shared: &Shared<'_>, narrow: b
         }
         Kind::When => Span::styled(ago(launch.started_at, shared.now), theme.text),
         Kind::Broadcast => Span::styled(shown(&launch.broadcast.name), theme.strong),
-        Kind::Targets => Span::styled(launch.targets.map_or_else(unknown, grouped), theme.text),
+        Kind::Targets => Span::styled(contacts(launch), theme.text),
         Kind::Calls => Span::styled(grouped(launch.calls.len() as u64), theme.text),
         Kind::Bytes => Span::styled(size(bytes(launch)), theme.text),
         Kind::Status => Span::styled(status(launch), theme.text),
@@ -127,8 +144,12 @@ fn cell<'a>(kind: Kind, launch: &'a LaunchRecord, shared: &Shared<'_>, narrow: b
     Line::from(span)
 }
 
-fn unknown() -> String {
-    "?".to_owned()
+/// How many contacts; of a batch that stopped, how many of them were sent.
+pub(super) fn contacts(launch: &LaunchRecord) -> String {
+    match Tally::of(launch) {
+        Some(tally) if launch.outcome != Outcome::Accepted => tally.share(),
+        _ => launch.targets.map_or_else(|| "?".to_owned(), grouped),
+    }
 }
 
 /// Length of all its bodies in bytes.
@@ -136,12 +157,14 @@ pub(super) fn bytes(launch: &LaunchRecord) -> u64 {
     launch.calls.iter().map(|call| call.bytes).sum()
 }
 
-/// The last status that was answered: a batch stops at the first call that is not accepted.
+/// The status of the call that decided the outcome: a batch stops at the first call that is not accepted.
 fn status(launch: &LaunchRecord) -> String {
-    launch
-        .calls
+    let decides = |call: &&CallRecord| call.outcome != Outcome::Accepted;
+    let calls = &launch.calls;
+    calls
         .iter()
-        .rev()
-        .find_map(|call| call.status)
+        .find(decides)
+        .or(calls.last())
+        .and_then(|call| call.status)
         .map_or_else(|| "-".to_owned(), |status| status.to_string())
 }

@@ -60,6 +60,7 @@ pub fn previewed(data: &Overview, key: &BroadcastKey, plan: &Plan, is_synced: bo
     let members = RowSet::all(table.rows());
     let facts = Facts {
         broadcast: Ok(broadcast),
+        channels: &[],
         table: &table,
         configured: broadcast.audience.as_ref().map(|_| &members),
         as_of: is_synced.then(|| minutes_ago(2)),

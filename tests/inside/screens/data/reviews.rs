@@ -73,6 +73,7 @@ pub fn since() -> Since {
             id: super::ACCEPTED.to_owned(),
             started_at: super::minutes_ago(130),
             outcome: Outcome::Accepted,
+            settled_as: None,
         }),
         changes: Some(vec![
             Change::FilterAdded { place: 2, filter },

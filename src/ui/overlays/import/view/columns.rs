@@ -159,7 +159,7 @@ fn draw_options(
     } else {
         "none: who is new can't be created"
     };
-    let country_hint = "none: each number must begin with its country's code";
+    let country_hint = "none: each number needs its country's code";
     // Digits without their country's code are somebody else's number.
     let country_style = if is_taken("user_phone_number") {
         theme.warning

@@ -50,7 +50,7 @@ pub fn facts(
         lines.extend(fact(label, &text, shared.theme.text, width, shared.theme));
     }
     lines.push(Line::default());
-    lines.extend(what(review, &overlay.hash, shared));
+    lines.extend(what(review, &overlay.hash, width, shared));
     // That there is nothing to compare with matters least.
     if is_first {
         lines.extend(since);
@@ -94,10 +94,13 @@ fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static
 fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let who = &review.preview.who;
-    let count = who.count().map_or_else(
-        || "the configured audience, not known here".to_owned(),
-        |count| counted(count, "contact"),
-    );
+    let mut problems = review.preview.problems.iter();
+    let is_single = problems.any(|problem| problem.code == Code::SingleContact);
+    let count = match who.count() {
+        Some(count) if is_single && count > 1 => format!("1 of {}", counted(count, "contact")),
+        Some(count) => counted(count, "contact"),
+        None => "the configured audience, not known here".to_owned(),
+    };
     let age = who.as_of.map_or_else(
         || "never synced".to_owned(),
         |at| format!("synced {}", ago(at, shared.now)),
@@ -121,8 +124,7 @@ fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> 
         labelled("", second, shared),
     ];
     if let Some(note) = &who.note {
-        let note = Span::styled(cut(&shown(note), room), theme.text);
-        lines.push(labelled("", vec![note], shared));
+        lines.extend(fact("", &shown(note), theme.text, room + LABEL, theme));
     }
     if !who.sample.is_empty() {
         lines.push(labelled(
@@ -163,7 +165,7 @@ fn name_of(contact: &Contact) -> String {
         .to_owned()
 }
 
-fn what(review: &Review, hash: &str, shared: &Shared<'_>) -> Vec<Line<'static>> {
+fn what(review: &Review, hash: &str, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let calls = &review.preview.calls;
     let first = calls.first();
@@ -193,14 +195,11 @@ fn what(review: &Review, hash: &str, shared: &Shared<'_>) -> Vec<Line<'static>> 
         ),
     ];
     if calls.len() > 1 {
-        let spans = vec![Span::styled(batch_words(calls), theme.text)];
-        lines.insert(1, labelled("", spans, shared));
-        let words =
-            "In order; the first that isn't accepted stops it, and the rest can be resumed.";
-        lines.insert(
-            2,
-            labelled("", vec![Span::styled(words, theme.dim)], shared),
-        );
+        let order =
+            "In order; the first that isn't accepted stops it, and the rest can be made a draft.";
+        let mut batch = fact("", &batch_words(calls), theme.text, width, theme);
+        batch.extend(fact("", order, theme.dim, width, theme));
+        lines.splice(1..1, batch);
     }
     lines
 }

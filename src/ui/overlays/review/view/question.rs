@@ -92,9 +92,16 @@ pub fn hold(seconds: u64, shared: &Shared<'_>) -> Vec<Line<'static>> {
     ]
 }
 
-pub fn sending(done: usize, of: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+pub fn sending(
+    done: usize,
+    of: usize,
+    is_stopping: bool,
+    shared: &Shared<'_>,
+) -> Vec<Line<'static>> {
     let theme = shared.theme;
-    let words = if of > 1 {
+    let words = if is_stopping {
+        format!("Stopping after this call: {done} of {of} accepted ...")
+    } else if of > 1 {
         format!("Sending: {done} of {of} accepted ...")
     } else {
         "Sending ...".to_owned()

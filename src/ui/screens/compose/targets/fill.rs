@@ -3,9 +3,9 @@
 use super::super::cell::Pane;
 use super::super::{Compose, Step};
 use super::IDENTITY;
+use super::header::{Known, Named};
 use super::paste::{self, Pasted};
 use crate::domain::plan::{FormKind, Target};
-use crate::domain::record::STANDARD_VARIABLES;
 use crate::domain::text::{counted, shown};
 use crate::model::Notice;
 use crate::ui::app::Requests;
@@ -95,11 +95,7 @@ impl Compose {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
-        let is_known = |name: &str| {
-            STANDARD_VARIABLES.contains(&name)
-                || (!self.draft.targets.is_empty() && self.grid.place_of(name).is_some())
-        };
-        let pasted = match paste::read(text, is_known) {
+        let pasted = match self.read_rows(text) {
             Ok(pasted) if pasted.rows.is_empty() => {
                 let text = "There is no row in what was pasted.";
                 return vec![Step::Say(Notice::warning(text))];
@@ -113,48 +109,77 @@ impl Compose {
         let (over, added) = self.put_rows(&names, &pasted.rows);
         self.grid.learn(&self.draft.targets);
         let mut steps = self.changed(shared, requests);
-        let left_out = pasted
-            .rows
-            .iter()
-            .filter(|row| row.len() > names.len())
-            .count();
-        let notice = notice_of(
-            &names,
-            pasted.header.is_some(),
-            (over, added),
+        let taken = Taken {
+            left_out: count_longer(&pasted.rows, names.len()),
+            names: names.into_iter().flatten().collect(),
+            has_header: pasted.header.is_some(),
+            over,
+            added,
             made_up,
-            left_out,
-        );
-        steps.push(Step::Say(notice));
+        };
+        steps.push(Step::Say(taken.notice()));
         steps
     }
 
-    /// The variables of a paste's columns: by its header, else the columns from the cursor on and, behind the last,
-    /// names that are made up. Says whether some are.
-    fn names_for(&self, pasted: &Pasted) -> (Vec<String>, bool) {
-        if let Some(header) = &pasted.header {
-            return (header.clone(), false);
-        }
-        let widest = pasted.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let columns = self.grid.columns.iter().skip(self.grid.column);
-        let mut names: Vec<String> = columns
-            .map(|column| column.name.clone())
-            .take(widest)
+    /// Reads the rows of a paste by what is in the grid.
+    fn read_rows(&self, text: &str) -> Result<Pasted, String> {
+        let columns: Vec<&str> = self
+            .grid
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
             .collect();
-        let made_up = names.len() < widest;
+        let targets = &self.draft.targets;
+        // A row that was just added is nobody yet.
+        let is_blank = targets.len() < 2 && targets.get(0).is_none_or(Target::is_empty);
+        let columns = &columns;
+        paste::read(text, &Known { columns, is_blank })
+    }
+
+    /// The variables of a paste's columns, `None` for one that is left out: by its header, else the columns from the
+    /// cursor on; names are made up where there is none. Says whether some are.
+    fn names_for(&self, pasted: &Pasted) -> (Vec<Option<String>>, bool) {
+        let widest = pasted.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let columns = self.grid.columns.iter().skip(self.grid.column).take(widest);
+        let from_cursor = || columns.map(|column| Named::Variable(column.name.clone()));
+        let mut named: Vec<Named> = match &pasted.header {
+            Some(header) => header.clone(),
+            None => from_cursor().collect(),
+        };
+        if pasted.header.is_none() {
+            named.resize(widest, Named::Unnamed);
+        }
+        let mut made_up = false;
         let mut number = self.grid.columns.len();
-        while names.len() < widest {
-            number += 1;
-            let name = format!("column_{number}");
-            if self.grid.place_of(&name).is_none() {
-                names.push(name);
-            }
+        let mut names: Vec<Option<String>> = Vec::with_capacity(named.len());
+        for (place, name) in named.iter().enumerate() {
+            let has_cells = || pasted.rows.iter().any(|row| has_cell(row, place));
+            names.push(match name {
+                Named::Variable(name) => Some(name.clone()),
+                Named::Unnamed if has_cells() => {
+                    made_up = true;
+                    Some(self.name_made_up(&named, &mut number))
+                }
+                Named::Unnamed | Named::LeftOut => None,
+            });
         }
         (names, made_up)
     }
 
+    /// The next made up name that neither the grid nor the paste has.
+    fn name_made_up(&self, named: &[Named], number: &mut usize) -> String {
+        loop {
+            *number += 1;
+            let name = format!("column_{number}");
+            let is_free = !named.contains(&Named::Variable(name.clone()));
+            if is_free && self.grid.place_of(&name).is_none() {
+                return name;
+            }
+        }
+    }
+
     /// Puts rows in from the cursor's on; says how many stood there already, and how many were added.
-    fn put_rows(&mut self, names: &[String], rows: &[Vec<String>]) -> (usize, usize) {
+    fn put_rows(&mut self, names: &[Option<String>], rows: &[Vec<String>]) -> (usize, usize) {
         let from = self.grid.row.min(self.draft.targets.len());
         let over = rows.len().min(self.draft.targets.len() - from);
         let put = |target: &Target, row: &Vec<String>| with_cells(target, names, row);
@@ -180,65 +205,85 @@ fn refuses_to_fill(name: &str) -> Option<Notice> {
     })
 }
 
-/// A target with the cells of a row; an empty cell takes the variable out.
-fn with_cells(target: &Target, names: &[String], row: &[String]) -> Target {
-    if target.is_empty() {
-        let cells = names.iter().zip(row).filter(|(_, value)| !value.is_empty());
-        return cells
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-    }
-    names
-        .iter()
-        .zip(row)
-        .fold(target.clone(), |target, (name, value)| {
-            if value.is_empty() {
-                target.without(name)
-            } else {
-                target.with(name, value)
-            }
-        })
+fn has_cell(row: &[String], place: usize) -> bool {
+    row.get(place).is_some_and(|cell| !cell.is_empty())
 }
 
-/// What was taken, in words.
-fn notice_of(
-    names: &[String],
+/// Rows with more cells than there are names.
+fn count_longer(rows: &[Vec<String>], names: usize) -> usize {
+    let is_longer = |row: &&Vec<String>| row.iter().skip(names).any(|cell| !cell.is_empty());
+    rows.iter().filter(is_longer).count()
+}
+
+/// A target with the cells of a row; an empty cell takes the variable out.
+fn with_cells(target: &Target, names: &[Option<String>], row: &[String]) -> Target {
+    let cells = names.iter().zip(row);
+    let cells = cells.filter_map(|(name, value)| Some((name.as_deref()?, value.as_str())));
+    if target.is_empty() {
+        return cells.filter(|(_, value)| !value.is_empty()).collect();
+    }
+    cells.fold(target.clone(), |target, (name, value)| {
+        if value.is_empty() {
+            target.without(name)
+        } else {
+            target.with(name, value)
+        }
+    })
+}
+
+/// What was taken out of a paste.
+struct Taken {
+    names: Vec<String>,
     has_header: bool,
-    (over, added): (usize, usize),
+    /// Rows that stood there already.
+    over: usize,
+    added: usize,
+    /// Whether names were made up.
     made_up: bool,
+    /// Rows with cells that no column is for.
     left_out: usize,
-) -> Notice {
-    let list: Vec<String> = names.iter().take(6).map(|name| clip(name, 24)).collect();
-    let more = if names.len() > 6 { ", ..." } else { "" };
-    let by = if has_header {
-        "by its header"
-    } else {
-        "from the cursor on"
-    };
-    let mut sentences = vec![format!(
-        "Pasted {} {by}: {}{more}.",
-        counted((over + added) as u64, "row"),
-        list.join(", ")
-    )];
-    if over > 0 {
-        let rows = counted(over as u64, "row");
-        sentences.push(format!("{rows} filled over, {added} added."));
-    }
-    if made_up {
-        let text = "Columns without a name have one made up; Shift-R renames.";
-        sentences.push(text.to_owned());
-    }
-    if left_out > 0 {
-        let rows = counted(left_out as u64, "row");
-        sentences.push(format!(
-            "{rows} had more cells than the header; those were left out."
-        ));
-    }
-    sentences.push("u takes it back.".to_owned());
-    let text = sentences.join(" ");
-    if made_up || left_out > 0 {
-        Notice::warning(text)
-    } else {
-        Notice::ok(text)
+}
+
+impl Taken {
+    /// It in words.
+    fn notice(&self) -> Notice {
+        let list: Vec<String> = self
+            .names
+            .iter()
+            .take(6)
+            .map(|name| clip(name, 24))
+            .collect();
+        let more = if self.names.len() > 6 { ", ..." } else { "" };
+        let by = if self.has_header {
+            ", first line taken as header"
+        } else {
+            " without a header"
+        };
+        let mut sentences = vec![format!(
+            "Pasted {}{by}: {}{more}.",
+            counted((self.over + self.added) as u64, "row"),
+            list.join(", ")
+        )];
+        if self.over > 0 {
+            let rows = counted(self.over as u64, "row");
+            sentences.push(format!("{rows} filled over, {} added.", self.added));
+        }
+        if self.made_up {
+            let text = "Columns without a name have one made up; Shift-R renames.";
+            sentences.push(text.to_owned());
+        }
+        if self.left_out > 0 {
+            let rows = counted(self.left_out as u64, "row");
+            sentences.push(format!(
+                "{rows} had more cells than the header; those were left out."
+            ));
+        }
+        sentences.push("u takes it back.".to_owned());
+        let text = sentences.join(" ");
+        if self.made_up || self.left_out > 0 {
+            Notice::warning(text)
+        } else {
+            Notice::ok(text)
+        }
     }
 }

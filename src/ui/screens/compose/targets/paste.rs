@@ -1,17 +1,19 @@
 //! Pasted text as rows of cells, as spreadsheets and CSV files give it.
 
-use std::collections::HashSet;
-
+use super::header::{self, Known, Named};
 use crate::domain::text::grouped;
 
 /// Lines that are taken at most; a longer list is for the import, which shows how far it is and can be stopped.
 const MOST_LINES: usize = 20_000;
 
+/// Cells of a line that are taken at most: names of columns are held against each other.
+const MOST_CELLS: usize = 2_000;
+
 /// Rows out of a paste.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pasted {
-    /// The names of the first line, where it is a header.
-    pub header: Option<Vec<String>>,
+    /// What the columns are called, where the first line is a header.
+    pub header: Option<Vec<Named>>,
     /// The rows, ragged ones too.
     pub rows: Vec<Vec<String>>,
 }
@@ -22,11 +24,11 @@ pub fn is_of_rows(text: &str) -> bool {
     text.contains(['\t', '\n', '\r'])
 }
 
-/// Reads a paste. Its first line is a header where it names a column that `is_known`, and no column twice.
+/// Reads a paste. Its first line is a header where [`header::of`] takes it for one.
 ///
 /// # Errors
-/// A sentence, where it is too long.
-pub fn read(text: &str, is_known: impl Fn(&str) -> bool) -> Result<Pasted, String> {
+/// A sentence, where it is too long, or a line is.
+pub fn read(text: &str, grid: &Known<'_>) -> Result<Pasted, String> {
     let lines = text.bytes().filter(|byte| *byte == b'\n').count();
     let lines = lines.max(text.bytes().filter(|byte| *byte == b'\r').count());
     if lines > MOST_LINES {
@@ -48,15 +50,17 @@ pub fn read(text: &str, is_known: impl Fn(&str) -> bool) -> Result<Pasted, Strin
     let mut rows: Vec<Vec<String>> = records
         .filter(|row| row.iter().any(|cell| !cell.is_empty()))
         .collect();
-    let is_header = rows.first().is_some_and(|row| is_header(row, is_known));
-    let header = is_header.then(|| rows.remove(0));
+    if rows.iter().any(|row| row.len() > MOST_CELLS) {
+        return Err(format!(
+            "A line of more than {} cells is no contact, so nothing was taken.",
+            grouped(MOST_CELLS as u64)
+        ));
+    }
+    let header = header::of(&rows, grid);
+    if header.is_some() {
+        rows.remove(0);
+    }
     Ok(Pasted { header, rows })
-}
-
-fn is_header(row: &[String], is_known: impl Fn(&str) -> bool) -> bool {
-    let mut seen = HashSet::new();
-    let differ = row.iter().all(|name| !name.is_empty() && seen.insert(name));
-    differ && row.iter().any(|name| is_known(name))
 }
 
 /// A tab, `;` or `,`: what the first line has, a tab before all others.
@@ -77,9 +81,10 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn known(name: &str) -> bool {
-        name == "user_id"
-    }
+    const KNOWN: Known<'_> = Known {
+        columns: &[],
+        is_blank: true,
+    };
 
     fn pasted(header: Option<&[&str]>, rows: &[&[&str]]) -> Pasted {
         let texts = |row: &[&str]| {
@@ -87,8 +92,9 @@ mod tests {
                 .map(|text| (*text).to_owned())
                 .collect::<Vec<_>>()
         };
+        let named = |names: &[&str]| texts(names).into_iter().map(Named::Variable).collect();
         Pasted {
-            header: header.map(texts),
+            header: header.map(named),
             rows: rows.iter().map(|row| texts(row)).collect(),
         }
     }
@@ -99,18 +105,22 @@ mod tests {
     #[case::windows("1,Roma\r\n2,Milano\r\n", None, &[&["1", "Roma"][..], &["2", "Milano"]])]
     #[case::quoted("user_id,name\n1,\"Rossi, Ada\"", Some(&["user_id", "name"][..]), &[&["1", "Rossi, Ada"][..]])]
     #[case::semicolons("user_id;name\n1;Ada", Some(&["user_id", "name"][..]), &[&["1", "Ada"][..]])]
-    #[case::nothing_that_is_known("id,name\n1,Ada", None, &[&["id", "name"][..], &["1", "Ada"]])]
-    #[case::a_name_twice_is_no_header("user_id,user_id\n1,2", None, &[&["user_id", "user_id"][..], &["1", "2"]])]
     #[case::ragged_and_empty_lines("1\t\n\n2\tx\ty", None, &[&["1", ""][..], &["2", "x", "y"]])]
     fn what_is_read(#[case] text: &str, #[case] header: Option<&[&str]>, #[case] rows: &[&[&str]]) {
-        assert_eq!(read(text, known), Ok(pasted(header, rows)));
+        assert_eq!(read(text, &KNOWN), Ok(pasted(header, rows)));
     }
 
     #[test]
     fn too_many_lines_are_for_the_import() {
-        let sentence = read(&"1\n".repeat(1_000_000), known).unwrap_err();
+        let sentence = read(&"1\n".repeat(1_000_000), &KNOWN).unwrap_err();
         assert!(sentence.starts_with("1,000,000 lines"), "{sentence}");
         assert!(sentence.contains("import"), "{sentence}");
+    }
+
+    #[test]
+    fn a_line_without_end_is_no_contact() {
+        let sentence = read(&"a\t".repeat(1_000_000), &KNOWN).unwrap_err();
+        assert!(sentence.contains("2,000 cells"), "{sentence}");
     }
 
     #[rstest]

@@ -7,11 +7,13 @@ use ratatui::widgets::Paragraph;
 
 use crate::domain::payload::Payload;
 use crate::domain::plan::FormKind;
+use crate::domain::problem::Code;
 use crate::domain::text::{counted, grouped, size};
 use crate::model::{Action, Context};
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::Pane;
+use crate::ui::screens::compose::conversation::Meeting;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 
@@ -125,6 +127,15 @@ fn who_words(compose: &Compose) -> String {
     }
 }
 
+/// Whether a conversation is with nobody that is found or can be created.
+fn is_lost(compose: &Compose) -> bool {
+    compose.draft.form == FormKind::Conversation
+        && matches!(
+            compose.meeting(),
+            Meeting::Nobody | Meeting::NotCreatable(_)
+        )
+}
+
 /// How many contacts, in words.
 pub fn count_words(compose: &Compose) -> String {
     let slow = compose.count.is_slow;
@@ -132,7 +143,13 @@ pub fn count_words(compose: &Compose) -> String {
         let words = if slow { "counting ..." } else { "contacts" };
         return words.to_owned();
     };
+    let is_single = compose
+        .problems
+        .iter()
+        .any(|problem| problem.code == Code::SingleContact);
     let words = match preview.who.count() {
+        Some(_) if is_lost(compose) => "nobody found".to_owned(),
+        Some(count) if is_single && count > 1 => format!("1 of {}", counted(count, "contact")),
         // Nothing was counted among: a nought would look like an answer.
         Some(0) if preview.who.as_of.is_none() => "contacts never synced".to_owned(),
         Some(count) => counted(count, "contact"),

@@ -22,7 +22,45 @@ fn a_header_names_the_columns() {
             r#"{"user_id":"3932000002","plan":"free"}"#
         ]
     );
-    console.expect_text("Pasted 2 rows by its header: user_id, city, plan. u takes it back.");
+    console.expect_text(
+        "Pasted 2 rows, first line taken as header: user_id, city, plan. u takes it back.",
+    );
+}
+
+#[test]
+fn a_header_is_recognised_as_an_import_does() {
+    let console =
+        empty().paste("Mobile\tNome\tCittà\n+39 320 000 0001\tAda\tRoma\n3200000002\tBea\tMilano");
+    assert_eq!(
+        lines(&console.kept()),
+        [
+            r#"{"user_phone_number":"+39 320 000 0001","nome":"Ada","città":"Roma"}"#,
+            r#"{"user_phone_number":"3200000002","nome":"Bea","città":"Milano"}"#
+        ]
+    );
+    console.expect_text("first line taken as header: user_phone_number, nome, città.");
+}
+
+#[test]
+fn a_header_is_recognised_in_a_row_that_was_just_added() {
+    let console = empty().keys("a").paste("Handy\tOrt\n3200000002\tBern\n");
+    assert_eq!(
+        lines(&console.kept()),
+        [r#"{"user_phone_number":"3200000002","ort":"Bern"}"#]
+    );
+}
+
+#[test]
+fn in_a_list_with_somebody_a_header_names_its_columns_in_any_spelling() {
+    let console = start()
+        .keys("end down")
+        .paste("User ID\tCity\tFirst Name\n3932000004\tPisa\tDora\n");
+    let kept = console.kept();
+    assert_eq!(kept.form.targets().len(), 4);
+    assert_eq!(
+        lines(&kept)[3],
+        r#"{"user_id":"3932000004","city":"Pisa","first_name":"Dora"}"#
+    );
 }
 
 #[test]
@@ -36,7 +74,7 @@ fn rows_without_a_header_go_into_the_columns_from_the_cursor_on() {
     );
     assert_eq!(values(&console.kept(), "city"), ["-", "Milano", "Napoli"]);
     console
-        .expect_text("Pasted 2 rows from the cursor on: first_name, city.")
+        .expect_text("Pasted 2 rows without a header: first_name, city.")
         .expect_text("2 rows filled over, 0 added.");
 }
 
