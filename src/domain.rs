@@ -19,6 +19,7 @@ pub mod plan;
 pub mod preview;
 pub mod problem;
 pub mod record;
+pub mod rehearsal;
 pub mod secret;
 pub mod settings;
 pub mod since;

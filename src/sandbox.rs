@@ -30,12 +30,14 @@ mod rows;
 mod running;
 mod scheduler;
 mod serve;
+mod staged;
 mod throttle;
 mod token;
 
 pub use endpoint::Endpoint;
 pub use error::SandboxError;
 pub use running::{BotKeys, Options, Running, Served, attach_or_start, reset};
+pub use staged::{Scene, Staged};
 
 /// The server itself: [`Sandbox::start`] is the only thing to do with it.
 #[derive(Debug, Clone, Copy)]

@@ -14,6 +14,7 @@ mod past;
 pub mod plans;
 mod prepare;
 mod reached;
+mod rehearse;
 mod settings;
 mod suppression;
 mod sync;
@@ -54,6 +55,7 @@ pub struct Session {
     pub notices: Vec<String>,
     cache: Arc<Worker<Cache>>,
     sandbox_folder: PathBuf,
+    rehearsals: PathBuf,
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
     notebook: notebook::Lazy,
@@ -108,6 +110,7 @@ impl Session {
             notices,
             cache: Arc::new(Worker::start("cache", cache)?),
             sandbox_folder: paths.sandbox(),
+            rehearsals: paths.rehearsals(),
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),

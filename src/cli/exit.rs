@@ -64,7 +64,10 @@ impl From<SessionError> for Failure {
             SessionError::Sandbox(error) => of_sandbox(error),
             SessionError::Launch(error) => of_launch(error),
             SessionError::Plans(error) => of_plans(error),
-            SessionError::Config(_) | SessionError::Lookup(_) | SessionError::Freeze(_) => USAGE,
+            SessionError::Config(_)
+            | SessionError::Lookup(_)
+            | SessionError::Freeze(_)
+            | SessionError::Rehearsal(_) => USAGE,
             SessionError::ReadOnly(_) | SessionError::Syncing(_) => GUARD,
             SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
         };

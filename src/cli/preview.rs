@@ -1,5 +1,6 @@
 //! `mylink preview`: whom a plan reaches, with which bytes, and what is wrong with it - by the cache alone.
 
+mod rehearsal;
 mod shape;
 mod words;
 
@@ -22,13 +23,17 @@ pub use words::problem as problem_words;
   mylink preview plan.json
   mylink preview plan.json --json | jq .audience.count
   mylink preview spring --set city=Milano       a saved template, filled in
+  mylink preview plan.json --rehearse           what the platform would do, by its stand-in
   echo '{\"broadcast\":\"Spring\",\"form\":\"configured\"}' | mylink preview -
 
 Reads the cache alone: run mylink sync first. Exit code 2 where the plan, or the
-broadcast's state, has an error.")]
+broadcast's state, has an error; 1 where a rehearsal is not accepted.")]
 pub struct Arguments {
     #[command(flatten)]
     plan: Source,
+    /// Send the same bytes to a throw-away sandbox with a copy of the cached contacts, and say what it does.
+    #[arg(long)]
+    rehearse: bool,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -44,6 +49,9 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         Err(problems) => return unreadable(&problems, arguments.json),
     };
     opened::with(config, async |session: &Session| {
+        if arguments.rehearse {
+            return rehearsal::run(session, arguments, plan).await;
+        }
         let preview = session.preview(&plan, arguments.plan.surface()).await?;
         print(session, &plan, &preview, arguments.json).await?;
         let has_errors = preview.has_errors();

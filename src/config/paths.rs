@@ -59,6 +59,11 @@ impl Paths {
         self.data.join(super::SANDBOX)
     }
 
+    /// Where the folders of rehearsals lie, while there are any. No profile has a name with a dot.
+    pub fn rehearsals(&self) -> PathBuf {
+        self.data.join(".rehearsals")
+    }
+
     /// The log file.
     pub fn log_file(&self) -> PathBuf {
         self.data.join("mylink.log")

@@ -80,6 +80,10 @@ pub enum Context {
     SavePlan,
     /// The places of a template that are filled in.
     Template,
+    /// A launch is being rehearsed.
+    Rehearsing,
+    /// What came of a rehearsal.
+    Rehearsal,
 }
 
 impl Context {
@@ -123,6 +127,8 @@ impl Context {
             Self::Plans => "Saved plans",
             Self::SavePlan => "Saving a plan",
             Self::Template => "Filling in a template",
+            Self::Rehearsing => "While rehearsing",
+            Self::Rehearsal => "A rehearsal",
         }
     }
 }
@@ -262,6 +268,10 @@ actions! {
     BodyMode: "pretty, exact", "show the body in lines, or exactly as it is sent";
     /// Review and launch.
     Review: "review and launch", "review everything, then launch";
+    /// Rehearse the launch.
+    Rehearse: "rehearse", "rehearse: send the same bytes to a throw-away sandbox and see what it does";
+    /// Stop a rehearsal.
+    StopRehearsal: "stop", "stop the rehearsal; nothing of it is left";
     /// Jump to the next problem.
     NextProblem: "next problem", "jump to the next problem";
     /// Start over with an empty draft.

@@ -45,6 +45,10 @@ pub enum Effect {
     Freeze(RequestId, BroadcastKey, Box<Plan>),
     /// Take the contacts out of a plan who got its broadcast within the repeat window; answered likewise.
     WithoutReached(RequestId, BroadcastKey, Box<Plan>),
+    /// Send the calls of a plan to a throw-away sandbox; a newer one stops it.
+    Rehearse(RequestId, BroadcastKey, Box<Plan>),
+    /// Stop the rehearsal that is under way.
+    StopRehearsal,
     /// Make the review of a plan.
     Review(RequestId, BroadcastKey, Box<Plan>),
     /// Launch what was reviewed.

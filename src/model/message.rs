@@ -14,6 +14,7 @@ use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Review};
 use crate::domain::record::{Bot, Broadcast, Contact};
+use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
 use crate::domain::since::Since;
 
 /// Something that happened.
@@ -48,6 +49,10 @@ pub enum Reply {
     Completed(RequestId, Vec<Candidate>),
     /// A review, or why there is none.
     Reviewed(RequestId, Result<Box<Review>, Notice>),
+    /// How far a rehearsal is.
+    Rehearsing(RequestId, RehearsalStep),
+    /// What came of a rehearsal, or why there was none.
+    Rehearsed(RequestId, Result<Box<Rehearsal>, Notice>),
     /// How far a launch is: calls answered, calls in all.
     Launching(RequestId, usize, usize),
     /// What became of a launch, or why none was made.

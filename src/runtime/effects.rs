@@ -7,6 +7,7 @@ mod launch;
 mod look;
 mod past;
 mod plans;
+mod rehearse;
 mod start;
 mod suppression;
 
@@ -39,6 +40,8 @@ pub(super) struct Performer {
     drafts: Drafts,
     /// Says a file that is being read to stop.
     reading: Arc<file::Reading>,
+    /// Says the rehearsal that is under way to stop.
+    rehearsing: Arc<rehearse::Rehearsing>,
     /// What must be finished before the program ends: launches, and what is written.
     unfinished: TaskTracker,
     /// What takes the calls of a batch back that are not sent yet.
@@ -53,6 +56,7 @@ impl Performer {
             counter: Arc::new(Counter::start()?),
             drafts: Drafts::default(),
             reading: Arc::default(),
+            rehearsing: Arc::default(),
             unfinished: TaskTracker::new(),
             stops: launch::Stops::default(),
         })
@@ -62,6 +66,7 @@ impl Performer {
     pub(super) async fn finish(self) {
         self.keep_drafts();
         self.reading.stop();
+        self.rehearsing.stop();
         self.stops.ask_all();
         self.unfinished.close();
         self.unfinished.wait().await;
@@ -81,6 +86,8 @@ impl Performer {
             Effect::Review(id, key, plan) => self.review(id, key, *plan),
             Effect::Freeze(_, key, plan) => self.freeze(key, *plan),
             Effect::WithoutReached(_, key, plan) => self.without_reached(key, *plan),
+            Effect::Rehearse(id, key, plan) => self.rehearse(id, key, *plan),
+            Effect::StopRehearsal => self.rehearsing.stop(),
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
             Effect::StopBatch(id) => self.stops.ask(id),
             Effect::Settle {

@@ -67,6 +67,16 @@ impl Refusal {
         )
     }
 
+    /// Whether the sandbox itself failed, rather than what was asked of it.
+    pub(super) fn is_internal(&self) -> bool {
+        self.status.is_server_error()
+    }
+
+    /// Why, in a sentence.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// 500; what is wrong goes to the log.
     pub(super) fn internal(error: impl std::fmt::Display) -> Self {
         tracing::error!(%error, "the sandbox could not handle a call");

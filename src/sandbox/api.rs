@@ -2,8 +2,8 @@
 
 mod audiences;
 mod authorization;
-mod broadcasts;
-mod contacts;
+pub(super) mod broadcasts;
+pub(super) mod contacts;
 mod control;
 mod conversations;
 mod hook;

@@ -42,6 +42,15 @@ impl Database {
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
+    /// Waits for the disk no more: what is in it is thrown away anyhow.
+    ///
+    /// # Errors
+    /// What `SQLite` says.
+    pub(super) fn hurry(&self) -> rusqlite::Result<()> {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;")
+    }
+
     /// Works in one write transaction on this thread.
     ///
     /// # Errors

@@ -74,6 +74,8 @@ pub struct Running {
     endpoint: Endpoint,
     bots: Vec<BotKeys>,
     data_dir: PathBuf,
+    /// What it serves, for whoever stages something in it.
+    pub(super) database: Database,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
     /// Released last, when nothing serves the folder any more.
@@ -100,7 +102,7 @@ impl Running {
         };
         endpoint.write(&options.data_dir)?;
         let app = Arc::new(app(
-            database,
+            database.clone(),
             kept.clock_offset,
             &endpoint,
             options.throttle,
@@ -115,6 +117,7 @@ impl Running {
             endpoint,
             bots: kept.bots,
             data_dir: options.data_dir,
+            database,
             stop,
             tasks,
             _lock: lock,

@@ -44,6 +44,9 @@ pub enum SessionError {
     /// Cached contacts could not be made a table.
     #[error("The cached contacts could not be read: {0}. Sync again.")]
     Contacts(String),
+    /// There is nothing to rehearse.
+    #[error("{0}")]
+    Rehearsal(String),
     /// Another process syncs this profile.
     #[error(
         "{0} syncs this profile at this moment. What it reads will be in the cache; sync again later."

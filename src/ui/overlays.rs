@@ -5,6 +5,7 @@ pub mod help;
 pub mod import;
 pub mod launch;
 pub mod plans;
+pub mod rehearsal;
 pub mod review;
 pub mod settle;
 pub mod start_from;
@@ -22,6 +23,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::plan::{FormKind, Method};
 use crate::domain::preview::{Review, Who};
+use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
 use crate::domain::settings::Settings;
 use crate::domain::since::Since;
 use crate::domain::template::Template;
@@ -39,6 +41,7 @@ use help::Help;
 use import::Import;
 use launch::LaunchDetail;
 use plans::{FillIn, SaveAs, SavedPlans};
+use rehearsal::RehearsalOverlay;
 use review::ReviewOverlay;
 use settle::Settle;
 use start_from::StartFrom;
@@ -59,6 +62,8 @@ pub enum Overlay {
     Launch(LaunchDetail),
     /// Review, confirmation, outcome.
     Review(Box<ReviewOverlay>),
+    /// A rehearsal, under way or done.
+    Rehearsal(Box<RehearsalOverlay>),
     /// The settling of an unknown launch.
     Settle(Box<Settle>),
     /// What each filter does, and why a contact matches.
@@ -112,6 +117,11 @@ impl Overlay {
         Self::Review(Box::new(ReviewOverlay::new(request, broadcast, plan, now)))
     }
 
+    /// The rehearsal that was asked for under `request`.
+    pub fn rehearsal(request: RequestId, broadcast: BroadcastKey) -> Self {
+        Self::Rehearsal(Box::new(RehearsalOverlay::new(request, broadcast)))
+    }
+
     /// The settling of a launch.
     pub fn settle(launch: &LaunchRecord) -> Self {
         Self::Settle(Box::new(Settle::new(launch)))
@@ -151,6 +161,7 @@ impl Overlay {
             Self::Suppressions(list) => list.contexts(),
             Self::Launch(_) => &[Context::Launch, Context::Everywhere],
             Self::Review(review) => review.contexts(),
+            Self::Rehearsal(rehearsal) => rehearsal.contexts(),
             Self::Settle(_) => &[Context::Settle],
             Self::Why(_) => &[Context::Why],
             Self::Forms(_) => &[Context::Forms],
@@ -183,6 +194,7 @@ impl Overlay {
             Self::Suppressions(list) => list.key(key, action, requests),
             Self::Launch(detail) => detail.act(action, shared),
             Self::Review(review) => review.key(key, action, shared, requests),
+            Self::Rehearsal(rehearsal) => rehearsal.act(action),
             Self::Settle(settle) => settle.key(key, action),
             Self::Why(why) => why.act(action),
             Self::Forms(forms) => forms.act(action),
@@ -264,6 +276,7 @@ impl Overlay {
             Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
             Self::Why(why) => why.step(down),
+            Self::Rehearsal(rehearsal) => drop(rehearsal.act(action)),
             Self::Forms(forms) => forms.step(down),
             Self::Plans(plans) => plans.step(down),
             Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) => {}
@@ -287,6 +300,7 @@ impl Overlay {
             Self::Suppressions(list) => list.was_drawn(picture),
             Self::Launch(detail) => detail.was_drawn(picture),
             Self::Review(review) => review.was_drawn(picture),
+            Self::Rehearsal(rehearsal) => rehearsal.was_drawn(picture),
             Self::Plans(plans) => plans.was_drawn(picture),
             Self::Settle(_)
             | Self::Why(_)
@@ -306,6 +320,20 @@ impl Overlay {
         match self {
             Self::Review(review) => review.reviewed(id, result, now),
             _ => None,
+        }
+    }
+
+    /// Takes how far a rehearsal is.
+    pub fn rehearsing(&mut self, id: RequestId, step: RehearsalStep) {
+        if let Self::Rehearsal(rehearsal) = self {
+            rehearsal.went_on(id, step);
+        }
+    }
+
+    /// Takes what came of a rehearsal.
+    pub fn rehearsed(&mut self, id: RequestId, result: &Result<Box<Rehearsal>, Notice>) {
+        if let Self::Rehearsal(rehearsal) = self {
+            rehearsal.ended(id, result);
         }
     }
 
@@ -385,6 +413,7 @@ impl Overlay {
             Self::Suppressions(list) => list.view(frame, area, shared, picture),
             Self::Launch(detail) => detail.view(frame, area, shared, picture),
             Self::Review(review) => review.view(frame, area, shared, picture),
+            Self::Rehearsal(rehearsal) => rehearsal.view(frame, area, shared, picture),
             Self::Settle(settle) => settle.view(frame, area, shared),
             Self::Why(why) => why.view(frame, area, shared),
             Self::Forms(forms) => forms.view(frame, area, shared),

@@ -12,6 +12,7 @@ mod locks;
 mod model;
 mod previews;
 mod record;
+mod rehearsed;
 mod repeats;
 mod resumed;
 mod suppressed;

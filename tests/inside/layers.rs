@@ -114,6 +114,38 @@ fn every_crate_stays_in_the_layers_that_own_it() {
     );
 }
 
+/// The launcher calls the hook, since only it puts the call on the record first. A rehearsal calls one too: that of the
+/// sandbox which it made itself a moment before, and the same file refuses every other.
+#[test]
+fn the_launcher_is_the_only_code_that_calls_a_hook_that_is_not_its_own_sandboxs() {
+    let allowed = ["src/launcher/calls.rs", "src/session/rehearse/calls.rs"];
+    let mut callers = Vec::new();
+    for (layer, _) in LAYERS.into_iter().filter(|(layer, _)| *layer != "platform") {
+        for file in files_of(layer) {
+            let calls = |(_, line): &(usize, String)| {
+                ["ready_call", "HookRequest"]
+                    .iter()
+                    .any(|name| line.contains(name))
+            };
+            if code_lines(&file).iter().any(calls) {
+                let path = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+                callers.push(path.to_str().unwrap().to_owned());
+            }
+        }
+    }
+    assert_eq!(callers, allowed);
+    let rehearsal = fs::read_to_string(source().join("session/rehearse/calls.rs")).unwrap();
+    assert_eq!(
+        rehearsal.matches("ready_call(").count(),
+        1,
+        "one place, behind the check that the hook is of its own sandbox"
+    );
+    assert!(
+        !rehearsal.contains("broadcast.hook"),
+        "a rehearsal has no use for the hook of a real broadcast"
+    );
+}
+
 #[test]
 fn every_module_of_the_crate_is_a_layer() {
     let names = LAYERS.map(|(layer, _)| layer);

@@ -15,6 +15,7 @@ mod outside;
 mod past;
 mod pictures;
 mod plans;
+mod rehearsing;
 mod review;
 mod robust;
 mod starting;

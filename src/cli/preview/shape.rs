@@ -10,6 +10,7 @@ use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::preview::{Preview, Who};
 use crate::domain::problem::Problem;
+use crate::domain::rehearsal::Rehearsal;
 
 /// The whole object.
 #[derive(Serialize)]
@@ -20,6 +21,19 @@ pub struct Shape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<u64>,
     problems: &'a [Problem],
+    /// Only where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rehearsal: Option<Rehearsed<'a>>,
+}
+
+/// What came of a rehearsal that was asked for.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Rehearsed<'a> {
+    /// There could be none: `null`.
+    Nothing,
+    /// It.
+    Of(&'a Rehearsal),
 }
 
 /// The first call.
@@ -70,6 +84,15 @@ impl<'a> Shape<'a> {
             audience: Some(Audience::of(&preview.who)),
             suppressed: Some(preview.suppressed.count).filter(|count| *count > 0),
             problems: &preview.problems,
+            rehearsal: None,
+        }
+    }
+
+    /// The same with what came of a rehearsal; `null` where there could be none.
+    pub fn with_rehearsal(self, rehearsal: Option<&'a Rehearsal>) -> Self {
+        Self {
+            rehearsal: Some(rehearsal.map_or(Rehearsed::Nothing, Rehearsed::Of)),
+            ..self
         }
     }
 
@@ -81,6 +104,7 @@ impl<'a> Shape<'a> {
             audience: None,
             suppressed: None,
             problems,
+            rehearsal: None,
         }
     }
 }

@@ -13,8 +13,8 @@ use super::super::app::App;
 use super::super::rows::{self, BroadcastRow};
 
 /// The hook of a broadcast: `{url}/broadcasts/{Id}/{secret}/direct`.
-pub(super) fn hook_url(app: &App, id: &str, secret: &str) -> String {
-    format!("{}/broadcasts/{id}/{secret}/direct", app.url)
+pub(in crate::sandbox) fn hook_url(url: &str, id: &str, secret: &str) -> String {
+    format!("{url}/broadcasts/{id}/{secret}/direct")
 }
 
 /// `GET /broadcasts` `[D]`, for a bot token.
@@ -35,7 +35,7 @@ fn shown(app: &App, row: &BroadcastRow) -> Value {
     let url = row
         .secret
         .as_ref()
-        .map_or_else(String::new, |secret| hook_url(app, &row.id, secret));
+        .map_or_else(String::new, |secret| hook_url(&app.url, &row.id, secret));
     let [sent, delivered, opened] = row.counters;
     json!({
         "Id": row.id, "Enabled": row.enabled, "NotificationMode": 0, "Name": row.name,

@@ -159,7 +159,14 @@ impl<'de> Visitor<'de> for Import<'_> {
 }
 
 /// Adds one contact with the variables as given, their names in snake case.
-fn add(transaction: &Transaction<'_>, bot: i64, contact: Variables) -> Result<(), Refusal> {
+///
+/// # Errors
+/// 400 where it names nobody, comes twice, or is over the limits of a conversation.
+pub(in crate::sandbox) fn add(
+    transaction: &Transaction<'_>,
+    bot: i64,
+    contact: Variables,
+) -> Result<(), Refusal> {
     let contact: Variables = contact
         .into_iter()
         .map(|(name, value)| (snake_case(&name), value))

@@ -120,7 +120,7 @@ pub(super) async fn create_broadcast(
             )?)
         })
         .await?;
-    let url = hook_url(&app, &id, &secret.unwrap_or_default());
+    let url = hook_url(&app.url, &id, &secret.unwrap_or_default());
     Ok((
         StatusCode::CREATED,
         Json(json!({"Id": id, "OnDemandUrl": url})),

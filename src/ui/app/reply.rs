@@ -43,6 +43,16 @@ impl App {
                 self.with_compose(|compose, _, _| compose.completed(id, candidates));
             }
             Reply::Reviewed(id, result) => self.reviewed(id, &result),
+            Reply::Rehearsing(id, step) => {
+                for overlay in &mut self.overlays {
+                    overlay.rehearsing(id, step);
+                }
+            }
+            Reply::Rehearsed(id, result) => {
+                for overlay in &mut self.overlays {
+                    overlay.rehearsed(id, &result);
+                }
+            }
             Reply::Launching(id, done, of) => {
                 for overlay in &mut self.overlays {
                     overlay.launching(id, done, of);

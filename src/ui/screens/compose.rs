@@ -217,6 +217,7 @@ impl Compose {
             | Action::Bottom => self.travel(action),
             Action::NextProblem => return self.jump_to_next_problem(),
             Action::Review => return self.review(shared, requests),
+            Action::Rehearse => return self.rehearse(requests),
             Action::Form => return vec![self.ask_for_form(shared)],
             Action::Editor => return self.edit_outside(shared, requests),
             Action::EditPlan => return self.edit_plan_outside(shared, requests),

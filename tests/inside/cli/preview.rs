@@ -160,3 +160,64 @@ async fn an_integration_may_launch_where_the_button_is_off() {
         .expect(0);
     console.launch(&plan, ["--as-integration"]).expect(0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rehearsal_is_added_to_the_preview_and_nothing_is_launched() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let preview = console
+        .plan(
+            &coloured(&broadcast, "red"),
+            ["preview", "--rehearse", "--json"],
+        )
+        .expect(0)
+        .json();
+    assert_eq!(
+        keys(&preview),
+        ["request", "calls", "audience", "problems", "rehearsal"]
+    );
+    let rehearsal = &preview["rehearsal"];
+    assert_eq!(rehearsal["contacts"], 6);
+    assert_eq!(rehearsal["calls"][0]["status"], 200);
+    assert_eq!(rehearsal["calls"][0]["bytes"], preview["request"]["bytes"]);
+    assert_eq!(rehearsal["targets"]["count"], 3);
+    let nobody = json!({"count": 0, "some": []});
+    assert_eq!(
+        rehearsal["difference"],
+        json!({"only_in_preview": nobody, "only_in_rehearsal": nobody})
+    );
+    assert!(console.sandbox.runs(&broadcast).await.is_empty());
+    assert!(console.log().is_empty());
+    assert!(!console.data().join(".rehearsals").exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rehearsal_is_told_in_words_without_the_platform() {
+    let (mut console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.sandbox.running.take().unwrap().shutdown().await;
+    let ran = console
+        .plan(&coloured(&broadcast, "red"), ["preview", "--rehearse"])
+        .expect(0);
+    let verdict = "rehearsed Accepted: 3 contacts targeted, exactly those of the preview.";
+    assert!(ran.stdout.contains(verdict), "{ran:?}");
+    assert!(ran.stdout.contains("nobody was messaged"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_with_an_error_is_rehearsed_and_its_code_stays() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let preview = console
+        .plan(
+            &coloured(&broadcast, "a;b"),
+            ["preview", "--rehearse", "--json"],
+        )
+        .expect(2)
+        .json();
+    assert_eq!(preview["rehearsal"]["calls"][0]["status"], 400, "{preview}");
+    let unknown = json!({"broadcast": "nowhere", "form": "configured"});
+    let preview = console
+        .plan(&unknown, ["preview", "--rehearse", "--json"])
+        .expect(2)
+        .json();
+    assert_eq!(preview["rehearsal"], Value::Null);
+    assert_eq!(codes(&preview), ["unknown-broadcast"]);
+}

@@ -271,6 +271,10 @@ impl Desk {
         self.session.launcher.settle(id, settlement).await.unwrap()
     }
 
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     pub fn journal(&self) -> PathBuf {
         self.folder.path().join("data/test/journal.db")
     }

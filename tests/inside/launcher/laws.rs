@@ -64,7 +64,7 @@ fn contact() -> impl Strategy<Value = Value> {
     })
 }
 
-fn contacts() -> impl Strategy<Value = Vec<Value>> {
+pub(super) fn contacts() -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(contact(), 0..25).prop_map(|mut contacts| {
         for (index, contact) in contacts.iter_mut().enumerate() {
             contact["user_id"] = json!(index.to_string());
@@ -90,7 +90,7 @@ fn filter() -> impl Strategy<Value = Value> {
     })
 }
 
-fn filters() -> impl Strategy<Value = Value> {
+pub(super) fn filters() -> impl Strategy<Value = Value> {
     let joined = (prop::sample::select(vec!["AND", "OR"]), filter());
     prop::collection::vec(joined, 1..5).prop_map(|rows| {
         let rows = rows
@@ -107,8 +107,28 @@ fn filters() -> impl Strategy<Value = Value> {
 }
 
 /// Targets: some of the contacts, by one of their names, and strangers that can be created.
-fn targets() -> impl Strategy<Value = Vec<(usize, bool, bool)>> {
+pub(super) fn targets() -> impl Strategy<Value = Vec<(usize, bool, bool)>> {
     prop::collection::vec((0usize..35, any::<bool>(), any::<bool>()), 1..12)
+}
+
+/// The targets that were picked, as a plan lists them.
+pub(super) fn picked(contacts: &[Value], picks: &[(usize, bool, bool)]) -> Vec<Value> {
+    let target = |(index, with_channel, by_phone): &(usize, bool, bool)| {
+        let known = contacts.get(*index);
+        let channel = known.map_or("SMSChannel", |known| known["bot_channel"].as_str().unwrap());
+        let is_phone = matches!(channel, "SMSChannel" | "WhatsAppChannel");
+        let name = if *by_phone && is_phone {
+            "user_phone_number"
+        } else {
+            "user_id"
+        };
+        let mut target = json!({name: index.to_string(), "order": "x"});
+        if *with_channel || known.is_none() {
+            target["bot_channel"] = json!(channel);
+        }
+        target
+    };
+    picks.iter().map(target).collect()
 }
 
 /// A sandbox and a desk, for all cases of a law.
@@ -209,25 +229,7 @@ fn targets_reach_whom_the_preview_showed() {
     hold(
         &(contacts(), targets()),
         &async |bench, (contacts, picks)| {
-            let targets: Vec<Value> = picks
-                .iter()
-                .map(|(index, with_channel, by_phone)| {
-                    let known = contacts.get(*index);
-                    let channel =
-                        known.map_or("SMSChannel", |known| known["bot_channel"].as_str().unwrap());
-                    let is_phone = matches!(channel, "SMSChannel" | "WhatsAppChannel");
-                    let name = if *by_phone && is_phone {
-                        "user_phone_number"
-                    } else {
-                        "user_id"
-                    };
-                    let mut target = json!({name: index.to_string(), "order": "x"});
-                    if *with_channel || known.is_none() {
-                        target["bot_channel"] = json!(channel);
-                    }
-                    target
-                })
-                .collect();
+            let targets = picked(&contacts, &picks);
             let plan = json!({"broadcast": "Direct", "form": "targets", "targets": targets});
             bench.check(&contacts, &plan).await;
         },

@@ -33,6 +33,20 @@ impl Compose {
         ]
     }
 
+    /// Asks for a rehearsal: also of what could not be launched, since its answer may say more than we do.
+    pub(super) fn rehearse(&self, requests: &mut Requests) -> Vec<Step> {
+        if !self.is_loaded {
+            return Vec::new();
+        }
+        let id = requests.take();
+        let overlay = Overlay::rehearsal(id, self.key.clone());
+        let plan = Box::new(self.plan());
+        vec![
+            Step::Show(Box::new(overlay)),
+            Step::Do(Effect::Rehearse(id, self.key.clone(), plan)),
+        ]
+    }
+
     /// Lays what the draft can start from over the builder.
     pub(super) fn start_from(&self, requests: &mut Requests) -> Vec<Step> {
         if self.is_loaded {
