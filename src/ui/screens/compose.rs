@@ -12,8 +12,10 @@ mod follow;
 mod form;
 mod freeze;
 mod launch;
+mod pending;
 mod raw;
 mod targets;
+mod told;
 mod typing;
 mod view;
 
@@ -34,7 +36,7 @@ use crate::ui::widgets::long_text::LongText;
 use cell::{Cell, Cursor, Pane, cell_at};
 use draft::{Draft, History};
 use edit::Editing;
-use follow::Pending;
+use pending::Pending;
 use targets::Grid;
 
 /// The builder.
@@ -58,7 +60,7 @@ pub struct Compose {
     problems: Vec<Problem>,
     preview: Option<Preview>,
     /// What was last said of the filters.
-    told: follow::Told,
+    told: told::Told,
     request: RequestId,
     count: Pending,
     save: Pending,
@@ -118,7 +120,7 @@ impl Compose {
             body_text: None,
             problems: Vec::new(),
             preview: None,
-            told: follow::Told::default(),
+            told: told::Told::default(),
             request: 0,
             count: Pending::default(),
             save: Pending::default(),
