@@ -63,19 +63,6 @@ impl Column {
         }
     }
 
-    /// The values with how many contacts have each: the different ones where values repeat, else one a contact.
-    pub(super) fn counted(&self) -> Box<dyn Iterator<Item = (&str, u64)> + '_> {
-        match &self.data {
-            Data::Dictionary { values, counts, .. } => {
-                let counts = counts.iter().enumerate();
-                Box::new(counts.map(|(number, count)| (values.get(number), u64::from(*count))))
-            }
-            Data::Raw { values, set } => {
-                Box::new(set.iter().map(|row| (values.get(row as usize), 1)))
-            }
-        }
-    }
-
     /// How many bytes of memory it takes, with what was prepared for filters so far.
     pub fn bytes(&self) -> usize {
         let prepared = self.prepared.bytes();

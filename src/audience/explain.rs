@@ -8,12 +8,14 @@
 //!                             └─ notes: fields and values that nobody has, comparisons as text
 //! ```
 
+mod folded;
 mod meaning;
 mod nearest;
 mod notes;
 mod order;
 mod steps;
 mod unknown;
+mod values;
 
 use std::sync::atomic::AtomicBool;
 
@@ -70,11 +72,15 @@ impl Table {
         if self.rows() == 0 {
             return Some(Insight::default());
         }
-        let notes = notes::notes(self, filters, reading, stop)?;
-        let steps = match plan.filters() {
-            Some(filters) => self.steps(&filters, reading, stop)?,
-            None => Vec::new(),
+        let mut notes = notes::notes(self, filters, reading, stop).ok()?;
+        let Some(filters) = plan.filters() else {
+            return Some(Insight {
+                steps: Vec::new(),
+                notes,
+            });
         };
+        let steps = self.steps(&filters, reading, stop)?;
+        notes.extend(notes::idle_rows(&filters, &steps, &notes));
         Some(Insight { steps, notes })
     }
 }

@@ -260,6 +260,8 @@ actions! {
     WithoutReached: "without those reached", "take out the contacts who got this broadcast within the repeat window";
     /// Explain the filter and its contacts.
     Why: "why", "why: what each condition does, and which of them decide of a contact";
+    /// Take the suggestion in the place of what is odd.
+    TakeMeant: "take the suggestion", "put the name or value that was probably meant in the place of one that no contact has";
     /// Choose the form.
     Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.

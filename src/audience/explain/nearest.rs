@@ -1,13 +1,18 @@
 //! The value of a column that a mistyped one is closest to.
+//!
+//! Among few values a third of the letters may be off. Of a column with many - an id, a phone number - the neighbour of
+//! a number is another person: there only what looks the same counts, or one letter that is off, if but one value is so
+//! close. That is quick besides: one of the two halves of what was typed must stand there unchanged.
 
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::Stopped;
+use super::folded::folded;
 use crate::audience::column::Column;
 
-/// Values looked at between two looks at the stop token.
-const BETWEEN: usize = 256;
+/// Up to so many values each is compared letter by letter.
+const FEW: u64 = 5_000;
 
 /// Which end of the longer text may be left out at no cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +32,22 @@ pub struct Near {
     pub value: String,
     /// How many contacts have it.
     pub contacts: u64,
+    /// Whether it looks the same: letter case, accents, blanks and the Unicode form apart.
+    pub is_same: bool,
 }
 
-/// Finds the value that what was typed is closest to: at most a third of its letters off, case ignored, of these the
-/// closest, then the most frequent; else one that begins with it.
+/// What was found close to what was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The closest value.
+    pub near: Option<Near>,
+    /// Whether a value begins with what was typed: it may just not be finished.
+    pub is_begun: bool,
+}
+
+/// Finds the value that what was typed is closest to: one that looks the same, else the one with the fewest letters
+/// off, of equals the most frequent; else the most frequent that begins with it. `ends` other than the whole are for
+/// columns of few values alone.
 ///
 /// # Errors
 /// [`Stopped`] as soon as `stop` is set.
@@ -39,34 +56,145 @@ pub fn nearest(
     typed: &str,
     ends: Ends,
     stop: &AtomicBool,
-) -> Result<Option<Near>, Stopped> {
-    let lower = typed.to_lowercase();
-    let letters: Vec<char> = lower.chars().collect();
-    let most = letters.len() / 3;
-    // What begins with the typed text is further than any edit.
-    let mut best: Option<(usize, Reverse<u64>, &str)> = None;
-    for (number, (value, contacts)) in column.counted().enumerate() {
-        if number % BETWEEN == 0 && stop.load(Ordering::Relaxed) {
-            return Err(Stopped);
-        }
-        if value.is_empty() {
-            continue;
-        }
-        let within = best.map_or(most, |(edits, ..)| edits.min(most));
-        let edits = edits_within(&letters, value, ends, within).or_else(|| {
-            let is_begun = value.to_lowercase().starts_with(&lower);
-            is_begun.then_some(usize::MAX)
-        });
-        if let Some(edits) = edits {
-            let found = (edits, Reverse(contacts), value);
-            best = Some(best.map_or(found, |best| best.min(found)));
+) -> Result<Found, Stopped> {
+    let mut search = Search::new(typed, ends, column.looks() > FEW);
+    let texts = column.texts();
+    column.look(stop, |place, contacts| {
+        search.see(texts.get(place), contacts)
+    })?;
+    Ok(search.found())
+}
+
+/// How far a value is from what was typed; what comes first is closer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Distance {
+    Same,
+    Edits(usize),
+    Begun,
+}
+
+/// A search through values.
+struct Search<'a, 't> {
+    typed: &'t str,
+    folded: String,
+    letters: Vec<char>,
+    ends: Ends,
+    is_large: bool,
+    most: usize,
+    best: Option<(Distance, Reverse<u64>, &'a str)>,
+    /// Values that are as close as the best one.
+    as_close: u64,
+    is_begun: bool,
+}
+
+impl<'a, 't> Search<'a, 't> {
+    fn new(typed: &'t str, ends: Ends, is_large: bool) -> Self {
+        let letters: Vec<char> = typed.to_lowercase().chars().collect();
+        let most = letters.len() / 3;
+        Self {
+            typed,
+            folded: folded(typed),
+            ends,
+            is_large,
+            most: if is_large { most.min(1) } else { most },
+            letters,
+            best: None,
+            as_close: 0,
+            is_begun: false,
         }
     }
-    let near = |(_, contacts, value): (usize, Reverse<u64>, &str)| Near {
-        value: value.to_owned(),
-        contacts: contacts.0,
-    };
-    Ok(best.map(near))
+
+    fn see(&mut self, value: &'a str, contacts: u64) {
+        if value.is_empty() || (self.is_large && !self.may_be_close(value)) {
+            return;
+        }
+        let begins = begins_with(value, self.typed);
+        self.is_begun |= begins;
+        let distance = self.distance(value).or(begins.then_some(Distance::Begun));
+        let Some(distance) = distance else { return };
+        let found = (distance, Reverse(contacts), value);
+        let closest = self.best.map(|(closest, ..)| closest);
+        self.as_close = match closest {
+            Some(closest) if closest == distance => self.as_close + 1,
+            Some(closest) if closest < distance => self.as_close,
+            _ => 1,
+        };
+        self.best = Some(self.best.map_or(found, |best| best.min(found)));
+    }
+
+    /// Of many values most aren't: what was typed has two halves, and one letter off leaves one of them as it is.
+    fn may_be_close(&self, value: &str) -> bool {
+        if !value.is_ascii() || !self.typed.is_ascii() {
+            return !value.is_ascii();
+        }
+        let (value, typed) = (value.as_bytes(), self.typed.as_bytes());
+        let half = typed.len() / 2;
+        // Two letters that were swapped may be the last of the one half and the first of the other.
+        let head = &typed[..half.saturating_sub(1)];
+        let tail = &typed[(half + 1).min(typed.len())..];
+        let same = |part: Option<&[u8]>, half: &[u8]| {
+            !half.is_empty() && part.is_some_and(|part| part.eq_ignore_ascii_case(half))
+        };
+        let at = value.len().checked_sub(tail.len());
+        same(value.get(..head.len()), head)
+            || same(at.and_then(|at| value.get(at..)), tail)
+            || value[0].is_ascii_whitespace()
+            || value[value.len() - 1].is_ascii_whitespace()
+    }
+
+    fn distance(&self, value: &str) -> Option<Distance> {
+        if self.ends == Ends::Whole && looks_the_same(&self.folded, value) {
+            return Some(Distance::Same);
+        }
+        let within = match self.best {
+            Some((Distance::Same, ..)) => return None,
+            Some((Distance::Edits(edits), ..)) => edits.min(self.most),
+            _ => self.most,
+        };
+        edits_within(&self.letters, value, self.ends, within).map(Distance::Edits)
+    }
+
+    fn found(self) -> Found {
+        let is_clear = !self.is_large || self.as_close == 1;
+        let near = self.best.filter(|_| is_clear);
+        Found {
+            near: near.map(|(distance, contacts, value)| Near {
+                value: value.to_owned(),
+                contacts: contacts.0,
+                is_same: distance == Distance::Same,
+            }),
+            is_begun: self.is_begun,
+        }
+    }
+}
+
+/// Whether a value is the folded text once it is folded itself.
+fn looks_the_same(typed: &str, value: &str) -> bool {
+    if value.is_ascii() {
+        let shown = |byte: &u8| byte.is_ascii_graphic();
+        let bytes = value.bytes().filter(shown);
+        return typed
+            .bytes()
+            .eq(bytes.map(|byte| byte.to_ascii_lowercase()));
+    }
+    typed == folded(value)
+}
+
+/// Whether a value begins with a text, case ignored.
+fn begins_with(value: &str, typed: &str) -> bool {
+    if typed.is_ascii() {
+        let start = value.as_bytes().get(..typed.len());
+        return start.is_some_and(|start| start.eq_ignore_ascii_case(typed.as_bytes()));
+    }
+    value.to_lowercase().starts_with(&typed.to_lowercase())
+}
+
+/// The beginning of a text that is closest to what was typed, which is in lower case.
+pub fn closest_beginning(typed: &[char], text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let beginnings = (1..=letters.len()).map(|length| letters[..length].iter().collect::<String>());
+    let edits = |text: &String| edits_within(typed, text, Ends::Whole, usize::MAX / 8);
+    beginnings.min_by_key(edits).unwrap_or_default()
 }
 
 /// How many letters must be changed, added, left out or swapped with their neighbour to make `text` of `typed` (which is

@@ -1,6 +1,6 @@
 //! Greater and less: numbers among texts, texts among numbers.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use crate::domain::criterion::{Predicate, instant, number};
 use crate::domain::explain::{asked, quoted};
@@ -8,10 +8,10 @@ use crate::domain::filter::{Case, Filter};
 use crate::domain::text::{grouped, shown};
 
 use super::Stopped;
+use super::notes::OddValue;
 use crate::audience::column::Column;
-
-/// Values looked at between two looks at the stop token.
-const BETWEEN: usize = 1024;
+use crate::audience::pieces::PIECE;
+use crate::audience::prepared::Instants;
 
 /// What a value is compared as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,23 +56,31 @@ pub fn order_note(
     filter: &Filter,
     case: Case,
     stop: &AtomicBool,
-) -> Result<Option<String>, Stopped> {
+) -> Result<Option<OddValue>, Stopped> {
     let kind = Kind::of(&filter.value);
     let seen = look(column, filter, case, kind, stop)?;
     let is_most = |count: u64| count * 2 > seen.set;
-    let (one, many) = match kind {
-        Kind::Number => ("number", "numbers"),
-        Kind::Date => ("date", "dates"),
-        Kind::Text if is_most(seen.numbers) => {
-            return Ok(Some(seen.text_words(filter, "number")));
-        }
+    let words = match kind {
+        Kind::Number | Kind::Date if !is_most(seen.odd) && seen.odd_holding == 0 => None,
+        Kind::Number => Some(seen.odd_words(filter, "number", "numbers")),
+        Kind::Date => Some(seen.odd_words(filter, "date", "dates")),
+        Kind::Text if is_most(seen.numbers) => Some(seen.text_words(filter, "number")),
         Kind::Text if is_most(seen.dates) => {
-            return Ok(Some(seen.text_words(filter, "date such as 2026-01-31")));
+            Some(seen.text_words(filter, "date such as 2026-01-31"))
         }
-        Kind::Text => return Ok(None),
+        Kind::Text => None,
     };
-    let is_worth_it = is_most(seen.odd) || seen.odd_holding > 0;
-    Ok(is_worth_it.then(|| seen.odd_words(filter, one, many)))
+    Ok(words.map(|words| OddValue {
+        words,
+        meant: None,
+        is_begun: may_become_ordered(&filter.value),
+    }))
+}
+
+/// Whether a number or a date may come of it yet.
+fn may_become_ordered(typed: &str) -> bool {
+    let may = |byte: u8| byte.is_ascii_digit() || b"+-.:TZ ".contains(&byte);
+    typed.bytes().all(may)
 }
 
 fn look(
@@ -83,12 +91,10 @@ fn look(
     stop: &AtomicBool,
 ) -> Result<Seen, Stopped> {
     let predicate = Predicate::new(filter.criterion, &filter.value, case);
+    let texts = column.texts();
     let mut seen = Seen::default();
-    for (place, (value, contacts)) in column.counted().enumerate() {
-        if place % BETWEEN == 0 && stop.load(Ordering::Relaxed) {
-            return Err(Stopped);
-        }
-        let kind = Kind::of(value);
+    column.look(stop, |place, contacts| {
+        let kind = column.kind(place);
         seen.set += contacts;
         match kind {
             Kind::Number => seen.numbers += contacts,
@@ -96,8 +102,9 @@ fn look(
             Kind::Text => {}
         }
         if kind == asked {
-            continue;
+            return;
         }
+        let value = texts.get(place);
         seen.odd += contacts;
         let holds = predicate.holds(Some(value));
         if (holds && seen.odd_holding == 0) || seen.example.is_none() {
@@ -106,8 +113,24 @@ fn look(
         if holds {
             seen.odd_holding += contacts;
         }
-    }
+    })?;
     Ok(seen)
+}
+
+impl Column {
+    /// What the value of a place is compared as: by what is prepared of it, so that no text is parsed twice.
+    fn kind(&self, place: usize) -> Kind {
+        let (texts, piece) = (self.texts(), place / PIECE);
+        if !self.prepared.numbers(texts, piece)[place % PIECE].is_nan() {
+            return Kind::Number;
+        }
+        let instants = self.prepared.instants(texts, piece);
+        if instants.seconds[place % PIECE] == Instants::NONE {
+            Kind::Text
+        } else {
+            Kind::Date
+        }
+    }
 }
 
 impl Seen {

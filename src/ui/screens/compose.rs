@@ -203,6 +203,7 @@ impl Compose {
             Action::NextCall => self.show_call(self.call + 1),
             Action::PreviousCall => self.show_call(self.call.saturating_sub(1)),
             Action::Why => return self.why(),
+            Action::TakeMeant => return self.take_meant(shared, requests),
             Action::Freeze => return self.freeze(requests),
             Action::WithoutReached => return self.without_reached(requests),
             Action::ShowWho => self.focus(Pane::Who),

@@ -109,7 +109,7 @@ impl Compose {
                 .filter(|problem| problem.code.is_of_contacts())
                 .cloned(),
         );
-        problems.extend(self.told.notes_on(self.draft.filters_in_force()));
+        problems.extend(self.notes());
         in_order(problems)
     }
 
@@ -133,11 +133,7 @@ impl Compose {
         if preview.who.as_of.is_none() {
             problems.retain(|problem| problem.code != Code::NoMatch);
         }
-        let notes = self.told.notes_on(self.draft.filters_in_force());
-        let mistyped = self.mistyped_field(&preview);
-        let is_told = |problem: &Problem| notes.iter().any(|note| note.at == problem.at);
-        problems.extend(mistyped.filter(|problem| !is_told(problem)));
-        problems.extend(notes);
+        problems.extend(self.notes());
         self.problems = in_order(problems);
         self.keep_problem();
         self.preview = Some(preview);

@@ -34,6 +34,66 @@ fn a_value_that_no_contact_has_is_said_at_its_place(#[case] size: (u16, u16)) {
     explain(typing).expect_no_text("did you mean");
 }
 
+const RMA: &str = r#"{"broadcast":"spring","form":"audience","filters":[{"field":"city","criterion":"Equals","value":"Rma"}]}"#;
+
+#[test]
+fn a_value_that_may_not_be_finished_is_spoken_of_once_its_cell_is_left() {
+    let json = r#"{"broadcast":"spring","form":"audience","filters":[{"field":"city","criterion":"Equals","value":""}]}"#;
+    let typing = explained((120, 40), json)
+        .press("n n enter")
+        .type_text("Rom");
+    let typing = explain(typing).expect_no_text("did you mean");
+    typing.press("esc").expect_text("did you mean");
+}
+
+#[test]
+fn a_value_that_nothing_continues_is_spoken_of_while_it_is_typed() {
+    let json = r#"{"broadcast":"spring","form":"audience","filters":[{"field":"city","criterion":"Equals","value":""}]}"#;
+    let typing = explained((120, 40), json)
+        .press("n n enter")
+        .type_text("Rma");
+    explain(typing).expect_text("did you mean");
+}
+
+#[test]
+fn one_key_takes_the_suggestion_and_another_takes_that_back() {
+    let taken = explained((120, 40), RMA)
+        .expect_text("t takes it.")
+        .press("t")
+        .expect_text("\"Roma\" instead of \"Rma\".");
+    assert_eq!(value(&taken), "Roma");
+    let back = explain(taken).expect_no_text("did you mean").press("u");
+    assert_eq!(value(&back), "Rma");
+    explain(back).expect_text("did you mean");
+}
+
+#[test]
+fn a_suggestion_for_what_stood_there_before_is_not_taken() {
+    let typed = explained((120, 40), RMA).press("n n enter").type_text("x");
+    assert_eq!(value(&typed), "Rmax");
+    // Not answered yet: what is suggested was meant for another text.
+    typed
+        .press("enter t")
+        .expect_text("No name or value is suggested")
+        .expect_no_effect();
+}
+
+/// The value of the first filter that is to be counted.
+fn value(console: &Console) -> String {
+    let filters = console.counted().1.filters().unwrap();
+    filters[0].value.clone()
+}
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn a_field_that_no_contact_has_is_seen_beside_what_was_meant(#[case] size: (u16, u16)) {
+    let json = r#"{"broadcast":"spring","form":"audience","filters":[{"field":"ciyt","criterion":"Equals","value":"Roma"}]}"#;
+    let console = explained(size, json).expect_text("ciyt: no contact has it; did you mean city?");
+    let kept = console.press("n n enter ctrl-u").type_text("x").kept();
+    assert_eq!(kept.form.filters()[0].field, "x", "n goes to it");
+}
+
 #[test]
 fn a_late_explanation_of_another_plan_is_dropped() {
     let json = r#"{"broadcast":"spring","form":"audience","filters":[{"field":"city","criterion":"Equals","value":"Rma"}]}"#;

@@ -18,6 +18,7 @@ use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
 use crate::ui::shared::Shared;
+use crate::ui::theme::Mark;
 use crate::ui::widgets::pane;
 
 /// Draws the pane.
@@ -159,15 +160,20 @@ fn filter_row(
             theme.text
         };
         let figure = grouped(*figure);
+        let is_idle = compose.is_idle(row);
         let change = change_words(compose, row);
-        let has_room = usize::from(left.width) > figure.len() + change.len();
-        let change = if has_room && !change.is_empty() {
-            format!("{change}  ")
-        } else {
-            String::new()
+        let room = usize::from(left.width).saturating_sub(figure.len());
+        let change = match room {
+            // The sentence below says what the mark means.
+            2.. if is_idle && change.len() + 2 > room => {
+                format!("{} ", theme.mark_of(Mark::Warning))
+            }
+            _ if change.is_empty() || change.len() + 2 > room => String::new(),
+            _ => format!("{change}  "),
         };
+        let change_style = if is_idle { theme.warning } else { theme.dim };
         let figure = Line::from(vec![
-            Span::styled(change, theme.dim),
+            Span::styled(change, change_style),
             Span::styled(figure, style),
         ]);
         frame.render_widget(figure.right_aligned(), left);
