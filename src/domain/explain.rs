@@ -4,9 +4,11 @@
 //! rows ─ Judged (asked, held, holds) ─ joined as the reading says ─ the fewest rows that decide ─ a sentence
 //! ```
 
+mod contact;
 mod decide;
 mod words;
 
+pub use contact::{Basis, ContactTold, ContactsTold};
 pub use words::{asked, quoted};
 
 use super::criterion::{Criterion, Predicate, instant, number};
