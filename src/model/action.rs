@@ -70,6 +70,8 @@ pub enum Context {
     Name,
     /// Why contacts match.
     Why,
+    /// The contact that is to be explained, while it is typed.
+    WhyAsk,
     /// The choice among the five forms.
     Forms,
     /// A raw body that is being typed.
@@ -122,6 +124,7 @@ impl Context {
             Self::StartFrom => "Start from",
             Self::Name => "A name",
             Self::Why => "Why contacts match",
+            Self::WhyAsk => "Asking for a contact",
             Self::Forms => "Choosing a form",
             Self::Text => "While typing raw JSON",
             Self::Plans => "Saved plans",
@@ -260,6 +263,10 @@ actions! {
     WithoutReached: "without those reached", "take out the contacts who got this broadcast within the repeat window";
     /// Explain the filter and its contacts.
     Why: "why", "why: what each condition does, and which of them decide of a contact";
+    /// Ask for a contact by name.
+    AskContact: "another contact", "ask for any contact, by its user_id, phone number, or CHANNEL:ID";
+    /// Explain the contact that was asked for.
+    ExplainContact: "explain", "say why this contact is reached, or isn't";
     /// Take the suggestion in the place of what is odd.
     TakeMeant: "take the suggestion", "put the name or value that was probably meant in the place of one that no contact has";
     /// Choose the form.

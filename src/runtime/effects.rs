@@ -1,6 +1,7 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
 mod drafts;
+mod explain;
 mod file;
 mod freeze;
 mod launch;
@@ -80,6 +81,9 @@ impl Performer {
             Effect::SaveDraft(key, plan) => self.save_draft(key, plan),
             Effect::KeepDrafts => self.keep_drafts(),
             Effect::Evaluate(id, key, plan) => self.evaluate(id, key, plan),
+            Effect::Explain(id, key, plan, name) => {
+                self.look(move |session| explain::contacts(session, id, key, plan, name));
+            }
             Effect::Complete(id, key, wanted) => {
                 self.look(move |session| look::complete(session, id, key, wanted));
             }

@@ -17,8 +17,7 @@ use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::domain::explain::Step as RowStep;
-use crate::domain::filter::Filter;
+use crate::domain::explain::ContactsTold;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::plan::{FormKind, Method};
@@ -127,9 +126,12 @@ impl Overlay {
         Self::Settle(Box::new(Settle::new(launch)))
     }
 
-    /// What each filter does, and why the contacts of a sample match.
-    pub fn why(filters: Vec<Filter>, steps: Vec<RowStep>, who: &Who) -> Self {
-        Self::Why(Box::new(Why::new(filters, steps, who)))
+    /// What each filter does and why contacts match, and what it wants done first.
+    pub fn why(asked: why::Asked, who: Option<&Who>, requests: &mut Requests) -> Vec<Step> {
+        let (why, first) = Why::new(asked, who, requests);
+        let mut steps = vec![Step::Show(Box::new(Self::Why(Box::new(why))))];
+        steps.extend(first);
+        steps
     }
 
     /// The choice among the forms, as a broadcast's settings allow them.
@@ -163,7 +165,7 @@ impl Overlay {
             Self::Review(review) => review.contexts(),
             Self::Rehearsal(rehearsal) => rehearsal.contexts(),
             Self::Settle(_) => &[Context::Settle],
-            Self::Why(_) => &[Context::Why],
+            Self::Why(why) => why.contexts(),
             Self::Forms(_) => &[Context::Forms],
             Self::Plans(_) => &[Context::Plans],
             Self::SavePlan(_) => &[Context::SavePlan],
@@ -196,7 +198,7 @@ impl Overlay {
             Self::Review(review) => review.key(key, action, shared, requests),
             Self::Rehearsal(rehearsal) => rehearsal.act(action),
             Self::Settle(settle) => settle.key(key, action),
-            Self::Why(why) => why.act(action),
+            Self::Why(why) => why.key(key, action, requests),
             Self::Forms(forms) => forms.act(action),
             Self::Plans(plans) => plans.act(action),
             Self::SavePlan(save) => save.key(key, action),
@@ -208,6 +210,7 @@ impl Overlay {
     pub fn paste(&mut self, event: &Event, requests: &mut Requests) -> Vec<Step> {
         match (self, event) {
             (Self::Settle(settle), Event::Paste(text)) => settle.paste(text),
+            (Self::Why(why), Event::Paste(text)) => why.paste(text),
             (Self::Review(review), Event::Paste(_)) => review.paste(),
             (Self::Import(import), Event::Paste(text)) => return import.paste(text, requests),
             (Self::StartFrom(start), Event::Paste(_)) => start.paste(event),
@@ -275,7 +278,7 @@ impl Overlay {
             Self::Suppressions(list) => list.scroll(down),
             Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
-            Self::Why(why) => why.step(down),
+            Self::Why(why) => why.scroll(down),
             Self::Rehearsal(rehearsal) => drop(rehearsal.act(action)),
             Self::Forms(forms) => forms.step(down),
             Self::Plans(plans) => plans.step(down),
@@ -302,11 +305,8 @@ impl Overlay {
             Self::Review(review) => review.was_drawn(picture),
             Self::Rehearsal(rehearsal) => rehearsal.was_drawn(picture),
             Self::Plans(plans) => plans.was_drawn(picture),
-            Self::Settle(_)
-            | Self::Why(_)
-            | Self::Forms(_)
-            | Self::SavePlan(_)
-            | Self::Template(_) => {}
+            Self::Why(why) => why.was_drawn(picture),
+            Self::Settle(_) | Self::Forms(_) | Self::SavePlan(_) | Self::Template(_) => {}
         }
     }
 
@@ -320,6 +320,13 @@ impl Overlay {
         match self {
             Self::Review(review) => review.reviewed(id, result, now),
             _ => None,
+        }
+    }
+
+    /// Takes why contacts are reached, or aren't.
+    pub fn contacts_told(&mut self, id: RequestId, told: &Result<Box<ContactsTold>, Notice>) {
+        if let Self::Why(why) = self {
+            why.told(id, told);
         }
     }
 
@@ -415,7 +422,7 @@ impl Overlay {
             Self::Review(review) => review.view(frame, area, shared, picture),
             Self::Rehearsal(rehearsal) => rehearsal.view(frame, area, shared, picture),
             Self::Settle(settle) => settle.view(frame, area, shared),
-            Self::Why(why) => why.view(frame, area, shared),
+            Self::Why(why) => why.view(frame, area, shared, picture),
             Self::Forms(forms) => forms.view(frame, area, shared),
             Self::Plans(plans) => plans.view(frame, area, shared, picture),
             Self::SavePlan(save) => save.view(frame, area, shared),

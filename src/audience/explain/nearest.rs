@@ -10,9 +10,11 @@ use std::sync::atomic::AtomicBool;
 use super::Stopped;
 use super::folded::folded;
 use crate::audience::column::Column;
+use crate::audience::pieces::PIECE;
+use crate::audience::texts::{End, Look, Span};
 
 /// Up to so many values each is compared letter by letter.
-const FEW: u64 = 5_000;
+const FEW: usize = 5_000;
 
 /// Which end of the longer text may be left out at no cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +48,7 @@ pub struct Found {
 }
 
 /// Finds the value that what was typed is closest to: one that looks the same, else the one with the fewest letters
-/// off, of equals the most frequent; else the most frequent that begins with it. `ends` other than the whole are for
-/// columns of few values alone.
+/// off, of equals the most frequent; else the most frequent that begins with it. Of many values none is close to a part.
 ///
 /// # Errors
 /// [`Stopped`] as soon as `stop` is set.
@@ -57,12 +58,95 @@ pub fn nearest(
     ends: Ends,
     stop: &AtomicBool,
 ) -> Result<Found, Stopped> {
-    let mut search = Search::new(typed, ends, column.looks() > FEW);
     let texts = column.texts();
-    column.look(stop, |place, contacts| {
-        search.see(texts.get(place), contacts)
-    })?;
+    let is_large = texts.len() > FEW;
+    let mut search = Search::new(typed, ends, is_large);
+    if !is_large {
+        column.look(stop, |place, contacts| {
+            search.see(texts.get(place), contacts)
+        })?;
+    } else if ends != Ends::Both {
+        let mut sieve = Sieve::new(typed);
+        column.look_at_pieces(stop, |_, first| {
+            sieve.places.clear();
+            texts.look(first..first + PIECE, &mut sieve);
+            for place in &sieve.places {
+                let place = first + place;
+                search.see(texts.get(place), column.contacts_at(place));
+            }
+        })?;
+    }
     Ok(search.found())
+}
+
+/// Keeps of many values those that may be close. What was typed has two halves, and one letter off leaves one of them
+/// as it is; a value that holds other than ASCII, or a blank at an end, may look the same all the same.
+struct Sieve {
+    head: String,
+    tail: String,
+    /// Whether what was typed is ASCII, accents apart: else no value that is may be close.
+    is_ascii: bool,
+    /// The places of those that are kept, from the first that is looked at.
+    places: Vec<usize>,
+}
+
+impl Sieve {
+    fn new(typed: &str) -> Self {
+        let bare = if typed.is_ascii() {
+            typed.to_owned()
+        } else {
+            folded(typed)
+        };
+        let half = bare.len() / 2;
+        let part = |from: usize, to: usize| bare.get(from..to).unwrap_or_default().to_owned();
+        Self {
+            // Two letters that were swapped may be the last of the one half and the first of the other.
+            head: part(0, half.saturating_sub(1)),
+            tail: part(half + 1, bare.len()),
+            is_ascii: bare.is_ascii(),
+            places: Vec::new(),
+        }
+    }
+
+    fn keeps(&self, value: &[u8]) -> bool {
+        let (Some(first), Some(last)) = (value.first(), value.last()) else {
+            return false;
+        };
+        let tail = self.tail.as_bytes();
+        let is_blank = first.is_ascii_whitespace() || last.is_ascii_whitespace();
+        is_blank
+            || begins(value, self.head.as_bytes())
+            || (last_is(tail, *last) && ends(value, tail))
+    }
+}
+
+impl Look for Sieve {
+    fn look<E: End>(&mut self, span: Span<'_, E>) {
+        let all_ascii = span.bytes.is_ascii();
+        for (place, value) in span.each().enumerate() {
+            let is_ascii = all_ascii || value.is_ascii();
+            if !is_ascii || (self.is_ascii && self.keeps(value)) {
+                self.places.push(place);
+            }
+        }
+    }
+}
+
+fn last_is(text: &[u8], byte: u8) -> bool {
+    let last = text.last();
+    last.is_some_and(|last| last.eq_ignore_ascii_case(&byte))
+}
+
+fn begins(value: &[u8], head: &[u8]) -> bool {
+    let (Some(first), Some(start)) = (head.first(), value.get(..head.len())) else {
+        return false;
+    };
+    first.eq_ignore_ascii_case(&start[0]) && start.eq_ignore_ascii_case(head)
+}
+
+fn ends(value: &[u8], tail: &[u8]) -> bool {
+    let start = value.len().checked_sub(tail.len());
+    start.is_some_and(|start| value[start..].eq_ignore_ascii_case(tail))
 }
 
 /// How far a value is from what was typed; what comes first is closer.
@@ -105,7 +189,7 @@ impl<'a, 't> Search<'a, 't> {
     }
 
     fn see(&mut self, value: &'a str, contacts: u64) {
-        if value.is_empty() || (self.is_large && !self.may_be_close(value)) {
+        if value.is_empty() || contacts == 0 {
             return;
         }
         let begins = begins_with(value, self.typed);
@@ -120,26 +204,6 @@ impl<'a, 't> Search<'a, 't> {
             _ => 1,
         };
         self.best = Some(self.best.map_or(found, |best| best.min(found)));
-    }
-
-    /// Of many values most aren't: what was typed has two halves, and one letter off leaves one of them as it is.
-    fn may_be_close(&self, value: &str) -> bool {
-        if !value.is_ascii() || !self.typed.is_ascii() {
-            return !value.is_ascii();
-        }
-        let (value, typed) = (value.as_bytes(), self.typed.as_bytes());
-        let half = typed.len() / 2;
-        // Two letters that were swapped may be the last of the one half and the first of the other.
-        let head = &typed[..half.saturating_sub(1)];
-        let tail = &typed[(half + 1).min(typed.len())..];
-        let same = |part: Option<&[u8]>, half: &[u8]| {
-            !half.is_empty() && part.is_some_and(|part| part.eq_ignore_ascii_case(half))
-        };
-        let at = value.len().checked_sub(tail.len());
-        same(value.get(..head.len()), head)
-            || same(at.and_then(|at| value.get(at..)), tail)
-            || value[0].is_ascii_whitespace()
-            || value[value.len() - 1].is_ascii_whitespace()
     }
 
     fn distance(&self, value: &str) -> Option<Distance> {

@@ -10,7 +10,6 @@ use crate::domain::text::{grouped, shown};
 use super::Stopped;
 use super::notes::OddValue;
 use crate::audience::column::Column;
-use crate::audience::pieces::PIECE;
 use crate::audience::prepared::Instants;
 
 /// What a value is compared as.
@@ -93,47 +92,55 @@ fn look(
     let predicate = Predicate::new(filter.criterion, &filter.value, case);
     let texts = column.texts();
     let mut seen = Seen::default();
-    column.look(stop, |place, contacts| {
-        let kind = column.kind(place);
-        seen.set += contacts;
-        match kind {
-            Kind::Number => seen.numbers += contacts,
-            Kind::Date => seen.dates += contacts,
-            Kind::Text => {}
-        }
-        if kind == asked {
-            return;
-        }
-        let value = texts.get(place);
-        seen.odd += contacts;
-        let holds = predicate.holds(Some(value));
-        if (holds && seen.odd_holding == 0) || seen.example.is_none() {
-            seen.example = Some(value.to_owned());
-        }
-        if holds {
-            seen.odd_holding += contacts;
+    column.look_at_pieces(stop, |piece, first| {
+        // What was prepared for the count tells the kind: no text is parsed twice.
+        let numbers = column.prepared.numbers(texts, piece);
+        for (number, place) in numbers.iter().zip(first..) {
+            let contacts = column.contacts_at(place);
+            if contacts == 0 {
+                continue;
+            }
+            let is_date = || {
+                let instants = column.prepared.instants(texts, piece);
+                instants.seconds[place - first] != Instants::NONE
+            };
+            let kind = if !number.is_nan() {
+                Kind::Number
+            } else if is_date() {
+                Kind::Date
+            } else {
+                Kind::Text
+            };
+            seen.take(kind, contacts);
+            if kind != asked {
+                let value = texts.get(place);
+                seen.take_odd(value, contacts, predicate.holds(Some(value)));
+            }
         }
     })?;
     Ok(seen)
 }
 
-impl Column {
-    /// What the value of a place is compared as: by what is prepared of it, so that no text is parsed twice.
-    fn kind(&self, place: usize) -> Kind {
-        let (texts, piece) = (self.texts(), place / PIECE);
-        if !self.prepared.numbers(texts, piece)[place % PIECE].is_nan() {
-            return Kind::Number;
-        }
-        let instants = self.prepared.instants(texts, piece);
-        if instants.seconds[place % PIECE] == Instants::NONE {
-            Kind::Text
-        } else {
-            Kind::Date
+impl Seen {
+    fn take(&mut self, kind: Kind, contacts: u64) {
+        self.set += contacts;
+        match kind {
+            Kind::Number => self.numbers += contacts,
+            Kind::Date => self.dates += contacts,
+            Kind::Text => {}
         }
     }
-}
 
-impl Seen {
+    fn take_odd(&mut self, value: &str, contacts: u64, holds: bool) {
+        self.odd += contacts;
+        if (holds && self.odd_holding == 0) || self.example.is_none() {
+            self.example = Some(value.to_owned());
+        }
+        if holds {
+            self.odd_holding += contacts;
+        }
+    }
+
     /// The asked value has an order of its own that values lack.
     fn odd_words(&self, filter: &Filter, one: &str, many: &str) -> String {
         let name = shown(&filter.field);

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::Stopped;
 use crate::audience::column::{Column, Data};
+use crate::audience::pieces::PIECE;
 use crate::audience::texts::Texts;
 
 /// Values looked at between two looks at the stop token: less than a millisecond, if each takes a microsecond.
@@ -17,11 +18,21 @@ impl Column {
         }
     }
 
-    /// How many values [`Column::look`] goes through.
-    pub(super) fn looks(&self) -> u64 {
+    /// How many contacts have the value of a place; 0 where the place stands for a contact that has none.
+    pub(super) fn contacts_at(&self, place: usize) -> u64 {
         match &self.data {
-            Data::Dictionary { values, .. } => values.len() as u64,
-            Data::Raw { set, .. } => set.count(),
+            Data::Dictionary { counts, .. } => counts.get(place).copied().map_or(0, u64::from),
+            Data::Raw { set, .. } => {
+                u64::from(u32::try_from(place).is_ok_and(|row| set.contains(row)))
+            }
+        }
+    }
+
+    /// Whether the contact of a row has a value.
+    pub(in crate::audience) fn is_set(&self, row: u32) -> bool {
+        match &self.data {
+            Data::Dictionary { codes, .. } => codes.get(row as usize) > 0,
+            Data::Raw { set, .. } => set.contains(row),
         }
     }
 
@@ -34,31 +45,38 @@ impl Column {
         stop: &AtomicBool,
         mut see: impl FnMut(usize, u64),
     ) -> Result<(), Stopped> {
-        let mut left = 0;
-        let mut go_on = || {
-            if left == 0 {
-                left = BETWEEN;
-                if stop.load(Ordering::Relaxed) {
-                    return Err(Stopped);
-                }
+        for place in 0..self.texts().len() {
+            if place % BETWEEN == 0 {
+                go_on(stop)?;
             }
-            left -= 1;
-            Ok(())
-        };
-        match &self.data {
-            Data::Dictionary { counts, .. } => {
-                for (place, count) in counts.iter().enumerate() {
-                    go_on()?;
-                    see(place, u64::from(*count));
-                }
-            }
-            Data::Raw { set, .. } => {
-                for row in set.iter() {
-                    go_on()?;
-                    see(row as usize, 1);
-                }
+            match self.contacts_at(place) {
+                0 => {}
+                contacts => see(place, contacts),
             }
         }
         Ok(())
     }
+
+    /// Hands over the number of each piece of [`Column::texts`], and the place of its first.
+    ///
+    /// # Errors
+    /// [`Stopped`] as soon as `stop` is set.
+    pub(super) fn look_at_pieces(
+        &self,
+        stop: &AtomicBool,
+        mut see: impl FnMut(usize, usize),
+    ) -> Result<(), Stopped> {
+        for piece in 0..self.texts().len().div_ceil(PIECE) {
+            go_on(stop)?;
+            see(piece, piece * PIECE);
+        }
+        Ok(())
+    }
+}
+
+fn go_on(stop: &AtomicBool) -> Result<(), Stopped> {
+    if stop.load(Ordering::Relaxed) {
+        return Err(Stopped);
+    }
+    Ok(())
 }

@@ -202,7 +202,7 @@ impl Compose {
             Action::PreviousPane => self.step_pane(-1),
             Action::NextCall => self.show_call(self.call + 1),
             Action::PreviousCall => self.show_call(self.call.saturating_sub(1)),
-            Action::Why => return self.why(),
+            Action::Why => return self.why(requests),
             Action::TakeMeant => return self.take_meant(shared, requests),
             Action::Freeze => return self.freeze(requests),
             Action::WithoutReached => return self.without_reached(requests),

@@ -1,13 +1,18 @@
 //! Why contacts match, what rows do and what is said of them, against the plain evaluator.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::AtomicBool;
 
-use mylink_console::audience::{AskedGroup, RowSet, Table};
+use jiff::Timestamp;
+use mylink_console::audience::{
+    AskedGroup, Facts, RowSet, Suppression, Table, explain_named, preview,
+};
 use mylink_console::domain::criterion::{Criterion, Predicate};
-use mylink_console::domain::explain::{Explanation, Held, Note, Step};
+use mylink_console::domain::dialect::Dialect;
+use mylink_console::domain::explain::{ContactsTold, Explanation, Held, Note, Step};
 use mylink_console::domain::filter::{Case, Filter, Join, Precedence, Reading, combine, matches};
 use mylink_console::domain::plan::{Form, Plan, PlanFilter};
+use mylink_console::domain::problem::{Code, Problem, Surface};
 use mylink_console::domain::record::Contact;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -580,4 +585,107 @@ fn a_row_that_changes_nothing_is_not_always_spoken_of(
         .map(|note| note.problem.at.as_str())
         .collect();
     assert_eq!(places, expected);
+}
+
+/// A name, and the ids of the contacts that it stands for.
+#[rstest]
+#[case::id("a-1", &["a-1"])]
+#[case::another_case("A-1", &["a-1"])]
+#[case::blanks_around("  a-1 ", &["a-1"])]
+#[case::one_id_on_two_channels("7", &["7", "7"])]
+#[case::with_its_channel("SMSChannel:7", &["7"])]
+#[case::phone("393201234567", &["tg-9"])]
+#[case::phone_as_people_write_it("+39 320 123-4567", &["tg-9"])]
+#[case::phone_with_noughts("0039 3201234567", &["tg-9"])]
+#[case::an_id_with_a_colon("x:y", &["x:y"])]
+#[case::nobody("zzz", &[])]
+#[case::nothing("", &[])]
+fn contacts_are_found_by_name(#[case] name: &str, #[case] expected: &[&str]) {
+    let person = |id: &str, channel: &str, phone: &str| {
+        contact(&[
+            ("user_id", id),
+            ("bot_channel", channel),
+            ("user_phone_number", phone),
+        ])
+    };
+    let table = Table::from_contacts(&[
+        person("a-1", "WebChannel", ""),
+        person("7", "SMSChannel", "7"),
+        person("7", "WebChannel", ""),
+        person("tg-9", "TelegramChannel", "393201234567"),
+        person("x:y", "WebChannel", ""),
+    ])
+    .unwrap();
+    let told = named(&table, &plan(&[("city", "Equals", "Roma")]), name);
+    let ids: Vec<&str> = told
+        .found
+        .iter()
+        .map(|told| told.contact.get("user_id").unwrap())
+        .collect();
+    assert_eq!(ids, expected);
+    assert_eq!(told.nobody().is_some(), expected.is_empty());
+}
+
+/// What is said of the contacts of a name by a plan.
+fn named(table: &Table, plan: &Plan, name: &str) -> ContactsTold {
+    let dialect = Dialect::default();
+    let suppressed = Suppression::default();
+    let reached = HashMap::new();
+    let facts = Facts {
+        broadcast: Err(Problem::new(Code::UnknownBroadcast, "/broadcast", "")),
+        channels: &[],
+        table,
+        configured: None,
+        as_of: None,
+        now: Timestamp::UNIX_EPOCH,
+        dialect: &dialect,
+        surface: Surface::Console,
+        reached: &reached,
+        suppressed: &suppressed,
+    };
+    let (_, matched) = preview(plan, &facts, &never()).unwrap();
+    explain_named(plan, &facts, &matched, name, &never()).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn what_is_said_of_a_contact_is_what_the_count_says_under_every_reading(
+        rows in contacts(),
+        filters in filters(),
+    ) {
+        let named_rows: Vec<Contact> = (0..).zip(&rows).map(|(row, contact)| {
+            let mut contact = contact.clone();
+            contact.variables.insert("user_id".to_owned(), format!("id-{row}"));
+            contact
+        }).collect();
+        let table = Table::from_contacts(&named_rows).unwrap();
+        prop_assume!(!filters.is_empty() && filters.iter().all(|filter| filter.field != "user_id"));
+        let plan = Plan {
+            form: Form::Audience {
+                filters: filters.iter().map(as_planned).collect(),
+                variables: Vec::new(),
+            },
+            ..Plan::default()
+        };
+        let counted = table.evaluate(&filters, FIRST, &never()).unwrap();
+        for row in (0..table.rows()).step_by(7) {
+            let told = named(&table, &plan, &format!("id-{row}"));
+            let [told] = told.found.as_slice() else { panic!("{told:?}") };
+            for reading in Reading::ALL {
+                let is_other = told.otherwise.iter().any(|other| other.reading == reading);
+                let matches = told.explanation.as_ref().unwrap().matches != is_other;
+                prop_assert_eq!(matches, counted.matched(reading).contains(row));
+            }
+            prop_assert_eq!(told.reached, Some(counted.matched(Dialect::default().reading()).contains(row)));
+        }
+    }
+}
+
+fn as_planned(filter: &Filter) -> PlanFilter {
+    PlanFilter {
+        join: filter.join,
+        field: filter.field.clone(),
+        criterion: filter.criterion.name().to_owned(),
+        value: Some(filter.value.clone()),
+    }
 }

@@ -1,6 +1,8 @@
 //! What is said of filters beside whom they match: what each does, what is odd about it, what was probably meant, and why
 //! a contact matches.
 
+use std::sync::Arc;
+
 use super::Compose;
 use super::cell::{Cell, Pane};
 use super::follow::in_order;
@@ -13,6 +15,7 @@ use crate::model::Notice;
 use crate::model::effect::RequestId;
 use crate::ui::app::Requests;
 use crate::ui::overlays::Overlay;
+use crate::ui::overlays::why::Asked;
 use crate::ui::shared::{Shared, Step};
 
 /// What was last said of filters, and of which.
@@ -200,16 +203,29 @@ impl Compose {
     }
 
     /// Shows what each filter does and which of them decide of a contact.
-    pub(super) fn why(&self) -> Vec<Step> {
+    pub(super) fn why(&self, requests: &mut Requests) -> Vec<Step> {
         let who = self.preview.as_ref().map(|preview| &preview.who);
-        let steps = self.told.insight.steps.clone();
-        match (self.plan().filters(), who) {
-            (Some(filters), Some(who)) if !filters.is_empty() && filters.len() == steps.len() => {
-                vec![Step::Show(Box::new(Overlay::why(filters, steps, who)))]
+        let rows = self.told.insight.steps.clone();
+        let plan = self.plan();
+        let filters = match (self.draft.form, plan.filters()) {
+            (FormKind::Audience, Some(filters))
+                if !filters.is_empty() && filters.len() == rows.len() =>
+            {
+                filters
             }
-            _ => vec![Step::Say(Notice::warning(
-                "Only finished conditions that were counted can be explained.",
-            ))],
-        }
+            (FormKind::Audience, _) => {
+                return vec![Step::Say(Notice::warning(
+                    "Only finished conditions that were counted can be explained.",
+                ))];
+            }
+            _ => Vec::new(),
+        };
+        let asked = Asked {
+            broadcast: self.key.clone(),
+            plan: Arc::new(plan),
+            filters,
+            rows,
+        };
+        Overlay::why(asked, who, requests)
     }
 }

@@ -1,6 +1,8 @@
 //! What is said of filters once the count is there, and why contacts match.
 
-use mylink_console::model::Reply;
+use mylink_console::domain::explain::ContactsTold;
+use mylink_console::domain::plan::Plan;
+use mylink_console::model::{Effect, Reply};
 use rstest::rstest;
 
 use crate::screens::composing::{PLAN, plan};
@@ -134,4 +136,87 @@ fn nothing_is_explained_before_there_is_a_condition() {
     explained((120, 40), json)
         .press("y")
         .expect_text("Only finished conditions that were counted can be explained.");
+}
+
+fn told(console: &Console, asked: &str) -> (u64, ContactsTold) {
+    let (id, plan, name) = console
+        .effects()
+        .iter()
+        .find_map(|effect| match effect {
+            Effect::Explain(id, _, plan, name) => Some((*id, Plan::clone(plan), name.clone())),
+            _ => None,
+        })
+        .expect("nobody is explained");
+    assert_eq!(name, asked);
+    (id, data::contacts_told(&plan, &name))
+}
+
+impl Console {
+    /// Asks for a contact by name, and answers as the cache does.
+    #[track_caller]
+    fn ask_for(self, name: &str) -> Self {
+        let asked = self.press("/").type_text(name).press("enter");
+        let (id, told) = told(&asked, name);
+        asked.reply(Reply::ContactsTold(id, Ok(Box::new(told))))
+    }
+}
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn any_contact_is_explained_not_the_sample_alone(#[case] size: (u16, u16)) {
+    let missed = data::not_matching();
+    let (id, city) = (
+        missed.get("user_id").unwrap(),
+        missed.get("favorite_color").unwrap(),
+    );
+    explained(size, PLAN)
+        .press("y")
+        .ask_for(id)
+        .expect_text(id)
+        .expect_text("Doesn't match")
+        .expect_text(&format!("favorite_color is \"{city}\""))
+        .press("esc")
+        .expect_text("contact 1 of the first")
+        .press("esc")
+        .expect_no_text("row by row");
+}
+
+#[test]
+fn a_contact_that_is_not_cached_is_a_sentence() {
+    explained((120, 40), PLAN)
+        .press("y")
+        .ask_for("nobody-at-all")
+        .expect_text("\"nobody-at-all\" isn't in the cache");
+}
+
+#[test]
+fn a_plan_without_filters_asks_for_the_contact_at_once() {
+    let json = r#"{"broadcast":"spring","form":"targets","targets":[{"user_id":"1","bot_channel":"SMSChannel"}]}"#;
+    let asking = explained((120, 40), json)
+        .press("y")
+        .expect_text("CHANNEL:ID");
+    asking.press("esc").expect_no_text("CHANNEL:ID");
+}
+
+#[test]
+fn keys_that_are_typed_into_the_name_do_nothing_else() {
+    explained((120, 40), PLAN)
+        .press("y /")
+        .type_text("qy/j")
+        .expect_text("qy/j")
+        .press("esc esc")
+        .expect_no_text("row by row");
+}
+
+#[test]
+fn an_answer_about_another_contact_is_dropped() {
+    let asked = explained((120, 40), PLAN)
+        .press("y /")
+        .type_text("x")
+        .press("enter");
+    let (id, told) = told(&asked, "x");
+    asked
+        .reply(Reply::ContactsTold(id - 1, Ok(Box::new(told))))
+        .expect_text("Looking for \"x\"");
 }
