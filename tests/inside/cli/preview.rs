@@ -315,3 +315,46 @@ async fn a_plan_without_filters_is_explained_by_what_it_goes_by() {
         .expect(2)
         .says("is nobody's");
 }
+
+/// A console whose cache holds the colour of nobody.
+async fn without_colours() -> (Console, crate::sandbox::harness::Broadcast) {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    std::fs::remove_file(console.data().join("test/cache.db")).unwrap();
+    console.configure("fields = [\"first_name\"]");
+    console.run(["sync"]).expect(0);
+    (console, broadcast)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_of_whom_the_field_is_not_held_are_counted_apart() {
+    let (console, broadcast) = without_colours().await;
+    let plan = coloured(&broadcast, "red");
+    let audience = console.plan(&plan, ["preview", "--json"]).expect(0).json()["audience"].clone();
+    assert_eq!(
+        (&audience["count"], &audience["unknown"]),
+        (&json!(0), &json!(6))
+    );
+    assert_eq!(
+        audience["coverage"],
+        json!([{"field": "favorite_color", "known": 0, "of": 6}])
+    );
+    let words = "6 contacts more may match: favorite_color is known of 0 of 6 contacts. Sync with these fields";
+    for verb in ["preview", "launch"] {
+        let ran = console.plan(&plan, [verb]).expect(0);
+        assert!(ran.stdout.contains(words), "{verb}: {ran:?}");
+    }
+    let told = console
+        .plan(&plan, ["preview", "--json", "--explain", "2"])
+        .expect(0)
+        .json();
+    let contact = &told["explain"]["contacts"][0];
+    assert_eq!(
+        (&contact["sure"], &contact["rows"][0]["known"]),
+        (&json!(false), &json!(false))
+    );
+    let sentence = contact["sentences"][0].as_str().unwrap();
+    assert!(
+        sentence.ends_with("It may, since the cache doesn't hold everything that is asked."),
+        "{sentence}"
+    );
+}

@@ -1,13 +1,16 @@
 //! What is said of filters once the count is there, and why contacts match.
 
-use mylink_console::domain::explain::ContactsTold;
+use mylink_console::domain::explain::{ContactsTold, Coverage, Unknown};
+use mylink_console::domain::gate::Danger;
 use mylink_console::domain::plan::Plan;
+use mylink_console::domain::preview::Review;
 use mylink_console::model::{Effect, Reply};
 use rstest::rstest;
 
-use crate::screens::composing::{PLAN, plan};
+use crate::screens::composing::{PLAN, asked, plan};
 use crate::screens::console::Console;
 use crate::screens::data;
+use crate::screens::data::reviews;
 
 /// The builder with a plan that was counted and explained.
 fn explained(size: (u16, u16), json: &str) -> Console {
@@ -219,4 +222,47 @@ fn an_answer_about_another_contact_is_dropped() {
     asked
         .reply(Reply::ContactsTold(id - 1, Ok(Box::new(told))))
         .expect_text("Looking for \"x\"");
+}
+
+/// 1,200 contacts of whom the city isn't held.
+fn unknown() -> Unknown {
+    Unknown {
+        may_match: 1_200,
+        may_not_match: 0,
+        fields: vec![Coverage {
+            field: "city".to_owned(),
+            known: 8_800,
+            of: 10_000,
+        }],
+    }
+}
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn contacts_of_whom_the_field_is_not_held_are_counted_apart(#[case] size: (u16, u16)) {
+    let mut preview = data::previewed(&data::overview(), &data::key("spring"), &plan(PLAN), true);
+    preview.who.unknown = Some(unknown());
+    let changed = explained(size, PLAN).press("down space");
+    let (id, _) = changed.counted();
+    changed
+        .reply(Reply::Evaluated(id, Box::new(preview)))
+        .press("c")
+        .expect_text("1,200 contacts more may match")
+        .expect_text("city is known of")
+        .expect_text("synced 2 min ago")
+        .press("y")
+        .expect_text("1,200 contacts more may match");
+}
+
+#[test]
+fn a_review_says_of_how_many_it_is_not_known_whether_they_match() {
+    let gate = reviews::gate(Danger::Safe);
+    let with_unknown = |mut review: Review| {
+        review.preview.who.unknown = Some(unknown());
+        review
+    };
+    asked(Console::setup(), PLAN)
+        .reviewed(&gate, with_unknown)
+        .expect_text("1,200 contacts more may match: city is known of 8,800 of 10,000");
 }

@@ -49,7 +49,7 @@ fn row_change_width(compose: &Compose, width: u16) -> usize {
     let mut rows = 0..compose.draft.filters.len();
     if width < WITH_CHANGES {
         return if rows.any(|row| compose.is_idle(row)) {
-            2
+            3
         } else {
             0
         };
