@@ -14,6 +14,7 @@ mod past;
 pub mod plans;
 mod prepare;
 mod reached;
+mod record;
 mod rehearse;
 mod settings;
 mod suppression;
@@ -61,6 +62,7 @@ pub struct Session {
     notebook: notebook::Lazy,
     suppression: suppression::Ready,
     reached: reached::Kept,
+    seen: record::Seen,
     plans: Plans,
 }
 
@@ -116,6 +118,7 @@ impl Session {
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
             suppression: suppression::Ready::default(),
             reached: reached::Kept::default(),
+            seen: record::Seen::default(),
             plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })

@@ -5,6 +5,7 @@ mod file;
 mod freeze;
 mod launch;
 mod look;
+mod others;
 mod past;
 mod plans;
 mod rehearse;
@@ -46,6 +47,8 @@ pub(super) struct Performer {
     unfinished: TaskTracker,
     /// What takes the calls of a batch back that are not sent yet.
     stops: launch::Stops,
+    /// Why nothing can be put on the record, as the screen was told last.
+    trouble: others::LastTrouble,
 }
 
 impl Performer {
@@ -59,6 +62,7 @@ impl Performer {
             rehearsing: Arc::default(),
             unfinished: TaskTracker::new(),
             stops: launch::Stops::default(),
+            trouble: others::LastTrouble::default(),
         })
     }
 
@@ -74,7 +78,7 @@ impl Performer {
 
     pub(super) fn perform(&self, effect: Effect) {
         match effect {
-            Effect::LoadOverview => self.look(look::overview),
+            Effect::LoadOverview => self.load_overview(),
             Effect::Sync => self.sync(),
             Effect::LoadDraft(key) => self.load_draft(key),
             Effect::SaveDraft(key, plan) => self.save_draft(key, plan),

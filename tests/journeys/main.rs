@@ -16,6 +16,7 @@ mod platform;
 mod terminal;
 
 mod batches;
+mod consoles;
 mod drafts;
 mod editor;
 mod imports;

@@ -1,7 +1,9 @@
 //! The journal in a `SQLite` file of its own.
 
+mod shared;
 mod steps;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -63,6 +65,10 @@ pub struct SqliteJournal {
     needed_space: u64,
     /// A commit failed: the system may have forgotten pages that it took, and says so only once.
     distrusted: bool,
+    /// What the rows were like when they were held against their steps: [`SqliteJournal::writes_elsewhere`] then.
+    compared: Option<i64>,
+    /// Launches that were armed or settled here, by their ids.
+    own: HashSet<String>,
 }
 
 impl SqliteJournal {
@@ -114,6 +120,8 @@ impl SqliteJournal {
             allows_network: false,
             needed_space: guard::NEEDED_SPACE,
             distrusted: false,
+            compared: None,
+            own: HashSet::new(),
         }
     }
 
@@ -146,6 +154,7 @@ impl SqliteJournal {
 
     /// Begins the chain and the copy where they are new, and holds the copy against the database.
     fn attach_copy(&mut self) -> Result<(), StoreError> {
+        self.look_for_alterations()?;
         let connection = &mut self.opened.connection;
         if event::head(connection)?.n == 0 {
             sql::write(connection, "Beginning the journal's copy", event::begin)?;
@@ -296,6 +305,7 @@ impl SqliteJournal {
             });
         }
         guard::check_space(&self.opened.path, self.needed_space)?;
+        self.look_for_alterations()?;
         match &mut self.copy {
             Some(copy) => copy.check(&self.opened.connection),
             None => self.attach_copy(),

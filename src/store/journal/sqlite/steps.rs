@@ -29,6 +29,7 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError> {
         self.check()?;
+        self.own.insert(launch.record.id.clone());
         let armed = self.write_both("Arming the launch", |transaction| {
             write::arm(transaction, launch)
         });
@@ -91,6 +92,7 @@ impl Journal for SqliteJournal {
     }
 
     fn settle(&mut self, launch: &str, settlement: &Settlement) -> Result<(), StoreError> {
+        self.own.insert(launch.to_owned());
         self.write("Settling the launch", |transaction| {
             end::settle(transaction, launch, settlement)
         })
