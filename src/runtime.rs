@@ -14,6 +14,7 @@ mod clipboard;
 mod count;
 mod editor;
 mod effects;
+mod fault;
 mod input;
 mod run;
 mod signals;

@@ -109,6 +109,8 @@ pub struct Overview {
     pub own: HashSet<String>,
     /// Why nothing can be put on the record at present.
     pub trouble: Option<RecordTrouble>,
+    /// When a screen of this profile was last shown what became of launches, before this time.
+    pub looked_at: Option<Timestamp>,
 }
 
 /// A bot, and what is cached of it.

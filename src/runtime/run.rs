@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use super::clipboard;
 use super::editor::Errand;
 use super::effects::Performer;
+use super::fault;
 use super::input::{self, Reader, Typed};
 use super::signals::{self, Asked};
 use super::terminal::{self, Screen};
@@ -270,6 +271,7 @@ impl Console {
     }
 
     fn take_event(&mut self, event: Event) {
+        fault::point("loop");
         self.tell(Message::Input(event));
     }
 

@@ -24,5 +24,6 @@ mod launch;
 mod leaving;
 mod live;
 mod look;
+mod mistakes;
 mod targets;
 mod unknown;

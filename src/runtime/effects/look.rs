@@ -42,6 +42,7 @@ pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
         launches,
         own: session.own_launches().await?,
         trouble: session.record_trouble().await,
+        looked_at: None,
     })
 }
 

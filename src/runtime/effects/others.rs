@@ -1,10 +1,12 @@
 //! What other processes did to the profile: looked at when its files changed, and told to the screen where it matters.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Performer, look};
 use crate::domain::standing::RecordTrouble;
 use crate::model::Reply;
+use crate::runtime::fault;
 use crate::runtime::run::Incoming;
 use crate::session::{Session, SessionError};
 
@@ -25,6 +27,7 @@ impl Performer {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         let trouble = self.trouble.clone();
         tokio::spawn(async move {
+            fault::point("effect");
             match is_anything_new(&session, &trouble).await {
                 Ok(false) => {}
                 Ok(true) => match overview(session, trouble).await {
@@ -44,7 +47,9 @@ impl Performer {
 }
 
 async fn overview(session: Arc<Session>, told: LastTrouble) -> Result<Reply, SessionError> {
-    let found = look::overview(session).await?;
+    let folder = session.launcher.locks.parent().map(Path::to_owned);
+    let mut found = look::overview(session).await?;
+    found.looked_at = folder.as_deref().and_then(last_look::replace_by_now);
     told.lock().clone_from(&found.trouble);
     Ok(Reply::Overview(found))
 }
@@ -53,4 +58,35 @@ async fn is_anything_new(session: &Session, last: &LastTrouble) -> Result<bool, 
     let trouble = session.record_trouble_now().await;
     let is_changed = session.is_changed_elsewhere().await?;
     Ok(is_changed || *last.lock() != trouble)
+}
+
+/// When somebody was last shown what became of launches: what ended after that, with nobody looking (the connection
+/// dropped, the program was killed), is told at the next start. A file beside the journal, not the cache: a mark there
+/// would look to other consoles like something new.
+mod last_look {
+    use std::fs;
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    use std::path::Path;
+
+    use jiff::Timestamp;
+
+    const FILE: &str = "looked-at";
+
+    /// Notes the time; gives the one that was noted before. A mark that can't be read or written is none.
+    pub(super) fn replace_by_now(folder: &Path) -> Option<Timestamp> {
+        let file = folder.join(FILE);
+        let before = fs::read_to_string(&file).ok();
+        let written = fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&file)
+            .and_then(|mut file| write!(file, "{}", Timestamp::now()));
+        if let Err(error) = written {
+            tracing::debug!(%error, "the time of the last look can't be noted");
+        }
+        before?.trim().parse().ok()
+    }
 }

@@ -22,17 +22,34 @@ pub(super) fn news(before: &[LaunchRecord], now: &Overview) -> Option<Notice> {
         known.is_none_or(|known| known.outcome != launch.outcome || known.settled != launch.settled)
     });
     let newest = changed.next()?;
-    let more = changed.count() as u64;
-    let mut text = sentence(newest);
+    Some(told("", newest, changed.count() as u64))
+}
+
+/// What became of launches between the last look of an earlier start and this first one; what waits to be settled
+/// stands on the screen anyway.
+pub(super) fn since_the_last_look(now: &Overview) -> Option<Notice> {
+    let looked_at = now.looked_at?;
+    let mut ended = now.launches.iter().filter(|launch| {
+        let settled_at = launch.settled.as_ref().map(|settlement| settlement.at);
+        let changed_at = settled_at.max(launch.ended_at);
+        changed_at.is_some_and(|at| at > looked_at)
+    });
+    let newest = ended.next()?;
+    let more = ended.count() as u64;
+    Some(told("Since the screen was last open: ", newest, more))
+}
+
+fn told(beginning: &str, newest: &LaunchRecord, more: u64) -> Notice {
+    let mut text = format!("{beginning}{}", sentence(newest));
     if more > 0 {
         let launches = counted(more, "launch").replace("launchs", "launches");
         text = format!("{text} {launches} more changed: the log has them.");
     }
-    Some(match newest.outcome {
+    match newest.outcome {
         Outcome::Accepted | Outcome::Sending => Notice::ok(text),
         Outcome::Unknown if newest.settled.is_some() => Notice::ok(text),
         _ => Notice::warning(text),
-    })
+    }
 }
 
 fn sentence(launch: &LaunchRecord) -> String {

@@ -1,6 +1,6 @@
 //! What answers to effects change.
 
-use super::news::news;
+use super::news::{news, since_the_last_look};
 use super::{App, Place};
 use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::plan::Plan;
@@ -194,10 +194,12 @@ impl App {
     }
 
     fn overview(&mut self, overview: Overview) -> Vec<Effect> {
-        let news = self
-            .has_looked
-            .then(|| news(&self.data.launches, &overview))
-            .flatten();
+        let is_first = !self.has_looked;
+        let news = if is_first {
+            since_the_last_look(&overview)
+        } else {
+            news(&self.data.launches, &overview)
+        };
         self.has_looked = true;
         self.data = overview;
         let steps = self.with_compose(Compose::refresh);
