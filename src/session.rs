@@ -87,7 +87,8 @@ impl Session {
         let paths = &config.paths;
         let mut cache = open_cache(&paths.cache(&profile.name))?;
         let mut journal = SqliteJournal::open(&paths.journal(&profile.name))?
-            .allowing_network_files(config.allow_network_files);
+            .allowing_network_files(config.allow_network_files)
+            .witnessed_in(paths.witnesses().as_deref());
         let mut notices = config.warnings.clone();
         if journal.trouble().is_none()
             && cache.access() == Access::ReadWrite

@@ -39,6 +39,7 @@ mod sqlite;
 mod standing;
 mod trouble;
 mod view;
+mod witness;
 mod write;
 
 use std::collections::HashMap;

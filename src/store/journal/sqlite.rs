@@ -4,7 +4,7 @@ mod shared;
 mod steps;
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
@@ -18,6 +18,7 @@ use crate::store::sql;
 use super::copy::CopyFile;
 use super::line::kind;
 use super::trouble::{Trouble, TroubleKind};
+use super::witness::Witness;
 use super::{JournalAct, event, read, view};
 
 /// What the journal's file is: `MyLJ`.
@@ -67,6 +68,8 @@ pub struct SqliteJournal {
     distrusted: bool,
     /// What the rows were like when they were held against their steps: [`SqliteJournal::writes_elsewhere`] then.
     compared: Option<i64>,
+    /// Who else knows how far it has come, and where such files lie.
+    witness: Option<(PathBuf, Witness)>,
     /// Launches that were armed or settled here, by their ids.
     own: HashSet<String>,
 }
@@ -121,6 +124,7 @@ impl SqliteJournal {
             needed_space: guard::NEEDED_SPACE,
             distrusted: false,
             compared: None,
+            witness: None,
             own: HashSet::new(),
         }
     }
@@ -261,14 +265,18 @@ impl SqliteJournal {
     /// # Errors
     /// [`StoreError::Record`] where something else is wrong with it; those of a write.
     pub fn accept(&mut self, act: &JournalAct) -> Result<(), StoreError> {
-        if let Some(TroubleKind::NotTheOneOfLastTime { .. }) =
-            self.trouble.as_ref().map(|trouble| &trouble.kind)
-        {
+        let can_be_accepted = self
+            .trouble
+            .as_ref()
+            .is_some_and(|trouble| trouble.kind.can_be_accepted());
+        if can_be_accepted {
             self.trouble = None;
         }
         self.write_both("Accepting the journal", |transaction| {
             event::act(transaction, kind::ACCEPTED, act)
-        })
+        })?;
+        self.testify();
+        Ok(())
     }
 
     /// Puts on the record that the journal was rebuilt.

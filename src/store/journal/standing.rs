@@ -65,6 +65,7 @@ impl TroubleKind {
             Self::NotTheOneOfLastTime {
                 is_another: true, ..
             } => "this is not the journal of last time".into(),
+            Self::OlderThanSeen { .. } => "an older journal was put back".into(),
             Self::NotTheOneOfLastTime { .. } => "launches are missing from the journal".into(),
         }
     }
@@ -72,7 +73,7 @@ impl TroubleKind {
     fn way_out_in_short(&self) -> &'static str {
         match self {
             Self::CopyNewer => "update mylink",
-            Self::NotTheOneOfLastTime { .. } => DOCTOR,
+            Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. } => DOCTOR,
             _ => REBUILD,
         }
     }

@@ -67,6 +67,13 @@ pub enum TroubleKind {
     },
     /// Triggers that keep rows from being changed were taken away.
     Unguarded,
+    /// More steps of this journal were seen on this machine: it was put back with its copy and the cache.
+    OlderThanSeen {
+        /// Steps that were seen.
+        seen: u64,
+        /// Steps that are there.
+        there: u64,
+    },
     /// The cache has seen another journal here, or more launches in this one.
     NotTheOneOfLastTime {
         /// How many launches that one had counted.
@@ -77,6 +84,14 @@ pub enum TroubleKind {
 }
 
 impl TroubleKind {
+    /// Whether a person can take the journal for the record as it is: it is whole, but may lack launches.
+    pub fn can_be_accepted(&self) -> bool {
+        matches!(
+            self,
+            Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. }
+        )
+    }
+
     /// What is wrong, without what to do.
     fn what(&self) -> String {
         match self {
@@ -119,6 +134,10 @@ impl TroubleKind {
                 "was changed by hand: triggers that keep its rows as they are were taken away"
                     .into()
             }
+            Self::OlderThanSeen { seen, there } => format!(
+                "is older than it was on this machine: {} were seen, and it has {there}. An older backup was put back",
+                counted(*seen, "step")
+            ),
             Self::NotTheOneOfLastTime {
                 counted: known,
                 is_another: true,
@@ -137,7 +156,7 @@ impl TroubleKind {
     fn way_out(&self) -> &'static str {
         match self {
             Self::CopyNewer => "Update mylink to launch here",
-            Self::NotTheOneOfLastTime { .. } => {
+            Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. } => {
                 "Launches may be missing from the record: put the right files back, or look for repeats yourself and accept this record with `mylink doctor --accept-journal`"
             }
             _ => "Nothing is launched before it is rebuilt: `mylink doctor --rebuild-journal`",

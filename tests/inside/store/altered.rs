@@ -266,3 +266,82 @@ fn assert_is_restored(folder: &Folder, before: &[LaunchRecord]) {
     journal.arm(&launch("d", 50, &["x"])).unwrap();
     assert!(diagnose(&path).unwrap().is_well());
 }
+
+/// Puts a journal and its copy back as they were before its last launch.
+fn put_back_older(folder: &Folder, state: &std::path::Path) {
+    let mut journal = folder.journal().witnessed_in(Some(state));
+    launched(&mut journal, "a", 0, Accepted);
+    drop(journal);
+    let names = ["journal.db", "journal.jsonl"];
+    for name in names {
+        std::fs::copy(folder.file(name), folder.file(&format!("{name}.backup"))).unwrap();
+    }
+    let mut journal = folder.journal().witnessed_in(Some(state));
+    launched(&mut journal, "b", 10, Accepted);
+    drop(journal);
+    for name in names {
+        std::fs::rename(folder.file(&format!("{name}.backup")), folder.file(name)).unwrap();
+    }
+}
+
+#[test]
+fn a_journal_put_back_with_its_copy_is_known_for_older_by_what_was_noted_elsewhere() {
+    let (folder, state) = (Folder::new(), tempfile::tempdir().unwrap());
+    put_back_older(&folder, state.path());
+    let mut journal = folder.journal().witnessed_in(Some(state.path()));
+    let trouble = journal.trouble().unwrap().clone();
+    assert!(
+        matches!(trouble.kind, TroubleKind::OlderThanSeen { seen, there } if seen > there),
+        "{trouble:?}"
+    );
+    assert!(
+        trouble.to_string().contains("--accept-journal"),
+        "{trouble}"
+    );
+    let refused = journal.arm(&launch("d", 50, &["x"]));
+    assert!(matches!(refused, Err(StoreError::Record(_))), "{refused:?}");
+    let act = JournalAct {
+        by: "ada@h".to_owned(),
+        at: at(900),
+        note: "the disk was replaced".to_owned(),
+    };
+    journal.accept(&act).unwrap();
+    drop(journal);
+    let mut journal = folder.journal().witnessed_in(Some(state.path()));
+    assert_eq!(journal.trouble(), None);
+    journal.arm(&launch("d", 50, &["x"])).unwrap();
+}
+
+#[test]
+fn where_nothing_is_noted_elsewhere_an_older_journal_can_not_be_known() {
+    let (folder, state) = (Folder::new(), tempfile::tempdir().unwrap());
+    put_back_older(&folder, state.path());
+    assert_eq!(folder.journal().trouble(), None);
+    let other = tempfile::tempdir().unwrap();
+    let journal = folder.journal().witnessed_in(Some(other.path()));
+    assert_eq!(journal.trouble(), None);
+}
+
+#[test]
+fn what_is_noted_elsewhere_is_for_its_owner_alone_and_one_that_can_not_be_written_stops_nothing() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, state) = (Folder::new(), tempfile::tempdir().unwrap());
+    let notes = state.path().join("journals");
+    launched(
+        &mut folder.journal().witnessed_in(Some(&notes)),
+        "a",
+        0,
+        Accepted,
+    );
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    let files: Vec<_> = std::fs::read_dir(&notes)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!((mode(&notes), files.len()), (0o700, 1));
+    assert_eq!(mode(&files[0].path()), 0o600);
+    let no_folder = folder.file("journal.db");
+    let mut journal = folder.journal().witnessed_in(Some(&no_folder));
+    launched(&mut journal, "b", 10, Accepted);
+    assert_eq!(journal.trouble(), None);
+}

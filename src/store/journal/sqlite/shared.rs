@@ -3,11 +3,13 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::path::Path;
 
 use crate::store::StoreError;
 use crate::store::journal::compare;
 use crate::store::journal::copy::path_of;
 use crate::store::journal::trouble::{Trouble, TroubleKind};
+use crate::store::journal::witness::Witness;
 
 use super::SqliteJournal;
 
@@ -51,6 +53,33 @@ impl SqliteJournal {
         Err(StoreError::Record(trouble))
     }
 
+    /// Has the journal's steps counted in a folder apart from its own too, and holds it against what was counted there.
+    #[must_use]
+    pub fn witnessed_in(mut self, folder: Option<&Path>) -> Self {
+        let (Some(folder), None) = (folder, &self.trouble) else {
+            return self;
+        };
+        let (Ok(mark), Ok(there)) = (self.mark(), self.steps()) else {
+            return self;
+        };
+        let witness = Witness::of(folder, &mark.id);
+        let seen = witness.seen();
+        self.witness = Some((folder.to_owned(), witness));
+        if seen > there {
+            self.refuse(TroubleKind::OlderThanSeen { seen, there });
+        } else if seen < there {
+            self.testify();
+        }
+        self
+    }
+
+    /// Tells the witness how many steps are durable.
+    pub(super) fn testify(&self) {
+        if let (Some((_, witness)), Ok(steps)) = (&self.witness, self.steps()) {
+            witness.note(steps);
+        }
+    }
+
     /// Opens what stands at the journal's path now, where the one that is open can't be used any more: it may have been
     /// rebuilt, or put back. `None` where there is nothing to open: a new journal is not begun in the place of one that
     /// vanished; and after a commit that could not be confirmed, since that would be forgotten.
@@ -65,7 +94,8 @@ impl SqliteJournal {
         }
         let mut journal = Self::open(path)?
             .allowing_network_files(self.allows_network)
-            .with_needed_space(self.needed_space);
+            .with_needed_space(self.needed_space)
+            .witnessed_in(self.witness.as_ref().map(|(folder, _)| folder.as_path()));
         journal.own.clone_from(&self.own);
         Ok(Some(journal))
     }

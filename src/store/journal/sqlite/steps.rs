@@ -43,6 +43,7 @@ impl Journal for SqliteJournal {
         if is_only_in_rows {
             self.take_back(launch);
         }
+        self.testify();
         armed
     }
 
@@ -88,7 +89,9 @@ impl Journal for SqliteJournal {
     ) -> Result<(), StoreError> {
         self.write("Recording the launch's outcome", |transaction| {
             end::finish(transaction, launch, outcome, reason, ended_at)
-        })
+        })?;
+        self.testify();
+        Ok(())
     }
 
     fn settle(&mut self, launch: &str, settlement: &Settlement) -> Result<(), StoreError> {
