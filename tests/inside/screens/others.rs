@@ -52,7 +52,7 @@ fn one_that_is_on_its_way_is_told_when_it_begins_and_when_it_ends() {
     told(begun)
         .expect_text("ada@bastion is launching Spring offer to 1,204 targets.")
         .reply(Reply::Overview(with(|launch| {
-            launch.outcome = Outcome::Rejected
+            launch.outcome = Outcome::Rejected;
         })))
         .expect_text("ada@bastion launched Spring offer to 1,204 targets: rejected.");
 }

@@ -223,8 +223,7 @@ impl Database {
     pub(super) fn words(&self) -> String {
         match self {
             Self::Gone => "gone or empty".to_owned(),
-            Self::Damaged(detail) => detail.clone(),
-            Self::Altered { detail, .. } => detail.clone(),
+            Self::Damaged(detail) | Self::Altered { detail, .. } => detail.clone(),
             Self::Whole { head, launches, .. } => {
                 format!(
                     "whole, {} in {}",
