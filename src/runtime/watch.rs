@@ -25,8 +25,12 @@ const FILES: [&str; 5] = [
 /// What belongs to one step is written within this time: it is told once.
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// After telling, nothing is told for so long: a sync beside this one writes all the time.
+/// After telling, nothing is told for so long.
 const PAUSE: Duration = Duration::from_millis(700);
+
+/// A sync beside this one writes to the cache all the time, and each time contacts are counted anew: the pauses grow to
+/// this one, as long as nothing but the cache changes.
+const LONG_PAUSE: Duration = Duration::from_secs(6);
 
 /// How often the files are looked at where the system doesn't tell of changes.
 const SLOW: Duration = Duration::from_secs(2);
@@ -39,6 +43,7 @@ pub fn start(folder: PathBuf, tell: impl Fn() -> bool + Send + 'static) -> io::R
     let thread = thread::Builder::new().name("watch".into());
     thread.spawn(move || {
         let mut changes = changes::Changes::of(&folder).ok();
+        let mut pause = PAUSE;
         while wait(&mut changes, &folder) {
             thread::sleep(MOMENT);
             if let Some(changes) = &mut changes {
@@ -47,7 +52,12 @@ pub fn start(folder: PathBuf, tell: impl Fn() -> bool + Send + 'static) -> io::R
             if !tell() {
                 return;
             }
-            thread::sleep(PAUSE);
+            let is_more = changes.as_mut().is_some_and(|changes| changes.rest(pause));
+            pause = if is_more {
+                (pause * 2).min(LONG_PAUSE)
+            } else {
+                PAUSE
+            };
         }
     })?;
     Ok(())
@@ -101,15 +111,28 @@ mod changes {
     use std::mem::MaybeUninit;
     use std::os::fd::OwnedFd;
     use std::path::Path;
+    use std::thread;
+    use std::time::{Duration, Instant};
 
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
     use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
     use rustix::io::Errno;
 
-    use super::FILES;
+    use super::{FILES, PAUSE};
 
     /// A folder that is watched.
-    pub(super) struct Changes(OwnedFd);
+    pub(super) struct Changes {
+        watch: OwnedFd,
+        /// Whether a file has changed that is not told yet.
+        is_pending: bool,
+    }
+
+    /// What has changed.
+    #[derive(Clone, Copy, Default)]
+    struct Seen {
+        any: bool,
+        journal: bool,
+    }
 
     impl Changes {
         pub(super) fn of(folder: &Path) -> io::Result<Self> {
@@ -123,48 +146,72 @@ mod changes {
                 | WatchFlags::DELETE_SELF
                 | WatchFlags::MOVE_SELF;
             inotify::add_watch(&watch, folder, wanted)?;
-            Ok(Self(watch))
+            Ok(Self {
+                watch,
+                is_pending: false,
+            })
         }
 
         /// Waits until one of the files has changed; `false` where nothing is told any more.
         pub(super) fn wait(&mut self) -> bool {
-            loop {
+            while !self.is_pending {
                 match self.sleep(None) {
                     Ok(()) | Err(Errno::INTR) => {}
                     Err(_) => return false,
                 }
-                match self.take() {
-                    Some(true) => return true,
-                    Some(false) => {}
-                    None => return false,
+                if self.take().is_none() {
+                    return false;
                 }
+            }
+            true
+        }
+
+        /// Waits so long; after [`PAUSE`] a change of the journal ends that. Says whether anything has changed meanwhile.
+        pub(super) fn rest(&mut self, at_most: Duration) -> bool {
+            let start = Instant::now();
+            thread::sleep(PAUSE);
+            loop {
+                let is_journal = self.take().is_none_or(|seen| seen.journal);
+                let left = at_most.saturating_sub(start.elapsed());
+                if is_journal || left.is_zero() {
+                    return self.is_pending;
+                }
+                let left = Timespec::try_from(left).unwrap_or_default();
+                let _ = self.sleep(Some(&left));
             }
         }
 
         /// Forgets what has been told by now.
         pub(super) fn drain(&mut self) {
-            while self.sleep(Some(&Timespec::default())).is_ok() && self.take() == Some(true) {}
+            while self.take().is_some_and(|seen| seen.any) {}
+            self.is_pending = false;
         }
 
         fn sleep(&self, at_most: Option<&Timespec>) -> Result<(), Errno> {
-            let mut descriptors = [PollFd::new(&self.0, PollFlags::IN)];
+            let mut descriptors = [PollFd::new(&self.watch, PollFlags::IN)];
             poll(&mut descriptors, at_most).map(drop)
         }
 
-        /// Reads what was told: whether it is about one of the files; `None` where the folder is gone.
-        fn take(&mut self) -> Option<bool> {
+        /// Reads what was told, without waiting; `None` where the folder is gone.
+        fn take(&mut self) -> Option<Seen> {
             let mut buffer = [MaybeUninit::uninit(); 4096];
-            let mut reader = Reader::new(&self.0, &mut buffer);
-            let mut is_ours = false;
+            let mut reader = Reader::new(&self.watch, &mut buffer);
+            let mut seen = Seen::default();
             loop {
                 match reader.next() {
                     Ok(event) if event.events().contains(ReadFlags::IGNORED) => return None,
                     Ok(event) => {
                         let name = event.file_name().map(std::ffi::CStr::to_bytes);
-                        is_ours |= name
+                        let is_ours = name
                             .is_none_or(|name| FILES.iter().any(|file| file.as_bytes() == name));
+                        seen.any |= is_ours;
+                        seen.journal |=
+                            is_ours && name.is_none_or(|name| name.starts_with(b"journal"));
                     }
-                    Err(Errno::WOULDBLOCK) => return Some(is_ours),
+                    Err(Errno::WOULDBLOCK) => {
+                        self.is_pending |= seen.any;
+                        return Some(seen);
+                    }
                     Err(Errno::INTR) => {}
                     Err(_) => return None,
                 }
@@ -193,6 +240,10 @@ mod changes {
         pub(super) fn drain(&mut self) {
             match *self {}
         }
+
+        pub(super) fn rest(&mut self, _: std::time::Duration) -> bool {
+            match *self {}
+        }
     }
 }
 
@@ -215,6 +266,7 @@ mod tests {
             let mut changes = changes::Changes::of(&name).unwrap();
             started.send(()).unwrap();
             while changes.wait() {
+                changes.drain();
                 send.send(()).unwrap();
             }
         });
