@@ -32,7 +32,7 @@ use crate::launcher::Launcher;
 use crate::store::{Access, Cache, SqliteJournal, Worker};
 
 pub use connect::Connection;
-pub use contacts::Contacts;
+pub use contacts::{Contacts, Needs};
 pub use error::SessionError;
 pub use import::ContactImport;
 pub use lookup::Found;

@@ -53,7 +53,7 @@ pub fn fill_cache(path: &Path, rows: u32) {
 /// Loads columns of the cache into a table, as a session does; all of them where none is named.
 pub fn load(cache: &mut Cache, only: Option<&str>) -> Table {
     let view = cache.contacts(BOT).unwrap();
-    let mut builder = TableBuilder::new(u32::try_from(view.rows()).unwrap());
+    let mut builder = TableBuilder::new(view.rows());
     let names = only.map_or_else(|| view.columns().unwrap(), |name| vec![name.to_owned()]);
     for name in names {
         let column = builder.column(&name);

@@ -102,10 +102,9 @@ impl Table {
 
 /// The different values that are wanted, with how many contacts have each.
 fn counted(column: &Column, wanted: impl Fn(&str) -> bool) -> Vec<(&str, u64)> {
-    if let Data::Dictionary { values, counts, .. } = &column.data {
-        let counted = counts.iter().enumerate();
-        return counted
-            .map(|(number, count)| (values.get(number), u64::from(*count)))
+    if let Data::Dictionary { .. } = &column.data {
+        return column
+            .counted()
             .filter(|(value, _)| wanted(value))
             .collect();
     }

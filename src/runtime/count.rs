@@ -44,7 +44,23 @@ impl Counter {
         Ok(Self { shared })
     }
 
-    /// Puts a job in the place of all that were put before under smaller numbers; an older one is dropped.
+    /// Announces a number whose job is yet to be put: what runs or comes under a smaller one is of no use any more.
+    pub fn announce(&self, number: u64) {
+        let mut waiting = self.shared.lock();
+        if number > waiting.newest {
+            waiting.newest = number;
+            waiting.stop.store(true, Ordering::Relaxed);
+            waiting.job = None;
+        }
+    }
+
+    /// Whether no greater number was announced.
+    pub fn is_newest(&self, number: u64) -> bool {
+        number >= self.shared.lock().newest
+    }
+
+    /// Puts a job in the place of all that were put before under smaller numbers, or under the same; an older one is
+    /// dropped.
     pub fn put(&self, number: u64, job: impl FnOnce(&AtomicBool) + Send + 'static) {
         let mut waiting = self.shared.lock();
         if number < waiting.newest {
@@ -115,6 +131,30 @@ mod tests {
         counter.put(2, move |_| second.send(2).unwrap());
         assert_eq!(has_ended.recv_timeout(DEADLINE), Ok(1));
         assert_eq!(has_second.recv_timeout(DEADLINE), Ok(2));
+    }
+
+    #[test]
+    fn an_announced_number_stops_the_job_that_runs_and_lets_no_older_one_begin() {
+        let counter = Counter::start().unwrap();
+        let (started, has_started) = mpsc::channel();
+        let (ended, has_ended) = mpsc::channel();
+        counter.put(1, move |stop| {
+            started.send(()).unwrap();
+            while !stop.load(Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+            ended.send(()).unwrap();
+        });
+        has_started.recv_timeout(DEADLINE).unwrap();
+        counter.announce(3);
+        assert_eq!(has_ended.recv_timeout(DEADLINE), Ok(()));
+        assert!(!counter.is_newest(2) && counter.is_newest(3));
+        let (send, receive) = mpsc::channel();
+        let late = send.clone();
+        counter.put(2, move |_| late.send(2).unwrap());
+        counter.put(3, move |_| send.send(3).unwrap());
+        let answers: Vec<i32> = receive.iter().collect();
+        assert_eq!(answers, [3], "the late one was dropped");
     }
 
     #[test]

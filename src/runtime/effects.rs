@@ -1,6 +1,7 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
 mod drafts;
+mod evaluate;
 mod file;
 mod freeze;
 mod launch;
@@ -23,7 +24,6 @@ use drafts::Drafts;
 use super::count::Counter;
 use super::run::Incoming;
 use crate::domain::launch::{SettledAs, Settlement};
-use crate::domain::plan::Plan;
 use crate::domain::settings::Setting;
 use crate::domain::text::shown;
 use crate::model::effect::BroadcastKey;
@@ -183,33 +183,6 @@ impl Performer {
                 tell(Reply::TokenUntil(client.token_expires_at()));
             }
             tell(Reply::Synced(report));
-        });
-    }
-
-    /// Loads what counting needs, then hands it to the counting thread.
-    fn evaluate(&self, id: u64, key: BroadcastKey, plan: Arc<Plan>) {
-        let (session, send, counter) = (
-            Arc::clone(&self.session),
-            self.send.clone(),
-            Arc::clone(&self.counter),
-        );
-        tokio::spawn(async move {
-            match look::facts(&session, &key).await {
-                Ok(basis) => counter.put(id, move |stop| {
-                    let surface = crate::domain::problem::Surface::Console;
-                    let counted = basis.hold(&plan, &session.profile.dialect, surface, stop);
-                    if let Some((preview, _)) = counted {
-                        let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
-                        // The count is on the screen by now; what explains it gives way to the next one.
-                        if let Some(insight) = basis.insight(&plan, &session.profile.dialect, stop)
-                        {
-                            let _ =
-                                send.send(Incoming::Reply(Reply::Explained(id, Box::new(insight))));
-                        }
-                    }
-                }),
-                Err(error) => drop(send.send(Incoming::Reply(Reply::Say(notice_of(&error))))),
-            }
         });
     }
 

@@ -2,6 +2,7 @@
 
 mod asked;
 mod cache;
+mod changes;
 mod child;
 mod columns;
 mod copied;

@@ -6,12 +6,12 @@ use super::find;
 use crate::audience::Table;
 use crate::domain::curl;
 use crate::domain::launch::LaunchRecord;
-use crate::domain::plan::Target;
+use crate::domain::plan::{Plan, Target};
 use crate::domain::record::Contact;
 use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId, Wanted};
 use crate::model::message::{BotRow, Candidate, Overview};
-use crate::session::{Basis, Contacts, Session, SessionError};
+use crate::session::{Basis, Contacts, Needs, Session, SessionError};
 use crate::store::Journal;
 use crate::store::journal::LaunchFilter;
 
@@ -43,7 +43,16 @@ pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
     }))
 }
 
-/// What counting needs.
+/// What counting needs, as soon as it is there.
+pub async fn first_facts(
+    session: &Session,
+    key: &BroadcastKey,
+    plan: &Plan,
+) -> Result<Basis, SessionError> {
+    session.basis_for(find(session, key).await?, plan).await
+}
+
+/// What counting needs, once everything is there.
 pub async fn facts(session: &Session, key: &BroadcastKey) -> Result<Basis, SessionError> {
     session.basis(find(session, key).await?).await
 }
@@ -56,7 +65,14 @@ pub async fn complete(
     wanted: Wanted,
 ) -> Result<Reply, SessionError> {
     let found = find(&session, &key).await?;
-    let contacts = session.contacts(&found.bot).await?;
+    let contacts = match &wanted {
+        Wanted::Value { field, .. } => {
+            session
+                .contacts_for(&found.bot, &Needs::field(field))
+                .await?
+        }
+        Wanted::Field { .. } => session.contacts(&found.bot).await?,
+    };
     let candidates = tokio::task::spawn_blocking(move || candidates(&contacts, &wanted)).await;
     let candidates = candidates.map_err(|error| SessionError::Internal(error.to_string()))?;
     Ok(Reply::Completed(id, candidates))
