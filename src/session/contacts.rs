@@ -150,7 +150,7 @@ impl Session {
             let known = self.contacts.get(&bot.key);
             // Asked behind the look at what is known, so that only a cache that was begun anew has a lower one.
             let key = bot.key.clone();
-            let generation = self.cache.run(move |cache| cache.generation(&key)).await?;
+            let generation = self.lookups.run(move |cache| cache.generation(&key)).await?;
             let loading = match known {
                 Some(Entry::Whole(contacts)) if contacts.generation == generation => {
                     return Ok(contacts);
@@ -197,7 +197,7 @@ impl Session {
             Some(Entry::Whole(newer)) if newer.generation > known.generation => newer,
             _ => Arc::clone(known),
         };
-        let reader = self.cache.run(|cache| cache.reader()).await?;
+        let reader = self.lookups.run(|cache| cache.reader()).await?;
         let key = bot.key.clone();
         let updated = off_the_loop(move || {
             let mut reader = reader;

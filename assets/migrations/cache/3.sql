@@ -22,3 +22,6 @@ CREATE TABLE member_change (
     is_member   INTEGER NOT NULL,
     PRIMARY KEY (audience, generation, contact)
 ) WITHOUT ROWID;
+
+-- Those that can be left over when an audience was read: hardly any where contacts were imported.
+CREATE INDEX contact_not_imported ON contact (bot) WHERE imported = 0;

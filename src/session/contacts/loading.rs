@@ -312,3 +312,126 @@ pub(super) fn whole(cache: &mut Cache, bot: &str) -> Result<Result<Contacts, Str
         _ => Err("not everything was read".to_owned()),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::plan::Plan;
+    use crate::domain::record::{Bot, Contact};
+    use crate::domain::secret::Secret;
+
+    const PLAN: &str = r#"{"broadcast":"b","form":"audience","filters":[
+        {"field":"city","criterion":"HasValue"}]}"#;
+
+    fn cache(folder: &tempfile::TempDir) -> Cache {
+        let mut cache = Cache::open(&folder.path().join("cache.db")).unwrap();
+        let bot = Bot {
+            key: "k1".to_owned(),
+            name: String::new(),
+            description: String::new(),
+            channels: Vec::new(),
+            secret: Secret::new("s"),
+        };
+        cache.replace_bots(&[bot]).unwrap();
+        let values = [("user_id", "1"), ("first_name", "Ada"), ("amount", "5"), ("city", "Roma")];
+        let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let ada = Contact {
+            variables: values.into_iter().map(own).collect(),
+        };
+        let at = Timestamp::UNIX_EPOCH;
+        cache.import_contacts("k1", "x.csv", &[ada], at).unwrap();
+        cache
+    }
+
+    fn names(contacts: &Contacts) -> Vec<&str> {
+        let columns = contacts.table.columns().iter();
+        columns.map(|column| column.name()).collect()
+    }
+
+    #[test]
+    fn what_is_waited_for_is_read_first_and_handed_out_once_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = cache(&folder);
+        let view = cache.contacts("k1").unwrap();
+        let loading = Loading::new();
+        loading.begin(&view).unwrap();
+        let needs = Needs::of(&Plan::from_json(PLAN).unwrap());
+        let mut state = loading.lock();
+        state.wanted.push(needs.clone());
+        let mut read = Vec::new();
+        let part = loop {
+            let part = state.next().unwrap();
+            state.take(part.read(&view).unwrap());
+            read.push(part);
+            if let Some(progress) = state.progress(Some(&needs), view.generation()) {
+                break progress;
+            }
+        };
+        let Progress::Part(part) = part else {
+            panic!("it is whole after {read:?}");
+        };
+        assert_eq!(names(&part), ["user_id", "bot_channel", "city"]);
+        assert_eq!((part.unread, part.table.rows()), (2, 1));
+        // The whole is not handed out yet, nor is a part of another generation.
+        assert!(state.progress(None, view.generation()).is_none());
+        assert!(state.progress(Some(&needs), view.generation() + 1).is_none());
+        while let Some(part) = state.next() {
+            state.take(part.read(&view).unwrap());
+        }
+        let Some(Progress::Whole(whole)) = state.progress(Some(&needs), 0) else {
+            panic!("nothing is left to be read");
+        };
+        let all = ["user_id", "bot_channel", "amount", "city", "first_name"];
+        let mut found = names(&whole);
+        found[2..].sort_unstable();
+        assert_eq!((found, whole.unread), (all.to_vec(), 0));
+    }
+
+    #[test]
+    fn a_second_reader_helps_with_the_same_generation_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = cache(&folder);
+        let (mut first, second, third) = (
+            cache.reader().unwrap(),
+            cache.reader().unwrap(),
+            cache.reader().unwrap(),
+        );
+        let view = first.contacts("k1").unwrap();
+        let known = (view.generation(), Arc::clone(view.ids()));
+        let loading = Loading::new();
+        loading.begin(&view).unwrap();
+        let nobody = Contact::default();
+        let at = Timestamp::UNIX_EPOCH;
+        cache.import_contacts("k1", "y.csv", &[nobody], at).unwrap();
+        loading.help(second, "k1", known.clone());
+        let left = loading.lock().queue.len();
+        assert_eq!(left, 6, "what it sees may be other contacts");
+        drop(view);
+        let view = first.contacts("k1").unwrap();
+        loading.help(third, "k1", (view.generation(), known.1));
+        assert!(loading.lock().queue.is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_told_that_nothing_can_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = cache(&folder);
+        let loading = Loading::new();
+        let (first, second) = (cache.reader().unwrap(), cache.reader().unwrap());
+        loading.start("nobody", first, second);
+        assert!(matches!(loading.wait(None, 0).await, Progress::Failed));
+    }
+
+    #[tokio::test]
+    async fn everything_comes_by_two_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = cache(&folder);
+        let loading = Loading::new();
+        let (first, second) = (cache.reader().unwrap(), cache.reader().unwrap());
+        loading.start("k1", first, second);
+        let Progress::Whole(contacts) = loading.wait(None, 0).await else {
+            panic!("everything was asked for");
+        };
+        assert_eq!(contacts.table.value(0, "first_name"), Some("Ada"));
+    }
+}

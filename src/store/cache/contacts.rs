@@ -307,7 +307,7 @@ pub(super) fn remove_left_over(transaction: &Transaction<'_>, bot: i64) -> Resul
     };
     let found = transaction.execute(
         &format!(
-            "INSERT INTO temp.left_over SELECT id FROM contact WHERE bot = ?1 AND NOT imported
+            "INSERT INTO temp.left_over SELECT id FROM contact WHERE bot = ?1 AND imported = 0
                  AND id NOT IN ({} UNION ALL {})",
             members("audience_member"),
             members("audience_reading"),
