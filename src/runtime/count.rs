@@ -1,4 +1,5 @@
-//! The counting thread: the newest filter wins, an overtaken one stops within a few thousand rows.
+//! A thread that does the newest job alone, such as counting: the newest filter wins, an overtaken one stops within a
+//! few thousand rows.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -29,14 +30,14 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// Starts the thread.
+    /// Starts the thread, called `name`.
     ///
     /// # Errors
     /// Where the system gives no thread.
-    pub fn start() -> io::Result<Self> {
+    pub fn start(name: &str) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
-        thread::Builder::new().name("count".into()).spawn(move || {
+        thread::Builder::new().name(name.into()).spawn(move || {
             while let Some((job, stop)) = own.next() {
                 job(&stop);
             }
@@ -116,7 +117,7 @@ mod tests {
 
     #[test]
     fn a_newer_job_stops_the_one_that_runs() {
-        let counter = Counter::start().unwrap();
+        let counter = Counter::start("count").unwrap();
         let (started, has_started) = mpsc::channel();
         let (ended, has_ended) = mpsc::channel();
         counter.put(1, move |stop| {
@@ -135,7 +136,7 @@ mod tests {
 
     #[test]
     fn an_announced_number_stops_the_job_that_runs_and_lets_no_older_one_begin() {
-        let counter = Counter::start().unwrap();
+        let counter = Counter::start("count").unwrap();
         let (started, has_started) = mpsc::channel();
         let (ended, has_ended) = mpsc::channel();
         counter.put(1, move |stop| {
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn an_older_job_that_comes_late_is_dropped() {
-        let counter = Counter::start().unwrap();
+        let counter = Counter::start("count").unwrap();
         let (send, receive) = mpsc::channel();
         let late = send.clone();
         counter.put(5, move |_| send.send(5).unwrap());

@@ -1,5 +1,6 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
+mod complete;
 mod drafts;
 mod evaluate;
 mod file;
@@ -37,6 +38,7 @@ pub(super) struct Performer {
     session: Arc<Session>,
     send: UnboundedSender<Incoming>,
     counter: Arc<Counter>,
+    completer: Arc<Counter>,
     drafts: Drafts,
     /// Says a file that is being read to stop.
     reading: Arc<file::Reading>,
@@ -53,7 +55,8 @@ impl Performer {
         Ok(Self {
             session,
             send,
-            counter: Arc::new(Counter::start()?),
+            counter: Arc::new(Counter::start("count")?),
+            completer: Arc::new(Counter::start("complete")?),
             drafts: Drafts::default(),
             reading: Arc::default(),
             rehearsing: Arc::default(),
@@ -80,9 +83,7 @@ impl Performer {
             Effect::SaveDraft(key, plan) => self.save_draft(key, plan),
             Effect::KeepDrafts => self.keep_drafts(),
             Effect::Evaluate(id, key, plan) => self.evaluate(id, key, plan),
-            Effect::Complete(id, key, wanted) => {
-                self.look(move |session| look::complete(session, id, key, wanted));
-            }
+            Effect::Complete(id, key, wanted) => self.complete(id, key, wanted),
             Effect::Review(id, key, plan) => self.review(id, key, *plan),
             Effect::Freeze(_, key, plan) => self.freeze(key, *plan),
             Effect::WithoutReached(_, key, plan) => self.without_reached(key, *plan),

@@ -150,7 +150,10 @@ impl Session {
             let known = self.contacts.get(&bot.key);
             // Asked behind the look at what is known, so that only a cache that was begun anew has a lower one.
             let key = bot.key.clone();
-            let generation = self.lookups.run(move |cache| cache.generation(&key)).await?;
+            let generation = self
+                .lookups
+                .run(move |cache| cache.generation(&key))
+                .await?;
             let loading = match known {
                 Some(Entry::Whole(contacts)) if contacts.generation == generation => {
                     return Ok(contacts);

@@ -28,7 +28,7 @@ impl Session {
         let (name, bot) = (name.to_owned(), bot.map(str::to_owned));
         let (bots, broadcasts) = self
             .lookups
-            .run(|cache: &mut Cache| Ok((cache.bots()?, cache.all_broadcasts()?)))
+            .run(|cache: &mut Cache| cache.bots_and_broadcasts())
             .await?;
         find(&bots, &broadcasts, &name, bot.as_deref()).map_err(SessionError::Lookup)
     }

@@ -102,7 +102,12 @@ async fn contacts_follow_imports_and_who_holds_the_older_ones_keeps_them() {
     let folder = tempfile::tempdir().unwrap();
     let session = session(&folder);
     let bot = known(&session).await;
-    let import = async |contacts| session.import_contacts(&bot, "x.csv", contacts).await.unwrap();
+    let import = async |contacts| {
+        session
+            .import_contacts(&bot, "x.csv", contacts)
+            .await
+            .unwrap()
+    };
     import(people(0, 500, "Roma")).await;
     let before = session.contacts(&bot).await.unwrap();
     assert!(Arc::ptr_eq(&before, &session.contacts(&bot).await.unwrap()));
@@ -159,10 +164,7 @@ async fn a_first_count_is_that_of_all_contacts_and_the_whole_follows() {
     assert_eq!(first.table.columns().len() + first.unread, 4);
     let whole = session.contacts(&bot).await.unwrap();
     assert_eq!((whole.unread, whole.table.columns().len()), (0, 4));
-    assert_eq!(
-        whole.table.value(1_999, "first_name"),
-        Some("Name 1999")
-    );
+    assert_eq!(whole.table.value(1_999, "first_name"), Some("Name 1999"));
 }
 
 #[tokio::test]

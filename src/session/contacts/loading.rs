@@ -333,7 +333,12 @@ mod tests {
             secret: Secret::new("s"),
         };
         cache.replace_bots(&[bot]).unwrap();
-        let values = [("user_id", "1"), ("first_name", "Ada"), ("amount", "5"), ("city", "Roma")];
+        let values = [
+            ("user_id", "1"),
+            ("first_name", "Ada"),
+            ("amount", "5"),
+            ("city", "Roma"),
+        ];
         let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         let ada = Contact {
             variables: values.into_iter().map(own).collect(),
@@ -374,7 +379,11 @@ mod tests {
         assert_eq!((part.unread, part.table.rows()), (2, 1));
         // The whole is not handed out yet, nor is a part of another generation.
         assert!(state.progress(None, view.generation()).is_none());
-        assert!(state.progress(Some(&needs), view.generation() + 1).is_none());
+        assert!(
+            state
+                .progress(Some(&needs), view.generation() + 1)
+                .is_none()
+        );
         while let Some(part) = state.next() {
             state.take(part.read(&view).unwrap());
         }

@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, Row, Transaction, params};
 
-use crate::domain::record::{AudienceRef, Broadcast};
+use crate::domain::record::{AudienceRef, Bot, Broadcast};
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::{Setting, Settings};
 use crate::domain::text;
@@ -63,6 +63,17 @@ impl Cache {
         self.read("Reading the broadcasts", |connection| {
             let condition = "WHERE bot.listed ORDER BY bot.position, broadcast.position";
             list(connection, condition, [])
+        })
+    }
+
+    /// All bots and their broadcasts, as of one moment.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn bots_and_broadcasts(&self) -> Result<(Vec<Bot>, Vec<Broadcast>), StoreError> {
+        self.read("Reading bots and broadcasts", |connection| {
+            let _view = connection.unchecked_transaction()?;
+            Ok((self.bots()?, self.all_broadcasts()?))
         })
     }
 

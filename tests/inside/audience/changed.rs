@@ -25,10 +25,16 @@ fn value(name: &str, row: u32) -> Option<String> {
 }
 
 fn contacts() -> Vec<Contact> {
-    let variables = |row: u32| NAMES.iter().filter_map(move |name| {
-        Some(((*name).to_owned(), value(name, row)?))
-    });
-    (0..ROWS).map(|row| Contact { variables: variables(row).collect() }).collect()
+    let variables = |row: u32| {
+        NAMES
+            .iter()
+            .filter_map(move |name| Some(((*name).to_owned(), value(name, row)?)))
+    };
+    (0..ROWS)
+        .map(|row| Contact {
+            variables: variables(row).collect(),
+        })
+        .collect()
 }
 
 /// What is done to contacts: rows that go, rows that get another value, and contacts that come.
@@ -55,7 +61,10 @@ fn some_change() -> impl Strategy<Value = Change> {
     let row = || prop_oneof![0..ROWS, 8_100..8_300_u32, 0..70_u32];
     let removed = prop::collection::btree_set(row(), 0..60);
     let changed = prop::collection::vec((row(), 0..NAMES.len(), some_text()), 0..400);
-    let came = prop::collection::vec(prop::collection::vec((0..NAMES.len() + 1, some_text()), 0..4), 0..30);
+    let came = prop::collection::vec(
+        prop::collection::vec((0..NAMES.len() + 1, some_text()), 0..4),
+        0..30,
+    );
     (removed, changed, came).prop_map(|(removed, changed, came)| Change {
         removed: removed.into_iter().collect(),
         changed,
@@ -65,7 +74,10 @@ fn some_change() -> impl Strategy<Value = Change> {
 
 fn variables(values: Vec<(usize, Option<String>)>) -> IndexMap<String, String> {
     let name = |number: usize| (*NAMES.get(number).unwrap_or(&"new")).to_owned();
-    values.into_iter().filter_map(|(number, value)| Some((name(number), value?))).collect()
+    values
+        .into_iter()
+        .filter_map(|(number, value)| Some((name(number), value?)))
+        .collect()
 }
 
 /// The contacts after the change, and the change as a table takes it.
@@ -91,11 +103,15 @@ fn apply(mut contacts: Vec<Contact>, change: &Change) -> (Vec<Contact>, TableCha
     }
     for variables in &change.came {
         rows.push(u32::try_from(now.len()).unwrap());
-        now.push(Contact { variables: variables.clone() });
+        now.push(Contact {
+            variables: variables.clone(),
+        });
     }
     let names = NAMES.iter().chain(&["new"]);
     let column = |name: &&str| {
-        let values = rows.iter().map(|row| now[*row as usize].get(name).map(str::to_owned));
+        let values = rows
+            .iter()
+            .map(|row| now[*row as usize].get(name).map(str::to_owned));
         ((*name).to_owned(), values.collect())
     };
     let change = TableChange {
@@ -128,7 +144,9 @@ fn assert_same(table: &Table, fresh: &Table) -> Result<(), TestCaseError> {
     for question in questions() {
         let ask = |table: &Table| {
             let filters = std::slice::from_ref(&question);
-            table.evaluate(filters, Reading::ALL[0], &AtomicBool::new(false)).unwrap()
+            table
+                .evaluate(filters, Reading::ALL[0], &AtomicBool::new(false))
+                .unwrap()
         };
         let (found, expected) = (ask(table), ask(fresh));
         prop_assert_eq!(found.counts, expected.counts, "{:?}", question);
@@ -138,7 +156,8 @@ fn assert_same(table: &Table, fresh: &Table) -> Result<(), TestCaseError> {
         let (column, expected) = (table.column(name).unwrap(), fresh.column(name));
         let set = expected.map_or(0, |column| column.set_count());
         prop_assert_eq!(column.set_count(), set, "{}", name);
-        let differs = (0..table.rows()).find(|row| table.value(*row, name) != fresh.value(*row, name));
+        let differs =
+            (0..table.rows()).find(|row| table.value(*row, name) != fresh.value(*row, name));
         prop_assert_eq!(differs, None, "{}", name);
         prop_assert_eq!(table.values(name, "", 50), fresh.values(name, "", 50));
     }
@@ -194,12 +213,17 @@ fn columns_that_are_the_same_are_shared_and_verdicts_are_kept() {
     };
     assert!(is_shared("unique") && is_shared("seldom") && !is_shared("few"));
     assert_eq!(changed.kept_bytes(), kept);
-    assert_eq!((table.value(5, "few"), changed.value(5, "few")), (Some("é"), Some("green")));
+    assert_eq!(
+        (table.value(5, "few"), changed.value(5, "few")),
+        (Some("é"), Some("green"))
+    );
 }
 
 #[test]
 fn a_dictionary_that_no_longer_pays_becomes_text_behind_text() {
-    let contacts: Vec<Contact> = (0..4_000).map(|row| super::contact(&[("a", &format!("value number {row}"))])).collect();
+    let contacts: Vec<Contact> = (0..4_000)
+        .map(|row| super::contact(&[("a", &format!("value number {row}"))]))
+        .collect();
     let mut table = Table::from_contacts(&contacts).unwrap();
     for step in 0..10_u32 {
         let before = table.rows();
@@ -213,7 +237,14 @@ fn a_dictionary_that_no_longer_pays_becomes_text_behind_text() {
             rows,
         });
     }
-    let fresh: Vec<Contact> = (0..table.rows()).filter_map(|row| table.contact(row)).collect();
+    let fresh: Vec<Contact> = (0..table.rows())
+        .filter_map(|row| table.contact(row))
+        .collect();
     let fresh = Table::from_contacts(&fresh).unwrap();
-    assert!(table.bytes() < fresh.bytes() * 5 / 4, "{} and {}", table.bytes(), fresh.bytes());
+    assert!(
+        table.bytes() < fresh.bytes() * 5 / 4,
+        "{} and {}",
+        table.bytes(),
+        fresh.bytes()
+    );
 }
