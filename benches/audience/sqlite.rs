@@ -10,7 +10,7 @@ use super::contacts::{NAMES, value};
 use super::questions::Question;
 
 /// The key of the only bot.
-const BOT: &str = "bench";
+pub const BOT: &str = "bench";
 
 /// Fills a cache. Written past the console, which would take minutes: in the form that its migrations give.
 pub fn fill_cache(path: &Path, rows: u32) {
@@ -23,7 +23,9 @@ pub fn fill_cache(path: &Path, rows: u32) {
          VALUES (1, ?1, 1, 0, 'Bench', '', '[]', '')";
     connection.execute(bot, [BOT]).unwrap();
     let mut contact = connection
-        .prepare("INSERT INTO contact (id, bot, channel, user_id) VALUES (?1, 1, ?2, ?3)")
+        .prepare(
+            "INSERT INTO contact (id, bot, channel, user_id, imported) VALUES (?1, 1, ?2, ?3, 1)",
+        )
         .unwrap();
     for row in 0..rows {
         contact

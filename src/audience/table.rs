@@ -14,7 +14,7 @@ use super::error::{AudienceError, Result};
 use super::kept::Kept;
 use super::lookup::Index;
 
-pub use changed::TableChange;
+pub use changed::{RowChange, TableChange};
 
 /// Contacts in creation order, row by row from 0. Cloning shares everything.
 #[derive(Debug, Clone, Default)]

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 
 use super::freeze::off_the_loop;
 use super::{Session, SessionError};
-use crate::audience::{RowSet, Table};
+use crate::audience::{RowChange, RowSet, Table};
 use crate::domain::record::{Bot, Broadcast};
 use crate::store::Cache;
 use crate::store::cache::{ContactIds, Known, Update};
@@ -35,7 +35,11 @@ pub struct Contacts {
     pub audiences: HashMap<String, RowSet>,
     /// How many variables are still being read.
     pub unread: usize,
-    pub(super) generation: i64,
+    generation: i64,
+    /// The generation that the table was made at: that of the contacts, or an earlier one from which none has changed.
+    pub(super) made_at: i64,
+    /// The generation that the table before was made at, and the rows that are others in this one.
+    pub(super) change: Option<(i64, RowChange)>,
     ids: Arc<ContactIds>,
 }
 
@@ -52,19 +56,22 @@ impl Contacts {
             let now = update.change.columns.iter().map(|(name, _)| name);
             now.eq(self.table.columns().iter().map(|column| column.name()))
         };
-        let table = if is_same && has_same_columns() {
-            Arc::clone(&self.table)
-        } else {
-            Arc::new(self.table.changed(&update.change))
-        };
-        Self {
-            table,
+        let mut contacts = Self {
+            table: Arc::clone(&self.table),
             as_of: update.as_of,
             audiences: update.audiences,
             unread: 0,
             generation: update.generation,
+            made_at: self.made_at,
+            change: self.change.clone(),
             ids: update.ids,
+        };
+        if !(is_same && has_same_columns()) {
+            contacts.table = Arc::new(self.table.changed(&update.change));
+            contacts.made_at = update.generation;
+            contacts.change = Some((self.made_at, update.change.into_rows()));
         }
+        contacts
     }
 }
 

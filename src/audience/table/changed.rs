@@ -22,7 +22,24 @@ pub struct TableChange {
     pub columns: Vec<(String, Vec<Option<String>>)>,
 }
 
+/// Which rows a change is of, without what they hold now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowChange {
+    /// Rows that are gone, rising, by the numbers of before.
+    pub removed: Vec<u32>,
+    /// The rows that have other values and those that came, rising, by the numbers of now.
+    pub rows: Vec<u32>,
+}
+
 impl TableChange {
+    /// Its rows.
+    pub fn into_rows(self) -> RowChange {
+        RowChange {
+            removed: self.removed,
+            rows: self.rows,
+        }
+    }
+
     /// How many rows a table has after it, of so many before.
     pub fn rows_after(&self, before: u32) -> u32 {
         let removed = u32::try_from(self.removed.len()).unwrap_or(u32::MAX);

@@ -248,6 +248,8 @@ impl State {
             audiences: self.audiences.clone(),
             unread,
             generation: of.generation,
+            made_at: of.generation,
+            change: None,
             ids: Arc::clone(&of.ids),
         }
     }

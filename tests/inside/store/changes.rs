@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use mylink_console::audience::{RowSet, Table, TableBuilder};
+use mylink_console::audience::{RowSet, Suppression, Table, TableBuilder};
 use mylink_console::domain::criterion::Criterion;
 use mylink_console::domain::filter::{Filter, Join, Reading};
+use mylink_console::domain::plan::Target;
 use mylink_console::domain::record::Contact;
 use mylink_console::store::Cache;
 use mylink_console::store::cache::{ContactIds, Known, Update};
@@ -24,6 +25,7 @@ struct InMemory {
     table: Table,
     ids: Arc<ContactIds>,
     audiences: HashMap<String, RowSet>,
+    suppression: Suppression,
 }
 
 impl InMemory {
@@ -39,11 +41,14 @@ impl InMemory {
             let members = RowSet::of(view.rows(), view.members(&id).unwrap());
             (id, members)
         });
+        let table = builder.finish().asked_in(view.asked().unwrap());
+        let list = ["1", "12", "4"].map(str::to_owned).into();
         Self {
             generation: view.generation(),
             audiences: audiences.collect(),
             ids: Arc::clone(view.ids()),
-            table: builder.finish().asked_in(view.asked().unwrap()),
+            suppression: Suppression::new(list, &table),
+            table,
         }
     }
 
@@ -59,12 +64,17 @@ impl InMemory {
     /// This one with what changed, or one that is loaded where that isn't known.
     fn updated(&self, cache: &mut Cache) -> Self {
         match self.update(cache) {
-            Some(update) => Self {
-                generation: update.generation,
-                table: self.table.changed(&update.change),
-                ids: update.ids,
-                audiences: update.audiences,
-            },
+            Some(update) => {
+                let table = self.table.changed(&update.change);
+                let rows = update.change.into_rows();
+                Self {
+                    generation: update.generation,
+                    suppression: self.suppression.changed(&rows, &table),
+                    table,
+                    ids: update.ids,
+                    audiences: update.audiences,
+                }
+            }
             None => Self::load(cache),
         }
     }
@@ -135,6 +145,14 @@ fn answers(memory: &InMemory) -> BTreeMap<String, String> {
         let unsure = table.unsure(&filters, reading, &AtomicBool::new(false));
         say(&format!("unsure {filters:?}"), &unsure);
     }
+    let suppressed = memory.suppression.among(&RowSet::all(table.rows()));
+    say("suppressed", &suppressed);
+    let by_phone = [("bot_channel", "SMSChannel"), ("user_phone_number", "+12")];
+    let target: Target = by_phone.into_iter().collect();
+    say(
+        "suppressed by phone",
+        &memory.suppression.holds(&target, table),
+    );
     let audiences: BTreeMap<&String, &RowSet> = memory.audiences.iter().collect();
     say("audiences", &audiences);
     answers
