@@ -85,7 +85,8 @@ impl Home {
         let filters = plan.filters().unwrap();
         let (whole, first) = timed(|| {
             let (first, _) = timed(|| {
-                let contacts = session.contacts_for(&bot, &Needs::of(&plan));
+                let needs = Needs::of(&plan);
+                let contacts = session.contacts_for(&bot, &needs);
                 let contacts = self.runtime.block_on(contacts).unwrap();
                 ours(&contacts.table, &filters)
             });
