@@ -1,11 +1,15 @@
 //! One variable of every contact: by dictionary where values repeat, text behind text where they mostly don't.
 
+mod changed;
+
 use super::codes::Codes;
 use super::error::{AudienceError, Result};
 use super::numbering::Numbering;
 use super::prepared::Prepared;
 use super::rows::RowSet;
 use super::texts::Texts;
+
+pub(super) use changed::ColumnChange;
 
 /// From so many different values on it is asked whether they repeat at all.
 const FIRST_LOOK: usize = 4096;
@@ -59,6 +63,21 @@ impl Column {
             Data::Raw { values, set } => {
                 let number = u32::try_from(row).ok()?;
                 set.contains(number).then(|| values.get(row))
+            }
+        }
+    }
+
+    /// The values with how many contacts have each: the different ones where values repeat, else one a contact.
+    pub(super) fn counted(&self) -> Box<dyn Iterator<Item = (&str, u64)> + '_> {
+        match &self.data {
+            Data::Dictionary { values, counts, .. } => {
+                let counts = counts.iter().enumerate();
+                // A value whose last contact changed stays until the column is built anew.
+                let alive = counts.filter(|(_, count)| **count > 0);
+                Box::new(alive.map(|(number, count)| (values.get(number), u64::from(*count))))
+            }
+            Data::Raw { values, set } => {
+                Box::new(set.iter().map(|row| (values.get(row as usize), 1)))
             }
         }
     }
