@@ -31,6 +31,23 @@ pub enum RehearsalStep {
     Comparing,
 }
 
+impl RehearsalStep {
+    /// What is done, and how far it is, in one line.
+    pub fn words(self) -> String {
+        let so_far = |what: &str, done: u64, of: u64| {
+            format!("{what} ... {} of {}", grouped(done), grouped(of))
+        };
+        match self {
+            Self::Preparing => "Counting, and starting a throw-away sandbox ...".to_owned(),
+            Self::Copying(done, of) => so_far("Copying the cached contacts into it", done, of),
+            Self::Calling(done, of) => {
+                so_far("Sending it the very same bytes", done as u64, of as u64)
+            }
+            Self::Comparing => "Holding what it did against the preview ...".to_owned(),
+        }
+    }
+}
+
 /// A target of a call, as the sandbox resolved it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RehearsedTarget {
@@ -52,6 +69,8 @@ pub struct RehearsedCall {
     pub method: Method,
     /// Length of its body.
     pub bytes: u64,
+    /// The hash of its body, as the review and the log show it: the very same bytes.
+    pub sha256: String,
     /// The status that the sandbox answered; `None` where none came, or the call was not made.
     pub status: Option<u16>,
     /// The answer's text, or why there is none; not yet fit to be shown.

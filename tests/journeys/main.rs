@@ -25,5 +25,6 @@ mod leaving;
 mod live;
 mod look;
 mod mistakes;
+mod rehearse;
 mod targets;
 mod unknown;

@@ -27,6 +27,7 @@ fn call(status: u16) -> RehearsedCall {
     RehearsedCall {
         method: Method::Post,
         bytes: 2,
+        sha256: "ab".repeat(32),
         status: Some(status),
         answer: String::new(),
     }
@@ -111,7 +112,7 @@ fn a_rehearsal_is_json_with_fixed_names() {
     let json = serde_json::to_value(of(&["Web:1"], &["Web:1"])).unwrap();
     let expected = serde_json::json!({
         "contacts": 0,
-        "calls": [{"method": "POST", "bytes": 2, "status": 200, "answer": ""}],
+        "calls": [{"method": "POST", "bytes": 2, "sha256": "ab".repeat(32), "status": 200, "answer": ""}],
         "targets": {"count": 1, "some": [{"bot_channel": "Web", "user_id": "1"}]},
         "created": {"count": 0, "some": []},
         "unreached": [],
