@@ -47,7 +47,7 @@ pub struct Arguments {
     /// Send the same bytes to a throw-away sandbox with a copy of the cached contacts, and say what it does.
     #[arg(long)]
     rehearse: bool,
-    /// Say why a cached contact is reached, or isn't: by its user_id, phone number, or CHANNEL:ID.
+    /// Say why a cached contact is reached, or isn't: by its `user_id`, phone number, or CHANNEL:ID.
     #[arg(long, value_name = "ID", value_parser = explanation::name, conflicts_with = "rehearse")]
     explain: Option<String>,
     /// One JSON object.

@@ -114,7 +114,8 @@ impl Table {
         };
         let mut filters = Vec::new();
         let digits = digits(name);
-        for value in [Some(name.to_owned()), digits.clone(), digits.map(plus)]
+        let with_plus = digits.as_deref().map(plus);
+        for value in [Some(name.to_owned()), digits, with_plus]
             .into_iter()
             .flatten()
         {
@@ -152,6 +153,6 @@ fn digits(text: &str) -> Option<String> {
     (is_number && digits.len() >= 6).then_some(digits)
 }
 
-fn plus(digits: String) -> String {
+fn plus(digits: &str) -> String {
     format!("+{digits}")
 }

@@ -63,7 +63,7 @@ pub fn nearest(
     let mut search = Search::new(typed, ends, is_large);
     if !is_large {
         column.look(stop, |place, contacts| {
-            search.see(texts.get(place), contacts)
+            search.see(texts.get(place), contacts);
         })?;
     } else if ends != Ends::Both {
         let mut sieve = Sieve::new(typed);

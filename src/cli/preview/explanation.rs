@@ -77,13 +77,14 @@ pub struct Explained<'a> {
     asked: &'a str,
     /// Why there is nothing to explain.
     message: Option<String>,
-    contacts: Vec<Contact<'a>>,
+    contacts: Vec<OfContact<'a>>,
     more: u64,
 }
 
 #[derive(Serialize)]
-struct Contact<'a> {
-    contact: &'a IndexMap<String, String>,
+struct OfContact<'a> {
+    #[serde(rename = "contact")]
+    variables: &'a IndexMap<String, String>,
     reached: Option<bool>,
     suppressed: bool,
     /// Whether it is so whatever the platform knows of what the cache doesn't hold.
@@ -112,7 +113,7 @@ struct Row<'a> {
 impl<'a> Explained<'a> {
     /// What was explained.
     pub fn of(told: &'a ContactsTold) -> Self {
-        let contact = |contact: &'a ContactTold| Contact::of(told, contact);
+        let contact = |contact: &'a ContactTold| OfContact::of(told, contact);
         Self {
             asked: &told.asked,
             message: told.nobody(),
@@ -122,7 +123,7 @@ impl<'a> Explained<'a> {
     }
 }
 
-impl<'a> Contact<'a> {
+impl<'a> OfContact<'a> {
     fn of(told: &ContactsTold, contact: &'a ContactTold) -> Self {
         let why = contact.explanation.as_ref();
         let readings = why.map(|why| {
@@ -137,7 +138,7 @@ impl<'a> Contact<'a> {
                 .collect()
         });
         Self {
-            contact: &contact.contact.variables,
+            variables: &contact.contact.variables,
             reached: contact.reached,
             suppressed: contact.is_suppressed,
             sure: why.map(|why| why.is_sure),

@@ -67,19 +67,19 @@ struct Audience<'a> {
     unknown: Option<u64>,
     /// The fields that are not held of every contact; left out likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
-    coverage: Option<Vec<Known<'a>>>,
+    coverage: Option<Vec<Covered<'a>>>,
     sample: Vec<&'a IndexMap<String, String>>,
 }
 
 /// Of how many contacts a field is known.
 #[derive(Serialize)]
-struct Known<'a> {
+struct Covered<'a> {
     field: &'a str,
     known: u64,
     of: u64,
 }
 
-impl<'a> Known<'a> {
+impl<'a> Covered<'a> {
     fn all(unknown: &'a Unknown) -> Vec<Self> {
         let known = |coverage: &'a Coverage| Self {
             field: &coverage.field,
@@ -166,7 +166,7 @@ impl<'a> Audience<'a> {
             as_of: who.as_of,
             readings,
             unknown: who.unknown.as_ref().map(Unknown::contacts),
-            coverage: who.unknown.as_ref().map(Known::all),
+            coverage: who.unknown.as_ref().map(Covered::all),
             sample: who
                 .sample
                 .iter()

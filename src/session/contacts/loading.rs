@@ -38,6 +38,10 @@ struct State {
 }
 
 /// What is read.
+#[expect(
+    clippy::struct_field_names,
+    reason = "`as_of` is what it is called everywhere"
+)]
 struct Of {
     generation: i64,
     as_of: Option<Timestamp>,
