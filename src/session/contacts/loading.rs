@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use super::{Contacts, Needs};
 use crate::audience::{AskedGroup, Column, ColumnBuilder, RowSet, Table};
+use crate::domain::preview::Unread;
 use crate::store::cache::{ContactIds, ContactView};
 use crate::store::{Cache, StoreError};
 
@@ -157,8 +158,8 @@ impl Loading {
         }
     }
 
-    /// Waits until what is needed is there, or everything where nothing is named. A part is handed out only where it is
-    /// of this generation.
+    /// Waits until what is needed is there, or everything where nothing is named. A part says whether the contacts are at
+    /// another generation by now.
     pub(super) async fn wait(&self, needs: Option<&Needs>, generation: i64) -> Progress {
         let mut changed = self.changed.subscribe();
         if let Some(needs) = needs {
@@ -230,16 +231,20 @@ impl State {
             .count();
         let has_audiences = self.audiences.len() == of.audiences;
         if unread == 0 && has_audiences {
-            return Some(Progress::Whole(self.contacts(of, asked, 0)));
+            return Some(Progress::Whole(self.contacts(of, asked, None)));
         }
-        let needs = needs.filter(|_| of.generation == generation)?;
+        let needs = needs?;
         let mut columns = of.names.iter().zip(&self.columns);
         let has_columns = columns.all(|(name, column)| column.is_some() || !needs.has_field(name));
         let is_there = has_columns && (has_audiences || !needs.has_audiences());
-        is_there.then(|| Progress::Part(self.contacts(of, asked, unread)))
+        let unread = Unread {
+            fields: unread,
+            is_behind: of.generation != generation,
+        };
+        is_there.then(|| Progress::Part(self.contacts(of, asked, Some(unread))))
     }
 
-    fn contacts(&self, of: &Of, asked: &[AskedGroup], unread: usize) -> Contacts {
+    fn contacts(&self, of: &Of, asked: &[AskedGroup], unread: Option<Unread>) -> Contacts {
         let columns = self.columns.iter().flatten().map(Arc::clone);
         let table = Table::new(of.ids.rows(), columns).asked_in(asked.to_vec());
         Contacts {
@@ -378,14 +383,20 @@ mod tests {
             panic!("it is whole after {read:?}");
         };
         assert_eq!(names(&part), ["user_id", "bot_channel", "city"]);
-        assert_eq!((part.unread, part.table.rows()), (2, 1));
-        // The whole is not handed out yet, nor is a part of another generation.
+        let unread = |is_behind| {
+            Some(Unread {
+                fields: 2,
+                is_behind,
+            })
+        };
+        assert_eq!((part.unread, part.table.rows()), (unread(false), 1));
+        // The whole is not handed out yet; what changed meanwhile is said of a part.
         assert!(state.progress(None, view.generation()).is_none());
-        assert!(
-            state
-                .progress(Some(&needs), view.generation() + 1)
-                .is_none()
-        );
+        let later = state.progress(Some(&needs), view.generation() + 1);
+        let Some(Progress::Part(later)) = later else {
+            panic!("it is there");
+        };
+        assert_eq!(later.unread, unread(true));
         while let Some(part) = state.next() {
             state.take(part.read(&view).unwrap());
         }
@@ -395,7 +406,7 @@ mod tests {
         let all = ["user_id", "bot_channel", "amount", "city", "first_name"];
         let mut found = names(&whole);
         found[2..].sort_unstable();
-        assert_eq!((found, whole.unread), (all.to_vec(), 0));
+        assert_eq!((found, whole.unread), (all.to_vec(), None));
     }
 
     #[test]
