@@ -28,7 +28,7 @@ pub(super) struct Loading {
 #[derive(Default)]
 struct State {
     /// Known as soon as the reading has begun.
-    of: Option<Of>,
+    head: Option<Head>,
     queue: VecDeque<Part>,
     columns: Vec<Option<Arc<Column>>>,
     asked: Option<Vec<AskedGroup>>,
@@ -39,7 +39,7 @@ struct State {
 }
 
 /// What is read.
-struct Of {
+struct Head {
     generation: i64,
     as_of: Option<Timestamp>,
     ids: Arc<ContactIds>,
@@ -128,7 +128,7 @@ impl Loading {
             .queue
             .extend(columns.map(|(place, name)| Part::Column(place, name)));
         state.columns = vec![None; names.len()];
-        state.of = Some(Of {
+        state.head = Some(Head {
             generation: view.generation(),
             as_of: view.as_of()?,
             ids: Arc::clone(view.ids()),
@@ -193,7 +193,7 @@ struct Failing<'a>(&'a Loading);
 
 impl Drop for Failing<'_> {
     fn drop(&mut self) {
-        let is_idle = self.0.lock().of.is_none();
+        let is_idle = self.0.lock().head.is_none();
         if is_idle || thread::panicking() {
             self.0.fail();
         }
@@ -222,40 +222,40 @@ impl State {
         if self.has_failed {
             return Some(Progress::Failed);
         }
-        let of = self.of.as_ref()?;
+        let head = self.head.as_ref()?;
         let asked = self.asked.as_ref()?;
         let unread = self
             .columns
             .iter()
             .filter(|column| column.is_none())
             .count();
-        let has_audiences = self.audiences.len() == of.audiences;
+        let has_audiences = self.audiences.len() == head.audiences;
         if unread == 0 && has_audiences {
-            return Some(Progress::Whole(self.contacts(of, asked, None)));
+            return Some(Progress::Whole(self.contacts(head, asked, None)));
         }
         let needs = needs?;
-        let mut columns = of.names.iter().zip(&self.columns);
+        let mut columns = head.names.iter().zip(&self.columns);
         let has_columns = columns.all(|(name, column)| column.is_some() || !needs.has_field(name));
         let is_there = has_columns && (has_audiences || !needs.has_audiences());
         let unread = Unread {
             fields: unread,
-            is_behind: of.generation != generation,
+            is_behind: head.generation != generation,
         };
-        is_there.then(|| Progress::Part(self.contacts(of, asked, Some(unread))))
+        is_there.then(|| Progress::Part(self.contacts(head, asked, Some(unread))))
     }
 
-    fn contacts(&self, of: &Of, asked: &[AskedGroup], unread: Option<Unread>) -> Contacts {
+    fn contacts(&self, head: &Head, asked: &[AskedGroup], unread: Option<Unread>) -> Contacts {
         let columns = self.columns.iter().flatten().map(Arc::clone);
-        let table = Table::new(of.ids.rows(), columns).asked_in(asked.to_vec());
+        let table = Table::new(head.ids.rows(), columns).asked_in(asked.to_vec());
         Contacts {
             table: Arc::new(table),
-            as_of: of.as_of,
+            as_of: head.as_of,
             audiences: self.audiences.clone(),
             unread,
-            generation: of.generation,
-            made_at: of.generation,
+            generation: head.generation,
+            made_at: head.generation,
             change: None,
-            ids: Arc::clone(&of.ids),
+            ids: Arc::clone(&head.ids),
         }
     }
 }
