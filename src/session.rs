@@ -14,6 +14,7 @@ mod past;
 pub mod plans;
 mod prepare;
 mod reached;
+mod record;
 mod rehearse;
 mod settings;
 mod suppression;
@@ -63,6 +64,7 @@ pub struct Session {
     notebook: notebook::Lazy,
     suppression: suppression::Ready,
     reached: reached::Kept,
+    seen: record::Seen,
     plans: Plans,
 }
 
@@ -87,7 +89,8 @@ impl Session {
         let paths = &config.paths;
         let mut cache = open_cache(&paths.cache(&profile.name))?;
         let mut journal = SqliteJournal::open(&paths.journal(&profile.name))?
-            .allowing_network_files(config.allow_network_files);
+            .allowing_network_files(config.allow_network_files)
+            .witnessed_in(paths.witnesses().as_deref());
         let mut notices = config.warnings.clone();
         if journal.trouble().is_none()
             && cache.access() == Access::ReadWrite
@@ -125,6 +128,7 @@ impl Session {
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
             suppression: suppression::Ready::default(),
             reached: reached::Kept::default(),
+            seen: record::Seen::default(),
             plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
+use super::fault;
+
 type Job = Box<dyn FnOnce(&AtomicBool) + Send>;
 
 #[derive(Default)]
@@ -39,6 +41,7 @@ impl Counter {
         let own = Arc::clone(&shared);
         thread::Builder::new().name(name.into()).spawn(move || {
             while let Some((job, stop)) = own.next() {
+                fault::point("count");
                 job(&stop);
             }
         })?;

@@ -7,6 +7,7 @@ mod file;
 mod freeze;
 mod launch;
 mod look;
+mod others;
 mod past;
 mod plans;
 mod rehearse;
@@ -48,6 +49,8 @@ pub(super) struct Performer {
     unfinished: TaskTracker,
     /// What takes the calls of a batch back that are not sent yet.
     stops: launch::Stops,
+    /// Why nothing can be put on the record, as the screen was told last.
+    trouble: others::LastTrouble,
 }
 
 impl Performer {
@@ -62,6 +65,7 @@ impl Performer {
             rehearsing: Arc::default(),
             unfinished: TaskTracker::new(),
             stops: launch::Stops::default(),
+            trouble: others::LastTrouble::default(),
         })
     }
 
@@ -77,7 +81,7 @@ impl Performer {
 
     pub(super) fn perform(&self, effect: Effect) {
         match effect {
-            Effect::LoadOverview => self.look(look::overview),
+            Effect::LoadOverview => self.load_overview(),
             Effect::Sync => self.sync(),
             Effect::LoadDraft(key) => self.load_draft(key),
             Effect::SaveDraft(key, plan) => self.save_draft(key, plan),

@@ -116,6 +116,16 @@ impl Cache {
         self.opened.check_structure()
     }
 
+    /// A number that is another one after every write of another process, and stays the same after this one's.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn writes_elsewhere(&self) -> Result<i64, StoreError> {
+        self.read("Asking for changes of the cache", |connection| {
+            Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+        })
+    }
+
     fn write<R>(
         &mut self,
         action: &'static str,

@@ -1,5 +1,6 @@
 //! The store on real files: what it keeps, what it refuses, and what is left of it after a death.
 
+mod altered;
 mod asked;
 mod cache;
 mod changes;

@@ -23,7 +23,7 @@ const LAUNCHES: u32 = 2_000;
 const SUGGESTIONS: usize = 100;
 
 /// What cache and journal hold.
-pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
+pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
     session.launcher.recover().await?;
     let bots = session.bots().await?;
     let filter = LaunchFilter {
@@ -37,11 +37,14 @@ pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
         contacts: bot.contacts,
         as_of: bot.as_of,
     };
-    Ok(Reply::Overview(Overview {
+    Ok(Overview {
         bots: bots.into_iter().map(row).collect(),
         broadcasts,
         launches,
-    }))
+        own: session.own_launches().await?,
+        trouble: session.record_trouble().await,
+        looked_at: None,
+    })
 }
 
 /// What counting needs, as soon as it is there.
