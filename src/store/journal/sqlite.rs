@@ -312,6 +312,7 @@ impl SqliteJournal {
                 kind: kind.clone(),
             });
         }
+        guard::check_folder(self.opened.path.parent().unwrap_or(Path::new(".")))?;
         guard::check_space(&self.opened.path, self.needed_space)?;
         self.look_for_alterations()?;
         match &mut self.copy {
