@@ -33,7 +33,7 @@ use crate::launcher::Launcher;
 use crate::store::{Access, Cache, SqliteJournal, Worker};
 
 pub use connect::Connection;
-pub use contacts::Contacts;
+pub use contacts::{Contacts, Needs};
 pub use error::SessionError;
 pub use import::ContactImport;
 pub use lookup::Found;
@@ -55,6 +55,8 @@ pub struct Session {
     /// What the operator should be told about the opening, in sentences.
     pub notices: Vec<String>,
     cache: Arc<Worker<Cache>>,
+    /// The same over a connection of its own: what is only looked up doesn't wait for what is being written.
+    lookups: Arc<Worker<Cache>>,
     sandbox_folder: PathBuf,
     rehearsals: PathBuf,
     connection: tokio::sync::Mutex<Option<Connection>>,
@@ -107,11 +109,18 @@ impl Session {
             notebook: paths.notebook(&profile.name),
             journal: Arc::new(Worker::start("journal", journal)?),
         };
+        let reader = cache.reader();
+        let cache = Arc::new(Worker::start("cache", cache)?);
+        let lookups = match reader {
+            Ok(reader) => Arc::new(Worker::start("lookups", reader)?),
+            Err(_) => Arc::clone(&cache),
+        };
         Ok(Self {
             operator: config.operator.clone(),
             launcher,
             notices,
-            cache: Arc::new(Worker::start("cache", cache)?),
+            cache,
+            lookups,
             sandbox_folder: paths.sandbox(),
             rehearsals: paths.rehearsals(),
             connection: tokio::sync::Mutex::new(None),
@@ -135,7 +144,7 @@ impl Session {
     /// # Errors
     /// Those of the cache.
     pub async fn bots(&self) -> Result<Vec<CachedBot>, SessionError> {
-        let bots = self.cache.run(|cache| {
+        let bots = self.lookups.run(|cache| {
             let bots = cache.bots()?.into_iter().map(|bot| {
                 let contacts = cache.contact_count(&bot.key)?;
                 let as_of = cache.as_of(&bot.key)?;
@@ -155,7 +164,7 @@ impl Session {
     /// # Errors
     /// Those of the cache.
     pub async fn broadcasts(&self) -> Result<Vec<Broadcast>, SessionError> {
-        Ok(self.cache.run(|cache| cache.all_broadcasts()).await?)
+        Ok(self.lookups.run(|cache| cache.all_broadcasts()).await?)
     }
 
     /// Says no to what changes something outside, where the profile is read-only.

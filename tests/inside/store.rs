@@ -3,6 +3,7 @@
 mod altered;
 mod asked;
 mod cache;
+mod changes;
 mod child;
 mod columns;
 mod copied;
