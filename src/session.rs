@@ -3,9 +3,11 @@
 //! Opening touches files alone. The platform is reached, and the built-in sandbox started or attached to, when the
 //! first call needs it.
 
+mod browse;
 mod connect;
 mod contacts;
 mod error;
+pub mod export;
 mod freeze;
 mod import;
 mod lookup;
