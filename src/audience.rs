@@ -43,8 +43,8 @@ mod texts;
 
 pub use asked::AskedGroup;
 pub use browse::{
-    Bounds, Field, Group, GroupKind, Kind, Range, Scene, SceneFacts, Sort, Values, ValuesOf, ValuesOrder, arranged,
-    find_contact, hits, values,
+    Bounds, Field, Group, GroupKind, Kind, Range, Scene, SceneFacts, Sort, Values, ValuesOf,
+    ValuesOrder, arranged, find_contact, hits, values,
 };
 pub use column::{Column, ColumnBuilder};
 pub use complete::{FieldCount, ValueCount};

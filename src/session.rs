@@ -33,6 +33,7 @@ use crate::domain::record::{Bot, Broadcast};
 use crate::launcher::Launcher;
 use crate::store::{Access, Cache, SqliteJournal, Worker};
 
+pub use browse::SceneBasis;
 pub use connect::Connection;
 pub use contacts::Contacts;
 pub use error::SessionError;

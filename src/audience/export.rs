@@ -61,7 +61,9 @@ pub fn write_csv_while(
     for row in rows.into_iter().filter(|row| *row < table.rows()) {
         record.clear();
         for column in &found {
-            let value = column.and_then(|column| column.get(row)).unwrap_or_default();
+            let value = column
+                .and_then(|column| column.get(row))
+                .unwrap_or_default();
             let cell = neutral(value);
             written.neutralised += u64::from(matches!(cell, Cow::Owned(_)));
             record.push_field(&cell);

@@ -110,9 +110,8 @@ impl Session {
         off_the_loop(move || {
             let cached = contacts.table.row_of(&id);
             let (audiences, not_read) = audiences_of(cached, &names, &contacts);
-            let explanation = (!scene.filters.is_empty()).then(|| {
-                table.explain_contact(&contact, &scene.filters, scene.reading)
-            });
+            let explanation = (!scene.filters.is_empty())
+                .then(|| table.explain_contact(&contact, &scene.filters, scene.reading));
             Ok(ContactInFull {
                 unknown: unknown_of(&contacts.table, cached),
                 is_cached: cached.is_some(),
@@ -149,7 +148,9 @@ impl Session {
             return Ok(None);
         }
         let all = self.suppressions().await?;
-        let entry = all.into_iter().find(|entry| found.contains(&entry.identity));
+        let entry = all
+            .into_iter()
+            .find(|entry| found.contains(&entry.identity));
         Ok(Some(entry.map(|entry| entry.reason).unwrap_or_default()))
     }
 

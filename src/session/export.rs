@@ -52,7 +52,10 @@ pub fn export(
         }
         Ok(written)
     });
-    if !written.as_ref().is_ok_and(|written| written.is_whole && replace) {
+    if !written
+        .as_ref()
+        .is_ok_and(|written| written.is_whole && replace)
+    {
         // Where it was linked to its own name, this one goes.
         let _ = fs::remove_file(&draft);
     }
@@ -160,7 +163,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out.csv");
         let write = |replace| {
-            export(&path, replace, &table(), &[2, 0, 1], &["user_id", "note"], |_| true)
+            export(
+                &path,
+                replace,
+                &table(),
+                &[2, 0, 1],
+                &["user_id", "note"],
+                |_| true,
+            )
         };
         let written = write(false).unwrap().unwrap();
         assert_eq!((written.contacts, written.neutralised), (3, 1));
@@ -187,10 +197,17 @@ mod tests {
         }
         let rows: Vec<u32> = (0..10_000).collect();
         let mut told = Vec::new();
-        let stopped = export(&path, false, &builder.finish(), &rows, &["user_id"], |done| {
-            told.push(done);
-            false
-        });
+        let stopped = export(
+            &path,
+            false,
+            &builder.finish(),
+            &rows,
+            &["user_id"],
+            |done| {
+                told.push(done);
+                false
+            },
+        );
         assert!(matches!(stopped, Ok(None)), "{stopped:?}");
         assert_eq!(told, [4096]);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -88,7 +88,10 @@ pub(super) fn ranges(kind: Kind, values: &[(&str, u64)]) -> (Vec<Range>, u64) {
 
 /// A value as a point of a line; dates by seconds since 1970.
 fn place_of(kind: Kind, value: &str) -> Option<f64> {
-    #[expect(clippy::cast_precision_loss, reason = "a date's seconds fit into a double")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a date's seconds fit into a double"
+    )]
     match kind {
         Kind::Date => instant(value).map(|at| at.seconds() as f64),
         Kind::Number | Kind::Text => number(value),
@@ -101,7 +104,10 @@ fn number_ends(least: f64, most: f64) -> Vec<f64> {
     let rough = span / WANTED;
     let ten = 10_f64.powf(rough.log10().floor());
     let round = [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * ten);
-    let step = round.into_iter().find(|step| *step >= rough).unwrap_or(rough);
+    let step = round
+        .into_iter()
+        .find(|step| *step >= rough)
+        .unwrap_or(rough);
     let first = (least / step).floor();
     let mut ends = vec![first * step];
     let mut number = 1.0;
@@ -117,9 +123,15 @@ fn number_ends(least: f64, most: f64) -> Vec<f64> {
 fn number_words(number: f64) -> String {
     let text = format!("{number:.6}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
-    let (whole, rest) = text.split_once('.').map_or((text, None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, rest) = text
+        .split_once('.')
+        .map_or((text, None), |(whole, rest)| (whole, Some(rest)));
     let digits = whole.trim_start_matches('-');
-    let sign = if whole.starts_with('-') && text != "-0" { "-" } else { "" };
+    let sign = if whole.starts_with('-') && text != "-0" {
+        "-"
+    } else {
+        ""
+    };
     let grouped = digits
         .parse()
         .map_or_else(|_| digits.to_owned(), crate::domain::text::grouped);
@@ -143,7 +155,10 @@ fn date_ends(least: f64, most: f64) -> Vec<f64> {
         1601..=6000 => months(least, most, 12),
         _ => months(least, most, 120),
     };
-    #[expect(clippy::cast_precision_loss, reason = "a date's seconds fit into a double")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a date's seconds fit into a double"
+    )]
     ends.into_iter().map(|end| end as f64).collect()
 }
 
@@ -197,7 +212,10 @@ fn date_words(seconds: f64) -> String {
         return day.to_string();
     }
     let at = DateTime::from(day).checked_add(jiff::Span::new().seconds(rest));
-    at.map_or_else(|_| day.to_string(), |at| at.strftime("%Y-%m-%d %H:%M").to_string())
+    at.map_or_else(
+        |_| day.to_string(),
+        |at| at.strftime("%Y-%m-%d %H:%M").to_string(),
+    )
 }
 
 #[cfg(test)]
@@ -233,10 +251,16 @@ mod tests {
 
     #[test]
     fn dates_fall_into_months_of_a_year() {
-        let (told, _) = told(Kind::Date, &["2025-02-28", "2025-03-01", "2025-12-31T23:59Z"]);
+        let (told, _) = told(
+            Kind::Date,
+            &["2025-02-28", "2025-03-01", "2025-12-31T23:59Z"],
+        );
         assert_eq!(told[0], ("2025-02-01".into(), "2025-03-01".into(), 1));
         assert_eq!(told[1], ("2025-03-01".into(), "2025-04-01".into(), 1));
-        assert_eq!(told.last(), Some(&("2025-12-01".into(), "2026-01-01".into(), 1)));
+        assert_eq!(
+            told.last(),
+            Some(&("2025-12-01".into(), "2026-01-01".into(), 1))
+        );
     }
 
     #[test]

@@ -183,21 +183,15 @@ fn suppressed(facts: &SceneFacts<'_>, rows: &RowSet) -> Option<Group> {
     Some(of_table(facts, GroupKind::Suppressed, Arc::new(found)))
 }
 
-fn by_filters(
-    filters: &[Filter],
-    facts: &SceneFacts<'_>,
-    stop: &AtomicBool,
-) -> Option<Vec<Group>> {
+fn by_filters(filters: &[Filter], facts: &SceneFacts<'_>, stop: &AtomicBool) -> Option<Vec<Group>> {
     let found = facts.table.evaluate(filters, facts.reading, stop)?;
     let matching = Arc::clone(found.matched(facts.reading));
-    let mut groups = vec![of_table(
-        facts,
-        GroupKind::Matching,
-        Arc::clone(&matching),
-    )];
+    let mut groups = vec![of_table(facts, GroupKind::Matching, Arc::clone(&matching))];
     if found.differs() {
         let [first, rest @ ..] = &found.matched;
-        let any = rest.iter().fold((**first).clone(), |any, set| any.union(set));
+        let any = rest
+            .iter()
+            .fold((**first).clone(), |any, set| any.union(set));
         let each = rest
             .iter()
             .fold((**first).clone(), |each, set| each.intersection(set));

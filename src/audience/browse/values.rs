@@ -70,12 +70,7 @@ pub struct Values {
 }
 
 /// Counts the values of a field among some rows. `None` as soon as `stop` is set.
-pub fn values(
-    table: &Table,
-    rows: &RowSet,
-    asked: &ValuesOf,
-    stop: &AtomicBool,
-) -> Option<Values> {
+pub fn values(table: &Table, rows: &RowSet, asked: &ValuesOf, stop: &AtomicBool) -> Option<Values> {
     let unknown = table.unknown(&asked.field);
     let unknown = unknown.map_or(0, |unknown| unknown.intersection(rows).count());
     let Some(column) = table.column(&asked.field) else {

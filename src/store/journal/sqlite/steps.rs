@@ -8,7 +8,9 @@ use crate::domain::contact::Reached;
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
 use crate::store::StoreError;
-use crate::store::journal::{ArmedLaunch, CallEnd, Journal, LaunchFilter, end, reached, read, write};
+use crate::store::journal::{
+    ArmedLaunch, CallEnd, Journal, LaunchFilter, end, reached, read, write,
+};
 
 use super::SqliteJournal;
 
