@@ -328,10 +328,16 @@ impl App {
         // Colours and reverse go, the selected row's too: the next key is not for what lies below.
         let quiet = Style::reset().patch(self.theme.faint);
         frame.buffer_mut().set_style(body, quiet);
-        picture.hits.clear();
-        if let Some(overlay) = self.overlays.last() {
-            overlay.view(frame, body, shared, picture);
+        let [below @ .., top] = self.overlays.as_slice() else {
+            return;
+        };
+        // What fills the screen stays in sight under what was asked of it.
+        if let Some(full) = below.iter().rfind(|overlay| overlay.fills_the_screen()) {
+            full.view(frame, body, shared, &mut Picture::default());
+            frame.buffer_mut().set_style(body, quiet);
         }
+        picture.hits.clear();
+        top.view(frame, body, shared, picture);
     }
 
     fn crumbs(&self) -> Vec<String> {

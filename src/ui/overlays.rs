@@ -507,6 +507,11 @@ impl Overlay {
         }
     }
 
+    /// Whether it takes the whole screen, as a place of its own.
+    pub fn fills_the_screen(&self) -> bool {
+        matches!(self, Self::Browse(_))
+    }
+
     /// Draws it.
     pub fn view(
         &self,

@@ -34,6 +34,15 @@ impl Kind {
         })
     }
 
+    /// The same, but what names a contact is text to look at, however much it is sorted as numbers: nobody wants ranges
+    /// of phone numbers.
+    pub fn to_show(column: &Column) -> Self {
+        match column.name() {
+            "user_id" | "user_phone_number" => Self::Text,
+            _ => Self::of(column),
+        }
+    }
+
     /// `None` where no value is filled.
     fn of_values<'a>(values: impl Iterator<Item = &'a str>) -> Option<Self> {
         let (mut all, mut numbers, mut dates) = (0_u32, 0_u32, 0_u32);

@@ -24,6 +24,9 @@ const TELLING: [&str; 5] = [
     "bot_channel",
 ];
 
+/// The field that tells nobody from anybody: it stands last.
+const SAME_FOR_ALL: &str = "bot_name";
+
 /// What a plan's contacts are looked up in.
 pub struct SceneFacts<'a> {
     /// The cached contacts of the bot.
@@ -284,7 +287,11 @@ fn fields(groups: &[Group], filters: &[Filter]) -> Vec<Field> {
         known.extend(columns.into_iter().map(|column| field_of(table, column)));
     }
     known.sort_by(|one, other| {
-        let by = |field: &Field| (std::cmp::Reverse(field.contacts), field.name.clone());
+        let is_same = |field: &Field| field.name == SAME_FOR_ALL;
+        let by = |field: &Field| {
+            let contacts = std::cmp::Reverse(field.contacts);
+            (is_same(field), contacts, field.name.clone())
+        };
         by(one).cmp(&by(other))
     });
     let asked = filters.iter().map(|filter| filter.field.as_str());
@@ -303,7 +310,7 @@ fn field_of(table: &Table, column: &Column) -> Field {
     Field {
         name: column.name().to_owned(),
         contacts: column.set_count(),
-        kind: Kind::of(column),
+        kind: Kind::to_show(column),
         unknown: table.unknown(column.name()),
     }
 }

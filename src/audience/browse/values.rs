@@ -81,7 +81,7 @@ pub fn values(table: &Table, rows: &RowSet, asked: &ValuesOf, stop: &AtomicBool)
             ..Values::default()
         });
     };
-    let kind = Kind::of(column);
+    let kind = Kind::to_show(column);
     let all = counted(column, rows, stop)?;
     let set: u64 = all.iter().map(|(_, count)| count).sum();
     let mut found = Values {

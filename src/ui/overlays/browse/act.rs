@@ -179,6 +179,7 @@ impl Browse {
         match next.copied() {
             Some(hit) => {
                 self.go_to(hit as usize);
+                self.column = self.column_of_hit().unwrap_or(self.column);
                 Vec::new()
             }
             None if self.search.text.is_empty() => {
@@ -190,5 +191,19 @@ impl Browse {
                 "No contact of these holds that text.",
             ))],
         }
+    }
+
+    /// The column of the row under the cursor that holds what is looked for: that of the cursor, else the first.
+    fn column_of_hit(&self) -> Option<usize> {
+        let (group, row) = (self.shown()?, *self.rows.get(self.cursor)?);
+        let wanted = self.search.text.to_lowercase();
+        let holds = |name: &String| {
+            let value = group.table.value(row, name);
+            value.is_some_and(|value| value.to_lowercase().contains(&wanted))
+        };
+        if self.field().is_some_and(holds) {
+            return Some(self.column);
+        }
+        self.columns.iter().position(holds)
     }
 }

@@ -93,14 +93,14 @@ fn words(overlay: &ValuesOverlay, values: &Values) -> String {
     });
     let whom = group.map_or("", |group| group.kind.label());
     let how = match (&overlay.asked.within, values.ranges.is_empty()) {
-        (Some(_), _) => "one range, value by value",
-        (None, false) => "in ranges, each without its upper end",
+        (Some(_), _) => "One range, value by value.",
+        (None, false) => "In ranges, each without its upper end.",
         (None, true) => match overlay.asked.order {
-            ValuesOrder::Frequency => "the most frequent first",
-            ValuesOrder::Value => "by value",
+            ValuesOrder::Frequency => "The most frequent first.",
+            ValuesOrder::Value => "By value.",
         },
     };
-    format!("Among the contacts: {whom}; {how}.")
+    format!("Counted among: {whom}. {how}")
 }
 
 fn below(overlay: &ValuesOverlay, theme: &Theme) -> Line<'static> {
