@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::explain::Explanation;
 use super::launch::{Named, Outcome, SettledAs};
 use super::record::Contact;
+use super::text::grouped;
 
 /// What is known of one contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,20 @@ pub struct Reached {
     /// Launches of the bot that may have arrived and of which it is not: the configured audience, or a raw body, where
     /// nobody here could tell.
     pub not_recorded: u64,
+}
+
+impl Reached {
+    /// What the record can't say, as a sentence.
+    pub fn unrecorded_words(&self) -> String {
+        let (launches, whom) = match self.not_recorded {
+            1 => ("launch", "whom it reached"),
+            _ => ("launches", "whom they reached"),
+        };
+        format!(
+            "Of {} more {launches} of this bot the record doesn't say {whom}: the configured audience, or raw JSON.",
+            grouped(self.not_recorded)
+        )
+    }
 }
 
 /// A launch that was to reach a contact.

@@ -15,7 +15,7 @@ use crate::domain::contact::{ContactInFull, ReachedBy};
 use crate::domain::launch::Named;
 use crate::domain::plan::Plan;
 use crate::domain::record::Bot;
-use crate::domain::text::{counted, shown};
+use crate::domain::text::shown;
 use crate::session::Session;
 
 /// A contact as JSON. Other programs read it: names and nulls are fixed.
@@ -146,10 +146,7 @@ fn print_launches(known: &ContactInFull) -> Result<(), Failure> {
         output::table(&["LAUNCHED", "OUTCOME", "BROADCAST", "ID"], &rows)?;
     }
     if reached.not_recorded > 0 {
-        let launches = counted(reached.not_recorded, "launch").replace("launchs", "launches");
-        output::line(&format!(
-            "Of {launches} more of this bot it is not on the record whom they reached."
-        ))?;
+        output::line(&reached.unrecorded_words())?;
     }
     Ok(())
 }

@@ -203,10 +203,7 @@ fn launches(
         )));
     }
     if reached.not_recorded > 0 {
-        let text = format!(
-            "Of {} more of this bot it is not on the record whom they reached (configured audience, raw JSON).",
-            counted(reached.not_recorded, "launch").replace("launchs", "launches")
-        );
+        let text = reached.unrecorded_words();
         let wrapped = wrap(&text, width).into_iter();
         lines.extend(wrapped.map(|line| Line::from(Span::styled(line, theme.dim))));
     }
