@@ -36,7 +36,7 @@ use crate::model::file::FileReply;
 use crate::model::message::{NotSaved, PlanRow};
 use crate::model::start::StartReply;
 use crate::model::suppression::SuppressionReply;
-use crate::model::{Action, Context, Notice};
+use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
@@ -160,6 +160,14 @@ impl Overlay {
         let mut steps = vec![Step::Show(Box::new(Self::Values(Box::new(values))))];
         steps.extend(first);
         steps
+    }
+
+    /// Has a review that waits for its confirmation made again.
+    pub fn review_anew(&mut self, requests: &mut Requests) -> Option<Effect> {
+        match self {
+            Self::Review(review) => review.anew(requests),
+            _ => None,
+        }
     }
 
     /// The review of a plan; it was asked for under `request`.

@@ -2,6 +2,7 @@
 
 mod batches;
 mod browse;
+mod changed;
 mod csv;
 mod explain;
 mod fixture;

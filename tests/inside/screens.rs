@@ -12,6 +12,7 @@ mod forms;
 mod hostile;
 mod launch;
 mod opening;
+mod others;
 mod outside;
 mod past;
 mod pictures;

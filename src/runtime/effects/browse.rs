@@ -37,8 +37,8 @@ pub(super) struct Browsing {
 impl Browsing {
     pub(super) fn start() -> io::Result<Self> {
         Ok(Self {
-            lists: Counter::start()?,
-            values: Counter::start()?,
+            lists: Counter::start("browse")?,
+            values: Counter::start("values")?,
             writing: Mutex::default(),
         })
     }

@@ -55,6 +55,7 @@ pub fn overview() -> Overview {
         ],
         broadcasts: broadcasts(),
         launches: launches(),
+        ..Overview::default()
     }
 }
 

@@ -32,6 +32,7 @@ impl SqliteJournal {
 impl Journal for SqliteJournal {
     fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError> {
         self.check()?;
+        self.own.insert(launch.record.id.clone());
         let armed = self.write_both("Arming the launch", |transaction| {
             write::arm(transaction, launch)
         });
@@ -45,6 +46,7 @@ impl Journal for SqliteJournal {
         if is_only_in_rows {
             self.take_back(launch);
         }
+        self.testify();
         armed
     }
 
@@ -90,10 +92,13 @@ impl Journal for SqliteJournal {
     ) -> Result<(), StoreError> {
         self.write("Recording the launch's outcome", |transaction| {
             end::finish(transaction, launch, outcome, reason, ended_at)
-        })
+        })?;
+        self.testify();
+        Ok(())
     }
 
     fn settle(&mut self, launch: &str, settlement: &Settlement) -> Result<(), StoreError> {
+        self.own.insert(launch.to_owned());
         self.write("Settling the launch", |transaction| {
             end::settle(transaction, launch, settlement)
         })
