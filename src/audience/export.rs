@@ -70,7 +70,7 @@ pub fn write_csv_while(
         }
         writer.write_record(&record).map_err(AudienceError::Write)?;
         written.contacts += 1;
-        if written.contacts % PIECE == 0 && !go_on(written.contacts) {
+        if written.contacts.is_multiple_of(PIECE) && !go_on(written.contacts) {
             written.is_whole = false;
             break;
         }

@@ -27,7 +27,7 @@ use crate::session::Session;
 A cell that a spreadsheet would take for a formula gets a ' in front in a CSV file; a number
 with its sign, a phone number too, stays as it is.")]
 pub struct Arguments {
-    /// One contact in full, by its user_id or phone number: its fields, why it matches the plan, and the launches
+    /// One contact in full, by its id or phone number: its fields, why it matches the plan, and the launches
     /// that reached it.
     #[arg(value_name = "ID", conflicts_with_all = ["which", "columns", "sort", "search", "csv", "values"])]
     id: Option<String>,

@@ -214,8 +214,9 @@ impl App {
         let compose = self.place.compose_mut();
         if compose.is_some_and(|compose| compose.takes_filters()) {
             self.overlays.clear();
-            let steps = self
-                .with_compose(|compose, shared, requests| compose.picked(picked, shared, requests));
+            let steps = self.with_compose(|compose, shared, requests| {
+                compose.picked(&picked, shared, requests)
+            });
             return self.perform(steps);
         }
         let Some(Overlay::Browse(mut browse)) = self.overlays.pop() else {

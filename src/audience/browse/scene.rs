@@ -202,7 +202,7 @@ fn by_filters(filters: &[Filter], facts: &SceneFacts<'_>, stop: &AtomicBool) -> 
         groups.push(of_table(facts, GroupKind::SomeReadings, some));
     }
     let unsure = unsure_rows(facts.table, filters, facts.reading, stop)?;
-    if let Some(unsure) = unsure {
+    if !unsure.is_empty() {
         groups.push(of_table(facts, GroupKind::NotKnown, Arc::new(unsure)));
     }
     groups.extend(suppressed(facts, &matching));

@@ -6,8 +6,8 @@ use std::sync::atomic::AtomicBool;
 use crate::audience::{RowSet, Table, TableBuilder};
 use crate::domain::filter::{Filter, Reading};
 
-/// Those of whom a filter would say otherwise if the cache held everything that is asked: the inner `None` where every
-/// verdict is sure, the outer as soon as `stop` is set.
+/// Those of whom a filter would say otherwise if the cache held everything that is asked; `None` as soon as `stop` is
+/// set.
 ///
 /// AND and OR never turn a match into none where one row of the filter more holds, so it is enough to ask twice: as if
 /// whatever is unknown held, and as if it didn't. Each filter's verdicts become a column of a table that is asked
@@ -17,13 +17,13 @@ pub fn unsure_rows(
     filters: &[Filter],
     reading: Reading,
     stop: &AtomicBool,
-) -> Option<Option<RowSet>> {
+) -> Option<RowSet> {
     let unknown: Vec<Option<Arc<RowSet>>> = filters
         .iter()
         .map(|filter| table.unknown(&filter.field))
         .collect();
     if unknown.iter().all(Option::is_none) {
-        return Some(None);
+        return Some(RowSet::none(table.rows()));
     }
     let mut ends = Vec::new();
     for holds in [true, false] {
@@ -53,6 +53,5 @@ pub fn unsure_rows(
         let found = builder.finish().evaluate(&asked, reading, stop)?;
         ends.push(Arc::clone(found.matched(reading)));
     }
-    let unsure = ends[0].difference(&ends[1]);
-    Some((!unsure.is_empty()).then_some(unsure))
+    Some(ends[0].difference(&ends[1]))
 }

@@ -57,14 +57,12 @@ pub async fn run(
     let mut found: Vec<(&Bot, Arc<Scene>, Group, u32)> = Vec::new();
     for bot in &bots {
         let scene = session.scene(bot, plan.clone()).await?;
-        let groups = scene.groups.iter();
+        let mut groups = scene.groups.iter();
         let has = |group: &Group| {
             let row = find_contact(&group.table, id)?;
             group.rows.contains(row).then_some(row)
         };
-        let of = groups
-            .filter_map(|group| Some((group.clone(), has(group)?)))
-            .next();
+        let of = groups.find_map(|group| Some((group.clone(), has(group)?)));
         if let Some((group, row)) = of {
             found.push((bot, scene, group, row));
         }

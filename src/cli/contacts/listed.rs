@@ -258,12 +258,11 @@ fn to_stdout(group: &Group, rows: &[u32], names: &[&str]) -> Result<(), Failure>
     let written = write_csv(&mut out, &group.table, rows.iter().copied(), names);
     let flushed = written.is_ok().then(|| out.flush());
     match (written, flushed) {
-        (Ok(_), Some(Ok(()))) => Ok(()),
         (Ok(_), Some(Err(error))) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         (Err(error), _) if is_closed(&error) => Ok(()),
         (Err(error), _) => Err(not_written(&error.to_string())),
         (_, Some(Err(error))) => Err(not_written(&error.to_string())),
-        (Ok(_), None) => Ok(()),
+        (Ok(_), _) => Ok(()),
     }
 }
 

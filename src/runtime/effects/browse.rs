@@ -183,12 +183,11 @@ async fn basis(
 
 fn put_in_order(work: Arrange, stop: &AtomicBool) -> Option<Arranged> {
     let group = work.scene.groups.get(work.group)?;
-    let rows = match work.rows {
-        Some(rows) => rows,
-        None => {
-            let sort = work.sort.as_ref();
-            Arc::new(arranged(&group.table, &group.rows, sort, stop)?)
-        }
+    let rows = if let Some(rows) = work.rows {
+        rows
+    } else {
+        let sort = work.sort.as_ref();
+        Arc::new(arranged(&group.table, &group.rows, sort, stop)?)
     };
     let found = hits(&group.table, &rows, &work.columns, &work.text, stop)?;
     let at = work

@@ -61,6 +61,8 @@ pub struct Browse {
     column: usize,
     search: Search,
     mode: Mode,
+    /// The group and order that were asked for and aren't here yet.
+    asked: Option<(usize, Option<Sort>)>,
     /// The newest request for a scene or an order.
     request: RequestId,
     /// The contact that is looked for, and under which request.
@@ -133,6 +135,7 @@ impl Browse {
             column: 0,
             search: Search::default(),
             mode: Mode::Table,
+            asked: None,
             request: 0,
             finding: (0, String::new()),
             waiting: Waiting::default(),
@@ -272,6 +275,13 @@ impl Browse {
     /// The group that is shown.
     fn shown(&self) -> Option<&Group> {
         self.scene.as_ref()?.groups.get(self.group)
+    }
+
+    /// The group and the order that are shown, or will be as soon as they are here.
+    fn meant(&self) -> (usize, Option<Sort>) {
+        self.asked
+            .clone()
+            .unwrap_or_else(|| (self.group, self.sort.clone()))
     }
 
     /// The list that is shown.

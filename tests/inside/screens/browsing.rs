@@ -576,6 +576,18 @@ fn an_overtaken_answer_is_dropped() {
 }
 
 #[test]
+fn what_was_asked_for_and_is_not_here_yet_is_not_forgotten_by_the_next_key() {
+    // Tab, s and a search, each before the answer to the one before.
+    let console = of_plan(Console::setup()).press("tab right s / r");
+    let BrowseWork::Arrange(work) = console.browse_work() else {
+        panic!("{:?}", console.effects());
+    };
+    assert_eq!((work.group, work.text.as_str()), (1, "r"));
+    assert_eq!(work.sort.unwrap().field, "favorite_color");
+    assert!(work.rows.is_none(), "the rows are still those of before");
+}
+
+#[test]
 fn contacts_that_were_synced_meanwhile_are_asked_for_again() {
     let console = of_bot();
     let mut overview = data::overview();

@@ -58,9 +58,13 @@ impl Browse {
         let groups = scene.groups.len();
         match action {
             Action::SortColumn => self.sort_by_column(shared, requests),
-            Action::NextGroup => self.show_group((self.group + 1) % groups, shared, requests),
-            Action::PreviousGroup => {
-                self.show_group((self.group + groups - 1) % groups, shared, requests)
+            Action::NextGroup | Action::PreviousGroup => {
+                let by = if action == Action::NextGroup {
+                    1
+                } else {
+                    groups - 1
+                };
+                self.show_group((self.meant().0 + by) % groups, shared, requests)
             }
             Action::Columns => {
                 self.mode = Mode::Columns(Chooser::new(&self.columns, &scene));
@@ -102,13 +106,14 @@ impl Browse {
         let Some(field) = self.field().cloned() else {
             return Vec::new();
         };
-        let sort = match &self.sort {
+        let (group, sort) = self.meant();
+        let sort = match &sort {
             Some(sort) if sort.field == field && sort.descending => None,
             Some(sort) if sort.field == field => Some(true),
             _ => Some(false),
         };
         let sort = sort.map(|descending| Sort { field, descending });
-        self.arrange(self.group, sort, None, shared, requests)
+        self.arrange(group, sort, None, shared, requests)
     }
 
     /// Shows another group.
@@ -118,7 +123,8 @@ impl Browse {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
-        self.arrange(group, self.sort.clone(), None, shared, requests)
+        let (_, sort) = self.meant();
+        self.arrange(group, sort, None, shared, requests)
     }
 
     /// Looks for a text in the columns.
@@ -129,8 +135,9 @@ impl Browse {
         requests: &mut Requests,
     ) -> Vec<Step> {
         self.search.text = text;
-        let rows = Some(Arc::clone(&self.rows));
-        self.arrange(self.group, self.sort.clone(), rows, shared, requests)
+        let rows = self.asked.is_none().then(|| Arc::clone(&self.rows));
+        let (group, sort) = self.meant();
+        self.arrange(group, sort, rows, shared, requests)
     }
 
     /// Asks for a group in an order; `rows` where it is in that order already.
@@ -146,6 +153,9 @@ impl Browse {
             return Vec::new();
         };
         self.request = requests.take();
+        if rows.is_none() {
+            self.asked = Some((group, sort.clone()));
+        }
         let is_same_table = match (scene.groups.get(group), self.shown()) {
             (Some(new), Some(old)) => Arc::ptr_eq(&new.table, &old.table),
             _ => false,

@@ -131,7 +131,7 @@ impl Browse {
         let field = self.field().cloned();
         let place = columns.iter().position(|name| Some(name) == field.as_ref());
         self.column = place.unwrap_or(0);
-        self.columns = columns.clone();
+        self.columns.clone_from(&columns);
         self.seen.left = 1;
         let bot = self.whose.bot.clone();
         let work = BrowseWork::RememberColumns(bot, columns);

@@ -57,6 +57,7 @@ impl Browse {
 
     fn arranged(&mut self, arranged: Arranged) {
         let is_other = arranged.group != self.group || arranged.sort != self.sort;
+        self.asked = None;
         self.group = arranged.group;
         self.sort = arranged.sort;
         self.rows = arranged.rows;

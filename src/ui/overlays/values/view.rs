@@ -28,7 +28,7 @@ struct Bar {
     label: String,
     label_style: Style,
     contacts: u64,
-    bar_style: Style,
+    style: Style,
 }
 
 /// Draws it.
@@ -126,14 +126,14 @@ fn bars(overlay: &ValuesOverlay, values: &Values, theme: &Theme) -> Vec<Bar> {
             label,
             label_style: style,
             contacts: value.contacts,
-            bar_style: theme.value,
+            style: theme.value,
         }
     });
     let of_range = values.ranges.iter().map(|range| Bar {
         label: format!("{} – {}", range.from, range.to),
         label_style: theme.text,
         contacts: range.contacts,
-        bar_style: theme.value,
+        style: theme.value,
     });
     let mut bars: Vec<Bar> = of_value.chain(of_range).collect();
     if overlay.shows_unset() {
@@ -141,7 +141,7 @@ fn bars(overlay: &ValuesOverlay, values: &Values, theme: &Theme) -> Vec<Bar> {
             label: "not set".to_owned(),
             label_style: theme.dim,
             contacts: values.unset,
-            bar_style: theme.faint,
+            style: theme.faint,
         });
     }
     bars
@@ -216,7 +216,7 @@ fn draw_bars(
         let text = Line::from(vec![
             Span::styled(format!("{mark} "), theme.mark),
             Span::styled(format!("{name}  "), bar.label_style),
-            Span::styled(format!("{drawn}  "), bar.bar_style),
+            Span::styled(format!("{drawn}  "), bar.style),
             Span::styled(format!("{:>figure$}", grouped(bar.contacts)), theme.text),
             Span::styled(format!("  {:>8}", share(bar.contacts, contacts)), theme.dim),
         ]);

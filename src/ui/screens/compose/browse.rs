@@ -36,14 +36,11 @@ impl Compose {
     /// Lays the values of the field over the builder that the cursor is in: among all contacts of the bot, since a
     /// condition that is being made says nothing yet of whom it leaves.
     pub(super) fn values(&self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
-        let row = match self.cell() {
-            Some(Cell::Field(row) | Cell::Value(row) | Cell::Criterion(row) | Cell::Join(row)) => {
-                row
-            }
-            _ => {
-                let text = "Put the cursor on a condition: its field's values are shown then.";
-                return vec![Step::Say(Notice::warning(text))];
-            }
+        let Some(Cell::Field(row) | Cell::Value(row) | Cell::Criterion(row) | Cell::Join(row)) =
+            self.cell()
+        else {
+            let text = "Put the cursor on a condition: its field's values are shown then.";
+            return vec![Step::Say(Notice::warning(text))];
         };
         let field = self.draft.filters.get(row).map(|filter| &filter.field);
         let Some(field) = field.filter(|field| !field.is_empty()) else {
@@ -65,7 +62,7 @@ impl Compose {
     /// Takes a value that was picked: into its condition, or as a condition of its own.
     pub fn picked(
         &mut self,
-        picked: Picked,
+        picked: &Picked,
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
