@@ -23,6 +23,7 @@ use std::sync::atomic::AtomicBool;
 use crate::domain::explain::{Explanation, Held, Insight};
 use crate::domain::filter::{Filter, Reading};
 use crate::domain::plan::{Form, Plan};
+use crate::domain::record::Contact;
 
 use super::table::Table;
 
@@ -49,6 +50,24 @@ impl Table {
             None if self.unknown(field).is_some_and(|rows| rows.contains(row)) => Held::NotKnown,
             None => Held::Unset,
         }
+    }
+
+    /// Explains a contact that is at hand, such as one of a sample: by its row, where the table has it.
+    pub fn explain_contact(
+        &self,
+        contact: &Contact,
+        filters: &[Filter],
+        reading: Reading,
+    ) -> Explanation {
+        let row = self.row_of(&contact.id());
+        let by_row = row.and_then(|row| self.explain(row, filters, reading));
+        by_row.unwrap_or_else(|| {
+            let held = |field: &str| {
+                let value = contact.get(field);
+                value.map_or(Held::Unset, |value| Held::Value(value.to_owned()))
+            };
+            Explanation::new(filters, reading, held)
+        })
     }
 
     /// What is to be said of a plan's filters beside whom they match; `None` as soon as `stop` is set. Nothing for the
