@@ -72,10 +72,6 @@ fn calls(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'static
             theme.danger
         };
         lines.extend(fact(&label, &answer(call), style, width, theme));
-        if calls.len() == 1 {
-            let same = format!("the bytes of the review: sha256 {:.12}", call.sha256);
-            lines.extend(fact("", &same, theme.dim, width, theme));
-        }
     }
     if calls.len() > CALLS {
         let more = format!("{} in all", counted(calls.len() as u64, "call"));
