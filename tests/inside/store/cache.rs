@@ -27,7 +27,7 @@ trait Sync {
 
 fn all(cache: &mut Cache) -> Vec<Contact> {
     let view = cache.contacts("k1").unwrap();
-    let rows = u32::try_from(view.rows()).unwrap();
+    let rows = view.rows();
     (0..rows)
         .map(|row| view.contact(row).unwrap().unwrap())
         .collect()
