@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::domain::contact::Reached;
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
 use crate::store::StoreError;
-use crate::store::journal::{ArmedLaunch, CallEnd, Journal, LaunchFilter, end, read, write};
+use crate::store::journal::{
+    ArmedLaunch, CallEnd, Journal, LaunchFilter, end, reached, read, write,
+};
 
 use super::SqliteJournal;
 
@@ -151,6 +154,10 @@ impl Journal for SqliteJournal {
         since: Timestamp,
     ) -> Result<HashMap<ContactId, Timestamp>, StoreError> {
         self.read(|connection| read::may_have_reached(connection, broadcast_id, since))
+    }
+
+    fn launches_to(&self, bot: &str, contact: &ContactId) -> Result<Reached, StoreError> {
+        self.read(|connection| reached::launches_to(connection, bot, contact))
     }
 
     fn same_body(

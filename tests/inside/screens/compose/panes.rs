@@ -116,7 +116,9 @@ fn contacts_that_were_never_synced_say_why_and_what_to_do() {
 fn keys_go_straight_to_the_panes(#[case] size: (u16, u16)) {
     let console = drafted(Console::setup().size(size.0, size.1), PLAN);
     let console = console.press("c").expect_text("favorite_color  city");
-    let console = console.press("b").expect_text("\"audience_join\": \"AND\"");
+    let console = console
+        .press("shift-b")
+        .expect_text("\"audience_join\": \"AND\"");
     let kept = console.press("w down space").kept();
     assert_eq!(kept.form.filters()[1].join, Join::Or);
 }
@@ -127,7 +129,7 @@ fn count_size_and_problems_stay_in_sight_on_every_page() {
     let status = "90 contacts (30 to 90)   191 B   ▲ 1 warning";
     let console = console.expect_text(status);
     let console = console.press("c").expect_text(status);
-    let console = console.press("b").expect_text(status);
+    let console = console.press("shift-b").expect_text(status);
     console.press("w a").served().expect_text("✕ 2 errors");
 }
 
@@ -154,7 +156,7 @@ fn contacts_and_body_scroll_to_their_ends_and_back() {
         + "]}";
     drop(console);
     drafted(Console::setup(), &lines)
-        .press("b end")
+        .press("shift-b end")
         .expect_text("  ]")
         .press("up up up up up up up up up up up up up up up up up up up up")
         .expect_no_text("  ]")

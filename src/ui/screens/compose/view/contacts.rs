@@ -51,7 +51,7 @@ pub fn draw(
     if focused {
         picture.pane_limit = Some(limit);
     }
-    let listed = Span::styled(in_sight(first, page, sample.len()), theme.dim);
+    let listed = below(&in_sight(first, page, sample.len()), who, shared);
     let share = share.unwrap_or_default();
     let title = cut(
         &count_words(compose),
@@ -70,6 +70,19 @@ pub fn draw(
         let sample = &who.sample[first..(first + page).min(who.sample.len())];
         sample::draw(compose, frame, rows, shared, who, sample);
     }
+}
+
+/// Which of the sample are in sight, and the way to all of them.
+fn below(listed: &str, who: Option<&Who>, shared: &Shared<'_>) -> Line<'static> {
+    let theme = shared.theme;
+    let mut spans = vec![Span::styled(listed.to_owned(), theme.dim)];
+    if who.is_some_and(|who| who.of > 0) {
+        let gap = if listed.is_empty() { "" } else { "  " };
+        let key = shared.key_of(&[Context::Compose], Action::Browse);
+        spans.push(Span::styled(format!("{gap}{key}"), theme.focus));
+        spans.push(Span::styled(" browse", theme.dim));
+    }
+    Line::from(spans)
 }
 
 fn share_words(who: &Who) -> String {
