@@ -1,6 +1,7 @@
 //! What the panes say: where there is nothing, too much, or nothing that is known.
 
 use mylink_console::domain::filter::Join;
+use mylink_console::domain::preview::Unread;
 use mylink_console::model::message::{Overview, SyncReport};
 use mylink_console::model::{Effect, Reply};
 use mylink_console::ui::theme::ThemeName;
@@ -309,7 +310,15 @@ fn while_fields_are_still_being_read_it_is_said_what_is_partial(#[case] size: (u
     let (id, plan) = console.counted();
     let whole = data::previewed(&data::overview(), &data::key("spring"), &plan, true);
     let mut first = whole.clone();
-    first.who.unread = 5;
+    first.who.unread = Some(Unread {
+        fields: 5,
+        is_behind: false,
+    });
+    let mut behind = first.clone();
+    behind.who.unread = Some(Unread {
+        fields: 1,
+        is_behind: true,
+    });
     let said = "Still being read";
     let console = console
         .reply(Reply::Evaluated(id, Box::new(first)))
@@ -320,6 +329,8 @@ fn while_fields_are_still_being_read_it_is_said_what_is_partial(#[case] size: (u
         console.screen()
     );
     console
+        .reply(Reply::Evaluated(id, Box::new(behind)))
+        .expect_text("this count is of before.")
         .reply(Reply::Evaluated(id, Box::new(whole)))
         .expect_no_text(said);
 }

@@ -11,7 +11,7 @@ use ratatui::widgets::Paragraph;
 use super::status::count_words;
 use crate::domain::explain::Unknown;
 use crate::domain::plan::FormKind;
-use crate::domain::preview::Who;
+use crate::domain::preview::{Unread, Who};
 use crate::domain::problem::what_differs;
 use crate::domain::text::{counted, grouped, shown};
 use crate::model::{Action, Context};
@@ -130,8 +130,8 @@ fn head_lines(
     if let Some(words) = who.unknown.as_ref().and_then(Unknown::words) {
         say(&words, theme.warning);
     }
-    if who.unread > 0 {
-        say(&still_reading(who.unread), theme.warning);
+    if let Some(unread) = who.unread {
+        say(&still_reading(unread), theme.warning);
     }
     match who.as_of {
         Some(at) => say(&format!("synced {}", ago(at, shared.now)), theme.dim),
@@ -141,10 +141,18 @@ fn head_lines(
     lines
 }
 
-/// What is partial while variables are still being read: the figures aren't.
-fn still_reading(fields: usize) -> String {
-    let fields = counted(fields as u64, "more field");
-    format!("The count is whole. Still being read of these contacts: {fields}.")
+/// What is partial while variables are still being read.
+fn still_reading(unread: Unread) -> String {
+    let count = if unread.is_behind {
+        "Contacts have changed: this count is of before."
+    } else {
+        "The count is whole."
+    };
+    let what = match unread.fields {
+        0 => "the members of audiences".to_owned(),
+        fields => format!("{} of these contacts", counted(fields as u64, "more field")),
+    };
+    format!("{count} Still being read: {what}.")
 }
 
 /// Why there is nothing to count among, and what to do.
