@@ -6,7 +6,6 @@
 //!                                                                               a signal takes the calls back behind it
 //! ```
 
-mod expect;
 mod gates;
 mod outcome;
 
@@ -14,6 +13,7 @@ use std::ffi::OsString;
 use std::pin::pin;
 
 use crate::config::Config;
+use crate::domain::expect::Expected;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
@@ -27,8 +27,6 @@ use super::exit::{self, Failure};
 use super::signals::Signals;
 use super::source::{self, Behalf, Values};
 use super::{log, opened, output, preview};
-
-pub use expect::Expected;
 
 /// Launches a plan, once.
 #[derive(Debug, clap::Args)]
