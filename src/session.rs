@@ -15,9 +15,11 @@ pub mod plans;
 mod prepare;
 mod reached;
 mod rehearse;
+pub mod serve;
 mod settings;
 mod suppression;
 mod sync;
+mod waiting;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,6 +44,7 @@ pub use plans::{PlanContent, Plans, PlansError, SavedPlan};
 pub use prepare::Basis;
 pub use reached::Reached;
 pub use sync::{SyncProgress, SyncReport};
+pub use waiting::Became;
 
 /// A profile that is open.
 pub struct Session {
@@ -56,6 +59,7 @@ pub struct Session {
     cache: Arc<Worker<Cache>>,
     sandbox_folder: PathBuf,
     rehearsals: PathBuf,
+    journal_file: PathBuf,
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
     notebook: notebook::Lazy,
@@ -111,6 +115,7 @@ impl Session {
             cache: Arc::new(Worker::start("cache", cache)?),
             sandbox_folder: paths.sandbox(),
             rehearsals: paths.rehearsals(),
+            journal_file: paths.journal(&profile.name),
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),

@@ -23,11 +23,6 @@ impl Due {
         self.at.timestamp()
     }
 
-    /// The zone's name, or its offset where it has none.
-    pub fn zone(&self) -> String {
-        zone_name(&self.at)
-    }
-
     /// Weekday, date, time, zone and what is left: `Tue 24 Nov 2026 09:00 CET (Europe/Rome), in 16 h 48 min`.
     pub fn words(&self, now: Timestamp) -> String {
         let left = countdown(self.timestamp().duration_since(now));
@@ -43,13 +38,13 @@ pub fn moment(at: &Zoned) -> String {
     } else {
         "%a %-d %b %Y %H:%M:%S"
     };
-    let (short, name) = (at.strftime("%Z").to_string(), zone_name(at));
-    let zone = if short == name {
+    let (short, name) = (at.strftime("%Z").to_string(), zone(at));
+    let shown_zone = if name.rsplit('/').next() == Some(short.as_str()) {
         short
     } else {
         format!("{short} ({name})")
     };
-    format!("{} {zone}", at.strftime(format))
+    format!("{} {shown_zone}", at.strftime(format))
 }
 
 /// A moment in the zone that was stored with it, or in UTC where that is not known here.
@@ -58,7 +53,8 @@ pub fn in_zone(at: Timestamp, zone: &str) -> Zoned {
     zone.unwrap_or_else(|_| at.to_zoned(TimeZone::UTC))
 }
 
-fn zone_name(at: &Zoned) -> String {
+/// The zone's name, or its offset where it has none.
+pub fn zone(at: &Zoned) -> String {
     let zone = at.time_zone();
     zone.iana_name()
         .map_or_else(|| at.strftime("%:z").to_string(), str::to_owned)

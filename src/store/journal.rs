@@ -29,6 +29,7 @@ mod copy;
 mod end;
 mod entry;
 mod event;
+mod glance;
 mod line;
 mod read;
 mod rebuild;
@@ -50,6 +51,7 @@ use crate::domain::waiting::{WaitingEnd, WaitingLaunch};
 
 use super::StoreError;
 
+pub use glance::Glance;
 pub use rebuild::{Diagnosis, Rebuilt, Source, diagnose, rebuild};
 pub use sqlite::{JournalMark, SqliteJournal};
 pub use trouble::{Trouble, TroubleKind, launches};
@@ -129,11 +131,12 @@ pub trait Journal {
     fn hold(&mut self, waiting: &WaitingLaunch) -> Result<(), StoreError>;
 
     /// As [`Journal::arm`], for a launch that waited under the same id: that it started stands in the same commit, so
-    /// one process alone can start it, and none can lose it on the way.
+    /// one process alone can start it, and none can lose it on the way. `served_by` started it; whose launch it is stands
+    /// in the record.
     ///
     /// # Errors
     /// Those of [`Journal::arm`]; [`StoreError::NotWaiting`] where it waits no more: nothing may be sent.
-    fn arm_waiting(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError>;
+    fn arm_waiting(&mut self, launch: &ArmedLaunch, served_by: &str) -> Result<(), StoreError>;
 
     /// Ends the waiting of a launch that does not start, by its whole id.
     ///

@@ -75,12 +75,16 @@ fn check(waiting: &WaitingLaunch) -> Result<(), StoreError> {
 }
 
 /// Turns a waiting launch into a launch: both in one transaction, so that one process starts it, and none loses it.
-pub(super) fn arm(transaction: &Transaction<'_>, launch: &ArmedLaunch) -> Result<(), StoreError> {
+pub(super) fn arm(
+    transaction: &Transaction<'_>,
+    launch: &ArmedLaunch,
+    served_by: &str,
+) -> Result<(), StoreError> {
     let record = &launch.record;
     let end = WaitingEnd {
         state: WaitingState::Started,
         at: record.started_at,
-        by: record.operator.clone(),
+        by: served_by.to_owned(),
         reason: "Its time came.".to_owned(),
     };
     finish(transaction, &record.id, &end)?;

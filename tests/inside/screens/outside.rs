@@ -24,6 +24,7 @@ fn done(act: OutsideAct, setup: Setup, readonly: bool) -> Console {
                 .reviewed(&gate, |review| review)
                 .press("enter")
         }
+        OutsideAct::Hold | OutsideAct::TakeBack | OutsideAct::Serve => todo!(),
         OutsideAct::SetEnabled => setup.start().open_bot().press("e"),
         OutsideAct::ChangeSettings => setup.start().open_spring("2").press("down space"),
     }

@@ -77,10 +77,10 @@ impl Journal for SqliteJournal {
         held
     }
 
-    fn arm_waiting(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError> {
+    fn arm_waiting(&mut self, launch: &ArmedLaunch, served_by: &str) -> Result<(), StoreError> {
         self.check()?;
         let armed = self.write_both("Arming the waiting launch", |transaction| {
-            waiting::arm(transaction, launch)
+            waiting::arm(transaction, launch, served_by)
         });
         if may_be_only_in_rows(&armed) {
             self.take_back(launch);
@@ -89,7 +89,8 @@ impl Journal for SqliteJournal {
     }
 
     fn end_waiting(&mut self, id: &str, end: &WaitingEnd) -> Result<(), StoreError> {
-        self.write("Ending the waiting", |transaction| {
+        // In both: from a copy that lacks it, one that was taken back would come to life again.
+        self.write_both("Ending the waiting", |transaction| {
             waiting::finish(transaction, id, end)
         })
     }
