@@ -103,11 +103,7 @@ async fn waiting_rows(
 }
 
 /// A launch, or, where there is none of the id, one that waits or never started.
-async fn one_or_waiting(
-    session: &Session,
-    id: &str,
-    arguments: &Arguments,
-) -> Result<(), Failure> {
+async fn one_or_waiting(session: &Session, id: &str, arguments: &Arguments) -> Result<(), Failure> {
     let Err(failure) = one(session, id, arguments).await else {
         return Ok(());
     };

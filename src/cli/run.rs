@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::domain::act::OutsideAct;
 use crate::domain::text::{counted, shown};
 use crate::domain::waiting::{WaitingLaunch, countdown};
-use crate::session::serve::{Serving, Until};
+use crate::session::serve::{Nudge, Serving, Until};
 use crate::session::{Became, Session};
 
 /// Sends launches that wait at their time, in the foreground.
@@ -62,7 +62,13 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         };
         let tell = |serving| teller.tell(&serving);
         let left = session
-            .serve_waiting(until, Timestamp::now, signals.caught(), tell)
+            .serve_waiting(
+                until,
+                Timestamp::now,
+                &Nudge::default(),
+                signals.caught(),
+                tell,
+            )
             .await?;
         output::note(&match left {
             0 => "Nothing waits any more.".to_owned(),

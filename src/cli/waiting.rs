@@ -67,10 +67,7 @@ impl<'a> Shape<'a> {
             zone: &waiting.zone,
             ended_at: end.map(|end| end.at),
             ended_by: end.map(|end| end.by.as_str()),
-            seen: waiting
-                .seen
-                .as_ref()
-                .map(|(by, at)| Seen { by, at: *at }),
+            seen: waiting.seen.as_ref().map(|(by, at)| Seen { by, at: *at }),
             plan: None,
         }
     }

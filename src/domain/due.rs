@@ -26,7 +26,10 @@ impl Due {
     /// Weekday, date, time, zone and what is left: `Tue 24 Nov 2026 09:00 CET (Europe/Rome), in 16 h 48 min`.
     pub fn words(&self, now: Timestamp) -> String {
         let left = countdown(self.timestamp().duration_since(now));
-        let note = self.note.as_deref().map_or(String::new(), |note| format!(". {note}"));
+        let note = self
+            .note
+            .as_deref()
+            .map_or(String::new(), |note| format!(". {note}"));
         format!("{}, in {left}{note}", moment(&self.at))
     }
 }
@@ -120,8 +123,10 @@ fn duration(text: &str) -> Option<SignedDuration> {
         let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let number: i64 = rest.get(..digits)?.parse().ok()?;
         rest = rest[digits..].trim_start();
-        let letters =
-            rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).len();
+        let letters = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+                .len();
         let unit = match &rest[..letters] {
             "s" | "sec" | "secs" | "second" | "seconds" => 1,
             "m" | "min" | "mins" | "minute" | "minutes" => 60,
@@ -156,7 +161,10 @@ fn absolute(typed: &str, now: &Zoned) -> Read {
     }
     let (day, time) = typed.split_once(['T', 't', ' '])?;
     let day: Date = day.parse().ok()?;
-    Some(local(day.to_datetime(clock(&time.to_ascii_lowercase())?), now))
+    Some(local(
+        day.to_datetime(clock(&time.to_ascii_lowercase())?),
+        now,
+    ))
 }
 
 /// `09:00`, `today 9:00`, `tomorrow at 9am`, `fri 18:30`.
@@ -209,7 +217,9 @@ fn weekday(word: &str) -> Option<Weekday> {
         ("saturday", Weekday::Saturday),
         ("sunday", Weekday::Sunday),
     ];
-    let found = NAMES.iter().find(|(name, _)| word.len() >= 3 && name.starts_with(word));
+    let found = NAMES
+        .iter()
+        .find(|(name, _)| word.len() >= 3 && name.starts_with(word));
     found.map(|(_, day)| *day)
 }
 
@@ -347,7 +357,10 @@ mod tests {
     fn a_time_that_a_clock_change_leaves_out_moves_on_and_says_so() {
         let due = read("2027-03-28 02:30", &now()).unwrap();
         assert_eq!(due.timestamp(), "2027-03-28T01:30:00Z".parse().unwrap());
-        assert!(due.words(now().timestamp()).contains("There is no 02:30"), "{due:?}");
+        assert!(
+            due.words(now().timestamp()).contains("There is no 02:30"),
+            "{due:?}"
+        );
     }
 
     #[test]

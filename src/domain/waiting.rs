@@ -288,7 +288,9 @@ mod tests {
 
     #[test]
     fn the_shown_text_stays_until_it_is_said_to_change_and_changes_then() {
-        for millis in [400, 1_000, 59_999, 60_000, 61_500, 119_000, 125_500, 3_599_999] {
+        for millis in [
+            400, 1_000, 59_999, 60_000, 61_500, 119_000, 125_500, 3_599_999,
+        ] {
             let left = SignedDuration::from_millis(millis);
             let step = i64::try_from(until_it_changes(left)).unwrap();
             let before = SignedDuration::from_millis(millis - step + 1);

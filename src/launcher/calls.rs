@@ -31,7 +31,9 @@ pub async fn send(
     let hook = super::hook(&prepared)?.clone();
     let record = LaunchRecord {
         // Whoever serves, the launch is that of the person who confirmed it.
-        operator: waited.map_or(&launcher.operator, |waited| &waited.operator).clone(),
+        operator: waited
+            .map_or(&launcher.operator, |waited| &waited.operator)
+            .clone(),
         id: waited.map_or_else(|| Uuid::now_v7().to_string(), |waited| waited.id.clone()),
         ..record(launcher, &prepared, &hook, &word)
     };

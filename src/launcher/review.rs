@@ -126,10 +126,19 @@ pub fn changes(before: &Reviewed, now: &Reviewed, may_drift: bool) -> Vec<String
             found.push(what.to_owned());
         }
     };
-    note(before.address != now.address, "the address of the launch hook is another");
+    note(
+        before.address != now.address,
+        "the address of the launch hook is another",
+    );
     note(before.bot != now.bot, "the bot is another");
-    note(before.broadcast != now.broadcast, "the broadcast was renamed");
-    note(before.settings != now.settings, "the broadcast's settings changed");
+    note(
+        before.broadcast != now.broadcast,
+        "the broadcast was renamed",
+    );
+    note(
+        before.settings != now.settings,
+        "the broadcast's settings changed",
+    );
     note(before.calls != now.calls, "the body is another");
     note(
         !may_drift && before.contacts != now.contacts,
@@ -148,8 +157,16 @@ pub fn changes(before: &Reviewed, now: &Reviewed, may_drift: bool) -> Vec<String
             .any(|old| is_same_warning(old, warning, may_drift))
     };
     let ages = Code::StaleContacts.name();
-    for warning in now.warnings.iter().filter(|warning| warning.code != ages).filter(known) {
-        found.push(format!("there is a new warning: {}", warning.message.trim_end_matches('.')));
+    for warning in now
+        .warnings
+        .iter()
+        .filter(|warning| warning.code != ages)
+        .filter(known)
+    {
+        found.push(format!(
+            "there is a new warning: {}",
+            warning.message.trim_end_matches('.')
+        ));
     }
     found
 }

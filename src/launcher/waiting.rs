@@ -155,14 +155,7 @@ impl Launcher {
         let lock = self.lock_to_start(&prepared)?;
         self.check_journal(&prepared, word.again, false).await?;
         let prepared = suppressed::checked(&self.notebook, prepared).await?;
-        let started = calls::send(
-            self,
-            client,
-            prepared,
-            word,
-            Some(waiting),
-            progress,
-        );
+        let started = calls::send(self, client, prepared, word, Some(waiting), progress);
         let result = started.await;
         drop(lock);
         Ok(result?)
@@ -282,11 +275,7 @@ impl Launcher {
     }
 }
 
-fn check_time(
-    due: &Zoned,
-    now: Timestamp,
-    hold: std::time::Duration,
-) -> Result<(), LaunchError> {
+fn check_time(due: &Zoned, now: Timestamp, hold: std::time::Duration) -> Result<(), LaunchError> {
     let left = due.timestamp().duration_since(now);
     let hold = SignedDuration::try_from(hold).unwrap_or(SignedDuration::MAX);
     if !left.is_positive() {
@@ -319,7 +308,11 @@ fn waiting_call(call: &Payload, count: Option<u64>) -> WaitingCall {
 impl From<LaunchError> for NotStarted {
     fn from(error: LaunchError) -> Self {
         match error {
-            LaunchError::Plan(message) | LaunchError::Guard(message) => Self::Refused(message),
+            LaunchError::Plan(message) | LaunchError::Guard(message) => {
+                let is_said = message.contains("Nothing was sent");
+                let said = if is_said { "" } else { " Nothing was sent." };
+                Self::Refused(format!("{message}{said}"))
+            }
             LaunchError::Local(_) => Self::Local(error.to_string()),
         }
     }

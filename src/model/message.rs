@@ -16,6 +16,7 @@ use crate::domain::preview::{Preview, Review};
 use crate::domain::record::{Bot, Broadcast, Contact};
 use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
 use crate::domain::since::Since;
+use crate::domain::waiting::WaitingLaunch;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -57,6 +58,10 @@ pub enum Reply {
     Launching(RequestId, usize, usize),
     /// What became of a launch, or why none was made.
     Launched(RequestId, Result<Box<LaunchRecord>, Notice>),
+    /// A launch that was given a time waits, or why it doesn't.
+    Held(RequestId, Result<Box<WaitingLaunch>, Notice>),
+    /// What waits now, and what was missed or refused and nobody has looked at.
+    Waiting(Vec<WaitingLaunch>),
     /// One launch with its bodies and answers; the second is the call as curl, secrets out.
     Launch(Box<LaunchRecord>, String),
     /// A plan was made (from contacts, a file, an earlier launch): it becomes the draft of its broadcast.
@@ -102,6 +107,8 @@ pub struct Overview {
     pub broadcasts: Vec<Broadcast>,
     /// Launches, newest first, without bodies.
     pub launches: Vec<LaunchRecord>,
+    /// Launches that wait, soonest first; after them those that were missed or refused and nobody has looked at.
+    pub waiting: Vec<WaitingLaunch>,
 }
 
 /// A bot, and what is cached of it.

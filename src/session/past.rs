@@ -42,7 +42,9 @@ impl Session {
         match self.logged(id).await {
             Ok(launch) => Ok(launcher::again(&launch)?),
             // One that was missed, refused or taken back never became a launch.
-            Err(SessionError::Store(StoreError::NoSuchLaunch { id })) => self.waited_plan(&id).await,
+            Err(SessionError::Store(StoreError::NoSuchLaunch { id })) => {
+                self.waited_plan(&id).await
+            }
             Err(error) => Err(error),
         }
     }

@@ -11,14 +11,15 @@ use std::time::Duration;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::waiting::Became;
 use super::{Session, SessionError};
 use crate::domain::waiting::{Timing, WaitingLaunch};
 use crate::launcher::Stop;
-use crate::store::serving::Serves;
 use crate::store::journal::{Glance, WaitingFilter};
+use crate::store::serving::Serves;
 
 /// The longest sleep while something waits.
 const TICK: Duration = Duration::from_secs(1);
@@ -53,6 +54,36 @@ pub enum Until {
     Asked,
 }
 
+/// Wakes a serving up: the journal may have changed.
+#[derive(Debug, Default)]
+pub struct Nudge {
+    told: Notify,
+    /// Whether every change is told: then nothing is looked at in between while nothing waits.
+    tells_all: bool,
+}
+
+impl Nudge {
+    /// One that tells of every change.
+    pub fn of_all() -> Self {
+        Self {
+            told: Notify::new(),
+            tells_all: true,
+        }
+    }
+
+    /// Wakes it up.
+    pub fn tell(&self) {
+        self.told.notify_one();
+    }
+}
+
+async fn sleep(nap: Option<Duration>) {
+    match nap {
+        Some(nap) => tokio::time::sleep(nap).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// What one serving knows.
 struct Server<'a> {
     session: &'a Session,
@@ -66,7 +97,8 @@ struct Server<'a> {
 
 impl Session {
     /// Serves the launches of this profile that wait, whoever made them, until `asked` comes or nothing is left. A
-    /// launch that is on its way then is finished; of a batch no further call is sent. Returns how many still wait.
+    /// launch that is on its way then is finished; of a batch no further call is sent. `nudge` wakes it up where somebody
+    /// else knows of a change. Returns how many still wait.
     ///
     /// # Errors
     /// [`SessionError::ReadOnly`]: nothing is served.
@@ -74,6 +106,7 @@ impl Session {
         &self,
         until: Until,
         clock: impl Fn() -> Timestamp + Copy + Send + Sync,
+        nudge: &Nudge,
         asked: impl Future<Output = ()>,
         tell: impl Fn(Serving) + Send + Sync,
     ) -> Result<usize, SessionError> {
@@ -99,7 +132,7 @@ impl Session {
             if until == Until::NothingWaits && nothing_waits && flights.is_empty() {
                 return Ok(0);
             }
-            let nap = server.nap(clock());
+            let nap = server.nap(clock(), nudge.tells_all);
             tokio::select! {
                 biased;
                 () = &mut asked => {
@@ -112,7 +145,8 @@ impl Session {
                         server.begun.remove(&id);
                     }
                 }
-                () = tokio::time::sleep(nap) => {}
+                () = nudge.told.notified() => {}
+                () = sleep(nap) => {}
             }
         }
     }
@@ -178,8 +212,7 @@ impl Server<'_> {
 
     /// Those whose time has come, or is over, and that were not begun yet.
     fn due(&mut self, now: Timestamp) -> Vec<WaitingLaunch> {
-        let has_come =
-            |waiting: &&WaitingLaunch| !matches!(waiting.timing(now), Timing::Early(_));
+        let has_come = |waiting: &&WaitingLaunch| !matches!(waiting.timing(now), Timing::Early(_));
         let waiting = self.list.iter().filter(|waiting| waiting.is_waiting());
         let due = waiting.filter(has_come).cloned();
         let begun = &mut self.begun;
@@ -196,16 +229,19 @@ impl Server<'_> {
         open.map(|waiting| waiting.due_at.duration_since(now)).min()
     }
 
-    fn nap(&self, now: Timestamp) -> Duration {
+    /// How long nothing is to be done; `None` where that is until somebody says so.
+    fn nap(&self, now: Timestamp, is_told: bool) -> Option<Duration> {
         match self.next(now) {
-            None => GLANCE,
-            Some(left) => Duration::try_from(left).map_or(Duration::ZERO, |left| left.min(TICK)),
+            None => (!is_told).then_some(GLANCE),
+            Some(left) => {
+                let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
+                Some(left.min(TICK))
+            }
         }
     }
 
     fn waiting(&self, now: Timestamp) -> usize {
-        let early =
-            |waiting: &&WaitingLaunch| matches!(waiting.timing(now), Timing::Early(_));
+        let early = |waiting: &&WaitingLaunch| matches!(waiting.timing(now), Timing::Early(_));
         let waiting = self.list.iter().filter(|waiting| waiting.is_waiting());
         waiting.filter(early).count()
     }

@@ -119,8 +119,7 @@ impl Session {
     async fn newest(&self, waiting: &WaitingLaunch) -> Result<Option<String>, NotStarted> {
         let broadcast = waiting.broadcast.id.clone();
         let journal = &self.launcher.journal;
-        let newest =
-            journal.run(move |journal| crate::launcher::last_launch(journal, &broadcast));
+        let newest = journal.run(move |journal| crate::launcher::last_launch(journal, &broadcast));
         newest
             .await
             .map_err(|error| NotStarted::Local(error.to_string()))
@@ -173,9 +172,8 @@ impl Session {
     pub async fn mark_missed(&self, now: Timestamp) -> Result<Vec<WaitingLaunch>, SessionError> {
         let mut missed = Vec::new();
         let all = self.waiting(WaitingFilter::default()).await?;
-        let late = |waiting: &&WaitingLaunch| {
-            waiting.is_waiting() && waiting.timing(now) == Timing::Late
-        };
+        let late =
+            |waiting: &&WaitingLaunch| waiting.is_waiting() && waiting.timing(now) == Timing::Late;
         for waiting in all.iter().filter(late) {
             if let Became::Ended(waiting) = self.miss(waiting, None, now).await? {
                 missed.push(*waiting);
@@ -191,7 +189,7 @@ fn missed_words(held_up: Option<&str>) -> String {
         |why| format!("It could not start in time: {why}"),
     );
     format!(
-        "{why} It is {} s too late at the least, so it is not sent by itself.",
+        "{why} A launch may be {} s late at the most, so it is not sent by itself.",
         GRACE.as_secs()
     )
 }

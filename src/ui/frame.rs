@@ -1,5 +1,7 @@
 //! What stands around every screen: where one is, what is pending, and which keys work here.
 
+mod waiting;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -18,6 +20,8 @@ use crate::ui::theme::{Mark, Theme};
 use crate::ui::widgets::relative::clock;
 use crate::ui::widgets::table::cut;
 
+pub use waiting::waiting;
+
 /// Columns and rows below which a sentence stands instead of the screen.
 pub const LEAST_SIZE: (u16, u16) = (60, 16);
 
@@ -32,6 +36,8 @@ pub struct Areas {
     pub tabs: Rect,
     /// The unknown launches; no height where there are none.
     pub standing: Rect,
+    /// What waits for its time; no height where nothing does.
+    pub waiting: Rect,
     /// The screen itself.
     pub body: Rect,
     /// A notice; no height where there is none.
@@ -41,7 +47,7 @@ pub struct Areas {
 }
 
 /// Splits the terminal once.
-pub fn split(area: Rect, standing: bool, notice: Option<&Notice>) -> Areas {
+pub fn split(area: Rect, standing: bool, waiting: bool, notice: Option<&Notice>) -> Areas {
     let notice_rows = notice.map_or(0, |notice| {
         let width = usize::from(area.width.saturating_sub(4)).max(1);
         u16::try_from(notice.text.width().div_ceil(width))
@@ -52,15 +58,18 @@ pub fn split(area: Rect, standing: bool, notice: Option<&Notice>) -> Areas {
         Constraint::Length(1),
         Constraint::Length(2),
         Constraint::Length(u16::from(standing)),
+        Constraint::Length(u16::from(waiting)),
         Constraint::Min(1),
         Constraint::Length(notice_rows),
         Constraint::Length(1),
     ];
-    let [header, tabs, standing, body, notice, footer] = Layout::vertical(rows).areas(area);
+    let [header, tabs, standing, waiting, body, notice, footer] =
+        Layout::vertical(rows).areas(area);
     Areas {
         header,
         tabs,
         standing,
+        waiting,
         body,
         notice,
         footer,

@@ -4,12 +4,14 @@ pub mod forms;
 pub mod help;
 pub mod import;
 pub mod launch;
+pub mod leave;
 pub mod plans;
 pub mod rehearsal;
 pub mod review;
 pub mod settle;
 pub mod start_from;
 pub mod suppressions;
+pub mod waiting;
 pub mod why;
 
 use crossterm::event::{Event, KeyEvent};
@@ -27,6 +29,7 @@ use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
 use crate::domain::settings::Settings;
 use crate::domain::since::Since;
 use crate::domain::template::Template;
+use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::file::FileReply;
 use crate::model::message::{NotSaved, PlanRow};
@@ -40,12 +43,14 @@ use forms::Forms;
 use help::Help;
 use import::Import;
 use launch::LaunchDetail;
+use leave::Leave;
 use plans::{FillIn, SaveAs, SavedPlans};
 use rehearsal::RehearsalOverlay;
 use review::ReviewOverlay;
 use settle::Settle;
 use start_from::StartFrom;
 use suppressions::Suppressions;
+use waiting::Waiting;
 use why::Why;
 
 /// Something that lies over the screen.
@@ -76,6 +81,10 @@ pub enum Overlay {
     SavePlan(Box<SaveAs>),
     /// The places of a template.
     Template(Box<FillIn>),
+    /// What waits for its time.
+    Waiting(Box<Waiting>),
+    /// The question before the screen is left while launches wait.
+    Leave,
 }
 
 impl Overlay {
@@ -152,6 +161,11 @@ impl Overlay {
         Self::Template(Box::new(FillIn::new(name, template, text)))
     }
 
+    /// What waits for its time.
+    pub fn waiting() -> Self {
+        Self::Waiting(Box::default())
+    }
+
     /// Where keys are looked up.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
@@ -168,6 +182,8 @@ impl Overlay {
             Self::Plans(_) => &[Context::Plans],
             Self::SavePlan(_) => &[Context::SavePlan],
             Self::Template(_) => &[Context::Template],
+            Self::Waiting(_) => &[Context::Waiting],
+            Self::Leave => &[Context::Question],
         }
     }
 
@@ -201,6 +217,8 @@ impl Overlay {
             Self::Plans(plans) => plans.act(action),
             Self::SavePlan(save) => save.key(key, action),
             Self::Template(fill) => fill.key(key, action),
+            Self::Waiting(waiting) => waiting.act(action, shared),
+            Self::Leave => Leave::act(action),
         }
     }
 
@@ -262,7 +280,7 @@ impl Overlay {
     }
 
     /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
+    pub fn scroll(&mut self, down: bool, shared: &Shared<'_>) {
         let action = Some(if down {
             Action::ScrollDown
         } else {
@@ -279,7 +297,8 @@ impl Overlay {
             Self::Rehearsal(rehearsal) => drop(rehearsal.act(action)),
             Self::Forms(forms) => forms.step(down),
             Self::Plans(plans) => plans.step(down),
-            Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) => {}
+            Self::Waiting(waiting) => waiting.step(down, shared),
+            Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) | Self::Leave => {}
         }
     }
 
@@ -302,11 +321,13 @@ impl Overlay {
             Self::Review(review) => review.was_drawn(picture),
             Self::Rehearsal(rehearsal) => rehearsal.was_drawn(picture),
             Self::Plans(plans) => plans.was_drawn(picture),
+            Self::Waiting(waiting) => waiting.was_drawn(picture),
             Self::Settle(_)
             | Self::Why(_)
             | Self::Forms(_)
             | Self::SavePlan(_)
-            | Self::Template(_) => {}
+            | Self::Template(_)
+            | Self::Leave => {}
         }
     }
 
@@ -349,6 +370,14 @@ impl Overlay {
         match self {
             Self::Review(review) => review.launched(id, result),
             _ => false,
+        }
+    }
+
+    /// Takes whether a launch waits that was given a time; says what there is to say, where it was this one's.
+    pub fn held(&mut self, id: u64, result: &Result<Box<WaitingLaunch>, Notice>) -> Option<Notice> {
+        match self {
+            Self::Review(review) => review.held(id, result),
+            _ => None,
         }
     }
 
@@ -420,6 +449,8 @@ impl Overlay {
             Self::Plans(plans) => plans.view(frame, area, shared, picture),
             Self::SavePlan(save) => save.view(frame, area, shared),
             Self::Template(fill) => fill.view(frame, area, shared),
+            Self::Waiting(waiting) => waiting.view(frame, area, shared, picture),
+            Self::Leave => Leave::view(frame, area, shared),
         }
     }
 }

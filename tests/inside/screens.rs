@@ -20,3 +20,4 @@ mod review;
 mod robust;
 mod starting;
 mod suppressing;
+mod waiting;

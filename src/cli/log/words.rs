@@ -21,7 +21,9 @@ pub const HEADINGS: [&str; 6] = [
 /// Launches, and those that wait or never started, newest first; what waits is still to come.
 pub fn rows(launches: &[LaunchRecord], waiting: &[WaitingLaunch]) -> Vec<Vec<String>> {
     let now = Timestamp::now();
-    let launches = launches.iter().map(|launch| (launch.started_at, row(launch)));
+    let launches = launches
+        .iter()
+        .map(|launch| (launch.started_at, row(launch)));
     let waiting = waiting
         .iter()
         .map(|waiting| (time_of(waiting), waiting_row(waiting, now)));

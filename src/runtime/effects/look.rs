@@ -13,7 +13,7 @@ use crate::model::effect::{BroadcastKey, RequestId, Wanted};
 use crate::model::message::{BotRow, Candidate, Overview};
 use crate::session::{Basis, Contacts, Session, SessionError};
 use crate::store::Journal;
-use crate::store::journal::LaunchFilter;
+use crate::store::journal::{LaunchFilter, WaitingFilter};
 
 /// Launches that are listed at most; the command line lists all.
 const LAUNCHES: u32 = 2_000;
@@ -24,6 +24,9 @@ const SUGGESTIONS: usize = 100;
 /// What cache and journal hold.
 pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
     session.launcher.recover().await?;
+    if session.takes_writes().await {
+        session.mark_missed(jiff::Timestamp::now()).await?;
+    }
     let bots = session.bots().await?;
     let filter = LaunchFilter {
         limit: Some(LAUNCHES),
@@ -40,6 +43,7 @@ pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
         bots: bots.into_iter().map(row).collect(),
         broadcasts,
         launches,
+        waiting: session.waiting(WaitingFilter::default()).await?,
     }))
 }
 

@@ -10,7 +10,7 @@ use mylink_console::domain::problem::{Code, Surface};
 use mylink_console::domain::settings::Setting;
 use mylink_console::domain::waiting::{GRACE, WaitingLaunch, WaitingState};
 use mylink_console::launcher::{LaunchError, Stop, Until, Word};
-use mylink_console::session::serve::{self, Serving};
+use mylink_console::session::serve::{self, Nudge, Serving};
 use mylink_console::session::{Became, SessionError};
 use mylink_console::store::BroadcastLock;
 use mylink_console::store::StoreError;
@@ -102,7 +102,11 @@ async fn a_launch_waits_on_the_record_and_starts_at_its_time_under_the_same_id()
     assert_eq!((waiting.targets, &*waiting.operator), (Some(2), "ops@here"));
     // Another process reads the same.
     let there = desk.another();
-    let read = there.session.waiting_launch(&waiting.id[..13]).await.unwrap();
+    let read = there
+        .session
+        .waiting_launch(&waiting.id[..13])
+        .await
+        .unwrap();
     assert_eq!(read, waiting);
     let early = there.look(&waiting, SignedDuration::from_millis(-1)).await;
     assert_eq!(early, Became::NotYet);
@@ -110,7 +114,10 @@ async fn a_launch_waits_on_the_record_and_starts_at_its_time_under_the_same_id()
     let Became::Launched(record) = there.look(&waiting, SignedDuration::ZERO).await else {
         panic!("it did not start");
     };
-    assert_eq!((&record.id, record.outcome), (&waiting.id, Outcome::Accepted));
+    assert_eq!(
+        (&record.id, record.outcome),
+        (&waiting.id, Outcome::Accepted)
+    );
     assert_eq!(server.requests()[0].body, RED_BODY);
     assert_eq!(desk.log().await[0].id, waiting.id);
     // Whoever looks once more finds it started, and nothing is sent again.
@@ -150,9 +157,22 @@ async fn a_time_that_nobody_served_is_missed_and_never_caught_up() {
     assert!(matches!(at_its_time, Became::Elsewhere(_)));
     assert_eq!(hooks(&server), 0);
     // It is shown until somebody has looked, and gives its plan back.
-    assert_eq!(desk.session.waiting(WaitingFilter::default()).await.unwrap().len(), 1);
+    assert_eq!(
+        desk.session
+            .waiting(WaitingFilter::default())
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
     desk.session.launcher.take_back(&waiting.id).await.unwrap();
-    assert_eq!(desk.session.waiting(WaitingFilter::default()).await.unwrap(), []);
+    assert_eq!(
+        desk.session
+            .waiting(WaitingFilter::default())
+            .await
+            .unwrap(),
+        []
+    );
     assert_eq!(desk.all_waiting().await[0].state(), WaitingState::Missed);
     let plan = desk.session.again(&waiting.id).await.unwrap();
     assert_eq!(plan.broadcast, "b1");
@@ -180,10 +200,19 @@ async fn what_is_taken_back_at_the_last_moment_is_not_sent() {
     let back = there.session.launcher.take_back(&waiting.id).await.unwrap();
     assert_eq!(back.state(), WaitingState::TakenBack);
     assert_eq!(back.end.unwrap().by, "ops@here");
-    assert!(matches!(desk.look(&waiting, SignedDuration::ZERO).await, Became::Elsewhere(_)));
+    assert!(matches!(
+        desk.look(&waiting, SignedDuration::ZERO).await,
+        Became::Elsewhere(_)
+    ));
     assert_eq!(hooks(&server), 0);
     let twice = there.session.launcher.take_back(&waiting.id).await;
-    assert!(matches!(twice, Err(StoreError::NotWaiting { state: WaitingState::TakenBack, .. })));
+    assert!(matches!(
+        twice,
+        Err(StoreError::NotWaiting {
+            state: WaitingState::TakenBack,
+            ..
+        })
+    ));
 }
 
 #[tokio::test]
@@ -192,8 +221,16 @@ async fn what_was_started_can_t_be_taken_back_and_that_is_said() {
     let desk = Desk::before(&server, "").await;
     let waiting = desk.wait(RED).await;
     desk.look(&waiting, SignedDuration::ZERO).await;
-    let error = desk.session.launcher.take_back(&waiting.id).await.unwrap_err();
-    assert!(error.to_string().contains("it was started by ops@here"), "{error}");
+    let error = desk
+        .session
+        .launcher
+        .take_back(&waiting.id)
+        .await
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("it was started by ops@here"),
+        "{error}"
+    );
     assert_eq!(hooks(&server), 1);
 }
 
@@ -302,7 +339,11 @@ async fn an_unknown_launch_blocks_what_waits_too() {
 #[tokio::test]
 async fn every_gate_is_asked_when_it_is_confirmed() {
     let server = accepting().await;
-    let desk = Desk::before(&server, "danger = \"live\"\nconfirm_above = 2\nhold_seconds = 60").await;
+    let desk = Desk::before(
+        &server,
+        "danger = \"live\"\nconfirm_above = 2\nhold_seconds = 60",
+    )
+    .await;
     let word = |number, name: Option<&str>| Word {
         number,
         name: name.map(str::to_owned),
@@ -312,8 +353,16 @@ async fn every_gate_is_asked_when_it_is_confirmed() {
     let soon = Timestamp::now() + SignedDuration::from_secs(30);
     let past = Timestamp::now() - SignedDuration::from_secs(1);
     let cases = [
-        (word(None, Some("Offer")), in_an_hour(), "number of targets was not confirmed"),
-        (word(Some(3), Some("Offer")), in_an_hour(), "number of targets was not confirmed"),
+        (
+            word(None, Some("Offer")),
+            in_an_hour(),
+            "number of targets was not confirmed",
+        ),
+        (
+            word(Some(3), Some("Offer")),
+            in_an_hour(),
+            "number of targets was not confirmed",
+        ),
         (word(Some(2), None), in_an_hour(), "name was not confirmed"),
         (whole(), past, "is past"),
         (whole(), soon, "nearer than the hold of this profile, 60 s"),
@@ -323,7 +372,9 @@ async fn every_gate_is_asked_when_it_is_confirmed() {
         assert!(error.to_string().contains(expected), "{error}");
     }
     assert_eq!(desk.all_waiting().await, []);
-    desk.wait_with(RED, whole(), until(in_an_hour())).await.unwrap();
+    desk.wait_with(RED, whole(), until(in_an_hour()))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -331,18 +382,35 @@ async fn what_waits_counts_as_sent_for_a_repeat_and_is_warned_about() {
     let server = accepting().await;
     let desk = Desk::before(&server, "").await;
     let first = desk.wait(RED).await;
-    let warned = desk.preview(r#"{"broadcast":"Offer","form":"configured"}"#).await;
-    let warning = warned.problems.iter().find(|problem| problem.code == Code::AlreadyLaunched);
+    let warned = desk
+        .preview(r#"{"broadcast":"Offer","form":"configured"}"#)
+        .await;
+    let warning = warned
+        .problems
+        .iter()
+        .find(|problem| problem.code == Code::AlreadyLaunched);
     let message = &warning.unwrap().message;
     assert!(message.contains("to 2 contacts waits for"), "{message}");
     // The same once more, now or later, is refused unless it is meant.
     let now = desk.launch(RED).await.unwrap_err();
     assert!(now.to_string().contains("The same waits to go"), "{now}");
-    let later = desk.wait_with(RED, Word::default(), until(in_an_hour())).await.unwrap_err();
-    assert!(later.to_string().contains("The same waits to go"), "{later}");
+    let later = desk
+        .wait_with(RED, Word::default(), until(in_an_hour()))
+        .await
+        .unwrap_err();
+    assert!(
+        later.to_string().contains("The same waits to go"),
+        "{later}"
+    );
     // Meant, both are sent: the second foresaw the first.
-    let second = desk.wait_with(RED, again(), until(in_an_hour())).await.unwrap();
-    assert!(matches!(desk.look(&first, SignedDuration::ZERO).await, Became::Launched(_)));
+    let second = desk
+        .wait_with(RED, again(), until(in_an_hour()))
+        .await
+        .unwrap();
+    assert!(matches!(
+        desk.look(&first, SignedDuration::ZERO).await,
+        Became::Launched(_)
+    ));
     let became = desk.look(&second, SignedDuration::ZERO).await;
     assert!(matches!(became, Became::Launched(_)), "{became:?}");
     assert_eq!(hooks(&server), 2);
@@ -509,13 +577,17 @@ async fn serving_starts_what_is_due_and_ends_when_nothing_waits() {
     let server = accepting().await;
     let desk = Desk::before(&server, "").await;
     let soon = Timestamp::now() + SignedDuration::from_millis(300);
-    let waiting = desk.wait_with(RED, Word::default(), until(soon)).await.unwrap();
+    let waiting = desk
+        .wait_with(RED, Word::default(), until(soon))
+        .await
+        .unwrap();
     let (send, mut told) = tokio::sync::mpsc::unbounded_channel();
     let left = desk
         .session
         .serve_waiting(
             serve::Until::NothingWaits,
             Timestamp::now,
+            &Nudge::default(),
             std::future::pending(),
             move |serving| drop(send.send(serving)),
         )
@@ -545,7 +617,7 @@ async fn serving_that_is_asked_to_end_leaves_what_waits_waiting() {
     let until = serve::Until::Asked;
     let left = desk
         .session
-        .serve_waiting(until, Timestamp::now, asked, |_| {})
+        .serve_waiting(until, Timestamp::now, &Nudge::default(), asked, |_| {})
         .await
         .unwrap();
     assert_eq!(left, 1);
