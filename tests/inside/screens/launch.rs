@@ -1,7 +1,5 @@
 //! One launch in full: what stands there, and that a large one is as quick as a small one.
 
-use std::time::{Duration, Instant};
-
 use crossterm::event::{Event, KeyModifiers, MouseEvent, MouseEventKind};
 use mylink_console::model::{Effect, Message, Notice, Reply};
 use rstest::rstest;
@@ -138,30 +136,4 @@ fn the_wheel_scrolls_a_launch() {
         .expect_text("2-18 of")
         .send(wheel(MouseEventKind::ScrollUp))
         .expect_text("1-17 of");
-}
-
-/// How long a hundred pictures of a launch take, wherever one is in it.
-fn time_of_pictures(body: &str) -> Duration {
-    let mut record = data::in_full(data::ACCEPTED);
-    record.calls[0].body = Some(body.to_owned());
-    let mut console = opened(data::ACCEPTED, 2).reply(reply(record));
-    let started = Instant::now();
-    for _ in 0..20 {
-        console = console.press("pagedown pagedown end pageup home");
-    }
-    started.elapsed()
-}
-
-/// A megabyte as a list of contacts, or as one text without a line break.
-#[rstest]
-#[case::many_lines(format!("[{}]", vec![r#"{"user_id":"3932010001","bot_channel":"WhatsAppChannel"}"#; 17_000].join(",")))]
-#[case::one_line(format!("{{\"note\":\"{}\"}}", "0123456789".repeat(100_000)))]
-fn a_megabyte_is_laid_out_once_and_drawn_by_the_page(#[case] body: String) {
-    // Other tests run beside: of three attempts the best one counts.
-    let best = |body: &str| (0..3).map(|_| time_of_pictures(body)).min().unwrap();
-    let (small, large) = (best("{}"), best(&body));
-    assert!(
-        large < small * 3,
-        "a hundred pictures take {small:?} with a small body, {large:?} with a megabyte"
-    );
 }

@@ -1,7 +1,6 @@
 //! Builder and review at every size and under any keys: nothing panics, and one review launches once at most.
 
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
 
 use mylink_console::domain::gate::Danger;
 use mylink_console::domain::text::is_dangerous;
@@ -230,37 +229,4 @@ proptest! {
     ) {
         count(if is_held { held() } else { live() }, acts, 1);
     }
-}
-
-/// How long forty keys and their pictures take.
-fn time_of_keys(json: &str, keys: &str) -> Duration {
-    let mut console = drafted(Console::setup(), json);
-    let started = Instant::now();
-    for _ in 0..40 / keys.split_whitespace().count() {
-        console = console.press(keys);
-    }
-    started.elapsed()
-}
-
-fn megabyte(value: &str) -> String {
-    PLAN.replace("\"spring\"}]", &format!("\"{}\"}}]", value.repeat(90_000)))
-}
-
-/// Moving about costs no more with a megabyte than without, wherever one is.
-#[rstest]
-#[case::on_the_rows("down up")]
-#[case::among_the_contacts("c down up w")]
-#[case::at_the_top_of_the_body("b home")]
-fn pictures_cost_what_is_drawn(
-    #[case] keys: &str, #[values("0123456789", "東京都")] value: &str
-) {
-    // Other tests run beside: of three attempts the best one counts.
-    let best = |json: &str| (0..3).map(|_| time_of_keys(json, keys)).min().unwrap();
-    let (small, large) = (best(PLAN), best(&megabyte(value)));
-    // What goes through the megabyte for each picture takes 500 ms and more.
-    let most = small * 8 + Duration::from_millis(60);
-    assert!(
-        large < most,
-        "{small:?} with a small body, {large:?} with a megabyte"
-    );
 }
