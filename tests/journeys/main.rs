@@ -25,3 +25,4 @@ mod live;
 mod look;
 mod targets;
 mod unknown;
+mod waiting;
