@@ -57,5 +57,5 @@ pub use rejected::{Reason, Rejected, Rejections, write_rejected};
 pub use rows::RowSet;
 pub use snake::snake_case;
 pub use suppression::Suppression;
-pub use table::{Table, TableBuilder};
+pub use table::{RowChange, Table, TableBuilder, TableChange};
 pub use targets::{ImportProgress, ImportedTargets, MOST_TARGETS, TargetImport};

@@ -115,7 +115,8 @@ impl Config {
         .unwrap_or_else(|| SANDBOX.to_owned());
         let config = Self {
             file,
-            paths: Paths::new(data_folder(environment, flags)?),
+            paths: Paths::new(data_folder(environment, flags)?)
+                .with_state(environment.state_folder()),
             operator: operator(environment, flags, raw.operator)?,
             theme: raw.theme,
             ascii: raw.ascii,

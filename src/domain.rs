@@ -25,6 +25,7 @@ pub mod rehearsal;
 pub mod secret;
 pub mod settings;
 pub mod since;
+pub mod standing;
 pub mod suppression;
 pub mod tally;
 pub mod template;

@@ -7,15 +7,18 @@
 //!        ↑──────────────── answers ──────────────────┘
 //! ```
 //!
-//! Nothing wakes up while nothing happens, but once a minute for the relative times on the screen.
+//! Nothing wakes up while nothing happens, but once a minute for the relative times on the screen. Other processes on the
+//! same profile are heard of when they write (`watch`).
 
 mod clipboard;
 mod count;
 mod editor;
 mod effects;
+mod fault;
 mod input;
 mod run;
 mod signals;
 mod terminal;
+pub mod watch;
 
 pub use run::{Options, run};

@@ -14,6 +14,7 @@ mod past;
 pub mod plans;
 mod prepare;
 mod reached;
+mod record;
 mod rehearse;
 pub mod serve;
 mod settings;
@@ -34,7 +35,7 @@ use crate::launcher::Launcher;
 use crate::store::{Access, Cache, SqliteJournal, Worker};
 
 pub use connect::Connection;
-pub use contacts::Contacts;
+pub use contacts::{Contacts, Needs};
 pub use error::SessionError;
 pub use import::ContactImport;
 pub use lookup::Found;
@@ -57,6 +58,8 @@ pub struct Session {
     /// What the operator should be told about the opening, in sentences.
     pub notices: Vec<String>,
     cache: Arc<Worker<Cache>>,
+    /// The same over a connection of its own: what is only looked up doesn't wait for what is being written.
+    lookups: Arc<Worker<Cache>>,
     sandbox_folder: PathBuf,
     rehearsals: PathBuf,
     journal_file: PathBuf,
@@ -65,6 +68,7 @@ pub struct Session {
     notebook: notebook::Lazy,
     suppression: suppression::Ready,
     reached: reached::Kept,
+    seen: record::Seen,
     plans: Plans,
 }
 
@@ -89,7 +93,8 @@ impl Session {
         let paths = &config.paths;
         let mut cache = open_cache(&paths.cache(&profile.name))?;
         let mut journal = SqliteJournal::open(&paths.journal(&profile.name))?
-            .allowing_network_files(config.allow_network_files);
+            .allowing_network_files(config.allow_network_files)
+            .witnessed_in(paths.witnesses().as_deref());
         let mut notices = config.warnings.clone();
         if journal.trouble().is_none()
             && cache.access() == Access::ReadWrite
@@ -108,11 +113,18 @@ impl Session {
             notebook: paths.notebook(&profile.name),
             journal: Arc::new(Worker::start("journal", journal)?),
         };
+        let reader = cache.reader();
+        let cache = Arc::new(Worker::start("cache", cache)?);
+        let lookups = match reader {
+            Ok(reader) => Arc::new(Worker::start("lookups", reader)?),
+            Err(_) => Arc::clone(&cache),
+        };
         Ok(Self {
             operator: config.operator.clone(),
             launcher,
             notices,
-            cache: Arc::new(Worker::start("cache", cache)?),
+            cache,
+            lookups,
             sandbox_folder: paths.sandbox(),
             rehearsals: paths.rehearsals(),
             journal_file: paths.journal(&profile.name),
@@ -121,6 +133,7 @@ impl Session {
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
             suppression: suppression::Ready::default(),
             reached: reached::Kept::default(),
+            seen: record::Seen::default(),
             plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })
@@ -136,7 +149,7 @@ impl Session {
     /// # Errors
     /// Those of the cache.
     pub async fn bots(&self) -> Result<Vec<CachedBot>, SessionError> {
-        let bots = self.cache.run(|cache| {
+        let bots = self.lookups.run(|cache| {
             let bots = cache.bots()?.into_iter().map(|bot| {
                 let contacts = cache.contact_count(&bot.key)?;
                 let as_of = cache.as_of(&bot.key)?;
@@ -156,7 +169,7 @@ impl Session {
     /// # Errors
     /// Those of the cache.
     pub async fn broadcasts(&self) -> Result<Vec<Broadcast>, SessionError> {
-        Ok(self.cache.run(|cache| cache.all_broadcasts()).await?)
+        Ok(self.lookups.run(|cache| cache.all_broadcasts()).await?)
     }
 
     /// Says no to what changes something outside, where the profile is read-only.

@@ -16,6 +16,7 @@
 mod contacts;
 mod measure;
 mod questions;
+mod session;
 mod sqlite;
 
 use std::path::PathBuf;
@@ -76,8 +77,8 @@ fn measure_size(rows: u32) -> Value {
 
 /// Loads from the cache as a session does: all columns, one where values repeat, one where they don't.
 fn loading(rows: u32) -> (Table, Value) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("cache.db");
+    let home = session::Home::new();
+    let path = home.cache();
     sqlite::fill_cache(&path, rows);
     let mut cache = Cache::open(&path).unwrap();
     let mut load = |only: Option<&str>| {
@@ -86,6 +87,7 @@ fn loading(rows: u32) -> (Table, Value) {
     };
     let (few, unique) = (load(Some("city")), load(Some("user_id")));
     let all = load(None);
+    // Before the session is measured, so that the process grows by the table alone.
     let before = resident();
     let table = sqlite::load(&mut cache, None);
     let (grown, bytes) = (resident() - before, table.bytes() as f64 / 1e6);
@@ -93,9 +95,11 @@ fn loading(rows: u32) -> (Table, Value) {
         "  load from the cache: all columns {all:.1} ms, city alone {few:.1} ms, user_id alone {unique:.1} ms"
     );
     println!("  memory of the table: {bytes:.1} MB (the process grew by {grown:.1} MB)");
+    drop(cache);
+    let session = home.measure();
     (
         table,
-        json!({"all": all, "city": few, "user_id": unique, "megabytes": bytes}),
+        json!({"all": all, "city": few, "user_id": unique, "megabytes": bytes, "session": session}),
     )
 }
 

@@ -10,7 +10,7 @@ use super::contacts::{NAMES, value};
 use super::questions::Question;
 
 /// The key of the only bot.
-const BOT: &str = "bench";
+pub const BOT: &str = "bench";
 
 /// Fills a cache. Written past the console, which would take minutes: in the form that its migrations give.
 pub fn fill_cache(path: &Path, rows: u32) {
@@ -23,7 +23,9 @@ pub fn fill_cache(path: &Path, rows: u32) {
          VALUES (1, ?1, 1, 0, 'Bench', '', '[]', '')";
     connection.execute(bot, [BOT]).unwrap();
     let mut contact = connection
-        .prepare("INSERT INTO contact (id, bot, channel, user_id) VALUES (?1, 1, ?2, ?3)")
+        .prepare(
+            "INSERT INTO contact (id, bot, channel, user_id, imported) VALUES (?1, 1, ?2, ?3, 1)",
+        )
         .unwrap();
     for row in 0..rows {
         contact
@@ -53,7 +55,7 @@ pub fn fill_cache(path: &Path, rows: u32) {
 /// Loads columns of the cache into a table, as a session does; all of them where none is named.
 pub fn load(cache: &mut Cache, only: Option<&str>) -> Table {
     let view = cache.contacts(BOT).unwrap();
-    let mut builder = TableBuilder::new(u32::try_from(view.rows()).unwrap());
+    let mut builder = TableBuilder::new(view.rows());
     let names = only.map_or_else(|| view.columns().unwrap(), |name| vec![name.to_owned()]);
     for name in names {
         let column = builder.column(&name);

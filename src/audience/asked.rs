@@ -26,6 +26,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// The contacts that were read with some variables alone.
+    pub(super) fn groups(&self) -> &[AskedGroup] {
+        &self.groups
+    }
+
     /// The same, with nothing worked out: for a table that has other columns.
     pub(super) fn anew(&self) -> Self {
         Self {

@@ -1,6 +1,7 @@
 //! A code a row, and looking verdicts up by code.
 
 use super::pieces::{PIECE_WORDS, pack};
+use super::rows::staying;
 
 /// So many codes of one verdict are found by comparing the rows with each of them, which is quicker than a look-up a
 /// row.
@@ -37,6 +38,32 @@ impl Codes {
         }
     }
 
+    /// The codes of a table from which these rows (rising) are gone and behind whose end others came, unset, with room
+    /// for codes of so many values.
+    pub(super) fn moved(&self, removed: &[u32], rows: u32, values: usize) -> Self {
+        match self {
+            Self::One(codes) if values < 256 => Self::One(moved(codes, removed, rows)),
+            Self::One(codes) => Self::narrowed(widened(&moved(codes, removed, rows)), values),
+            Self::Two(codes) if values < 65_536 => Self::Two(moved(codes, removed, rows)),
+            Self::Two(codes) => Self::narrowed(widened(&moved(codes, removed, rows)), values),
+            Self::Four(codes) => Self::Four(moved(codes, removed, rows)),
+        }
+    }
+
+    /// Sets the code of a row; one that is too large for their width, or behind the end, is left out.
+    pub(super) fn set(&mut self, row: usize, code: u32) {
+        fn put<C: Code>(codes: &mut [C], row: usize, code: u32) {
+            if let Some(place) = codes.get_mut(row) {
+                *place = C::of(code as usize);
+            }
+        }
+        match self {
+            Self::One(codes) => put(codes, row, code),
+            Self::Two(codes) => put(codes, row, code),
+            Self::Four(codes) => put(codes, row, code),
+        }
+    }
+
     /// How many bytes of memory they take.
     pub(super) fn bytes(&self) -> usize {
         match self {
@@ -45,6 +72,21 @@ impl Codes {
             Self::Four(codes) => codes.capacity() * 4,
         }
     }
+}
+
+fn moved<C: Code>(codes: &[C], removed: &[u32], rows: u32) -> Vec<C> {
+    let mut moved = Vec::with_capacity(rows as usize);
+    let before = u32::try_from(codes.len()).unwrap_or(u32::MAX);
+    for stay in staying(before, removed) {
+        moved.extend_from_slice(&codes[stay.start as usize..stay.end as usize]);
+    }
+    moved.resize(rows as usize, C::default());
+    moved
+}
+
+fn widened<C: Code>(codes: &[C]) -> Vec<u32> {
+    let wide = |code: &C| u32::try_from(code.index()).unwrap_or_default();
+    codes.iter().map(wide).collect()
 }
 
 /// A code of any width.

@@ -1,11 +1,15 @@
 //! One variable of every contact: by dictionary where values repeat, text behind text where they mostly don't.
 
+mod changed;
+
 use super::codes::Codes;
 use super::error::{AudienceError, Result};
 use super::numbering::Numbering;
 use super::prepared::Prepared;
 use super::rows::RowSet;
 use super::texts::Texts;
+
+pub(super) use changed::ColumnChange;
 
 /// From so many different values on it is asked whether they repeat at all.
 const FIRST_LOOK: usize = 4096;
@@ -68,7 +72,9 @@ impl Column {
         match &self.data {
             Data::Dictionary { values, counts, .. } => {
                 let counts = counts.iter().enumerate();
-                Box::new(counts.map(|(number, count)| (values.get(number), u64::from(*count))))
+                // A value whose last contact changed stays until the column is built anew.
+                let alive = counts.filter(|(_, count)| **count > 0);
+                Box::new(alive.map(|(number, count)| (values.get(number), u64::from(*count))))
             }
             Data::Raw { values, set } => {
                 Box::new(set.iter().map(|row| (values.get(row as usize), 1)))

@@ -1,9 +1,10 @@
 //! What a person may mean while typing: names of fields, and values that contacts really have.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+mod values;
 
-use super::column::{Column, Data};
+use std::cmp::Reverse;
+
+use super::column::Column;
 use super::explain::{Ends, edits_within, meant, spelled};
 use super::table::Table;
 
@@ -69,53 +70,6 @@ impl Table {
             .min()
             .map(|(_, name)| name)
     }
-
-    /// At most `limit` values of a variable that hold what was typed, case ignored: those that begin with it first,
-    /// the most frequent first among these, then by text. Empty values are left out.
-    pub fn values(&self, field: &str, typed: &str, limit: usize) -> Vec<ValueCount> {
-        let typed = typed.to_lowercase();
-        let Some(column) = self.column(field) else {
-            return Vec::new();
-        };
-        let rank = |value: &str| {
-            let lower = value.to_lowercase();
-            let place = lower.find(&typed).filter(|_| !value.is_empty());
-            place.map(|place| place > 0)
-        };
-        let mut found: Vec<(bool, Reverse<u64>, &str)> =
-            counted(column, |value| rank(value).is_some())
-                .into_iter()
-                .filter_map(|(value, count)| Some((rank(value)?, Reverse(count), value)))
-                .collect();
-        if found.len() > limit && limit > 0 {
-            found.select_nth_unstable(limit - 1);
-        }
-        found.truncate(limit);
-        found.sort_unstable();
-        let value = |(_, count, value): (bool, Reverse<u64>, &str)| ValueCount {
-            value: value.to_owned(),
-            contacts: count.0,
-        };
-        found.into_iter().map(value).collect()
-    }
-}
-
-/// The different values that are wanted, with how many contacts have each.
-fn counted(column: &Column, wanted: impl Fn(&str) -> bool) -> Vec<(&str, u64)> {
-    if let Data::Dictionary { values, counts, .. } = &column.data {
-        let counted = counts.iter().enumerate();
-        return counted
-            .map(|(number, count)| (values.get(number), u64::from(*count)))
-            .filter(|(value, _)| wanted(value))
-            .collect();
-    }
-    let mut counts: HashMap<&str, u64> = HashMap::new();
-    for value in (0..column.rows()).filter_map(|row| column.get(row)) {
-        if wanted(value) {
-            *counts.entry(value).or_default() += 1;
-        }
-    }
-    counts.into_iter().collect()
 }
 
 /// How many letters must be changed, added, left out or swapped with their neighbour to get from one to the other.

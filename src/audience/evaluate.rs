@@ -95,7 +95,8 @@ impl Table {
         verdicts.collect()
     }
 
-    fn judge(&self, filters: &[&Filter], stop: &AtomicBool) -> Option<Vec<Verdicts>> {
+    /// The verdicts of filters that are not kept.
+    pub(super) fn judge(&self, filters: &[&Filter], stop: &AtomicBool) -> Option<Vec<Verdicts>> {
         let mut sources = Vec::with_capacity(filters.len());
         for filter in filters {
             sources.push(Source::new(self, filter, stop)?);

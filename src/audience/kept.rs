@@ -3,7 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::domain::criterion::Criterion;
+use super::pieces::put;
+use super::rows::{cut, words_for};
+use super::table::{Table, TableChange};
+use crate::domain::criterion::{Criterion, Predicate};
 use crate::domain::filter::{Case, Filter};
 
 /// Filters kept at least, whatever their size: more than stand below each other on a screen.
@@ -14,6 +17,9 @@ const MOST: usize = 64;
 
 /// Bytes of all that is kept, beyond the least.
 const BYTES: usize = 8 << 20;
+
+/// Where more than one row in so many changed, what is kept is given up.
+const MANY_CHANGED: u32 = 50;
 
 /// A filter's verdict on every row: without case, and with it. Bits behind the table's end mean nothing.
 #[derive(Debug, Clone)]
@@ -64,6 +70,33 @@ impl Verdicts {
         }
     }
 
+    /// The verdicts on the rows of a table that has changed.
+    fn carried(
+        &self,
+        question: &Question,
+        change: &TableChange,
+        before: u32,
+        table: &Table,
+    ) -> Self {
+        let column = table.column(&question.field);
+        let lane = |case| {
+            let predicate = Predicate::new(question.criterion, &question.value, case);
+            let mut words = cut(self.of(case), before, &change.removed);
+            words.resize(words_for(table.rows()), 0);
+            for row in &change.rows {
+                let value = column.and_then(|column| column.get(*row));
+                put(&mut words, *row as usize, predicate.holds(value));
+            }
+            (words, predicate.depends_on_case())
+        };
+        let (ignore, is_cased) = lane(Case::IgnoreCase);
+        let mut lanes = vec![ignore];
+        if is_cased {
+            lanes.push(lane(Case::MatchCase).0);
+        }
+        Self::new(lanes)
+    }
+
     /// Whether letter case matters to somebody.
     pub(super) fn differ(&self) -> bool {
         !Arc::ptr_eq(&self.ignore, &self.exact)
@@ -76,7 +109,7 @@ impl Verdicts {
 }
 
 /// What is asked of a contact, apart from how it is joined to the rest.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Question {
     field: String,
     criterion: Criterion,
@@ -125,6 +158,21 @@ impl Kept {
         if let Some(too_many) = too_many {
             kept.truncate(too_many);
         }
+    }
+
+    /// What is kept, for the table as it is after a change: of rows that are the same the verdicts stay.
+    pub(super) fn carried(&self, change: &TableChange, before: u32, table: &Table) -> Self {
+        // Many changed rows are judged quicker by the piece.
+        if change.rows.len() > (before / MANY_CHANGED) as usize {
+            return Self::default();
+        }
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept: Vec<(Question, Verdicts)> = kept.iter().cloned().collect();
+        let carry = |(question, verdicts): (Question, Verdicts)| {
+            let verdicts = verdicts.carried(&question, change, before, table);
+            (question, verdicts)
+        };
+        Self(Mutex::new(kept.into_iter().map(carry).collect()))
     }
 
     /// How many bytes of memory it takes.

@@ -14,6 +14,21 @@ pub(super) struct Index {
     by_phone: Vec<u32>,
 }
 
+impl Index {
+    /// The index of a table that was made of another by a change: what is the same stays in order, and what came or
+    /// changed is put in its place.
+    pub(super) fn changed(&self, removed: &[u32], changed: &[u32], table: &Table) -> Self {
+        let moved = |sorted: &[u32], name| {
+            let column = table.column(name);
+            merged(&moved(sorted, removed, changed), changed, column)
+        };
+        Self {
+            by_user_id: moved(&self.by_user_id, "user_id"),
+            by_phone: moved(&self.by_phone, "user_phone_number"),
+        }
+    }
+}
+
 impl Table {
     /// The rows whose `user_id` this is, in creation order: one a channel at most, if the platform keeps its word `[D]`.
     pub fn rows_of_user_id(&self, user_id: &str) -> &[u32] {
@@ -56,4 +71,36 @@ fn sorted(column: Option<&Arc<Column>>, rows: u32) -> Vec<u32> {
         .collect();
     sorted.sort_unstable_by(|a, b| column.get(*a).cmp(&column.get(*b)).then(a.cmp(b)));
     sorted
+}
+
+/// Rows by the numbers of now, without those that are removed and those that changed.
+fn moved(sorted: &[u32], removed: &[u32], changed: &[u32]) -> Vec<u32> {
+    let now = |row: u32| match removed.binary_search(&row) {
+        Ok(_) => None,
+        Err(gone) => row.checked_sub(u32::try_from(gone).ok()?),
+    };
+    let rows = sorted.iter().filter_map(|row| now(*row));
+    rows.filter(|row| changed.binary_search(row).is_err())
+        .collect()
+}
+
+/// Sorted rows with others between them.
+fn merged(sorted: &[u32], others: &[u32], column: Option<&Arc<Column>>) -> Vec<u32> {
+    let Some(column) = column else {
+        return Vec::new();
+    };
+    let key = |row: u32| (column.get(row), row);
+    let mut others: Vec<u32> = others.to_vec();
+    others.retain(|row| column.get(*row).is_some());
+    others.sort_unstable_by_key(|row| key(*row));
+    let mut merged = Vec::with_capacity(sorted.len() + others.len());
+    let mut left = sorted;
+    for other in others {
+        let before = left.partition_point(|row| key(*row) < key(other));
+        merged.extend_from_slice(&left[..before]);
+        merged.push(other);
+        left = &left[before..];
+    }
+    merged.extend_from_slice(left);
+    merged
 }

@@ -3,7 +3,7 @@
 //! Each is made piece by piece when a filter first needs it, so that a column is prepared for the questions that are
 //! really asked, and a question that is overtaken leaves what it has made to the next.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::domain::criterion::{Instant, instant, number};
 
@@ -40,6 +40,15 @@ impl Prepared {
             .get(texts, piece, || Odd::new(of_piece(texts, piece)))
     }
 
+    /// What is prepared of those pieces that are the same in other texts, of which there are so many.
+    pub(super) fn carried(&self, texts: usize, is_same: impl Fn(usize) -> bool) -> Self {
+        Self {
+            numbers: self.numbers.carried(texts, &is_same),
+            instants: self.instants.carried(texts, &is_same),
+            odd: self.odd.carried(texts, &is_same),
+        }
+    }
+
     /// How many bytes of memory it takes so far.
     pub(super) fn bytes(&self) -> usize {
         self.numbers.bytes(|numbers| numbers.len() * 8)
@@ -55,7 +64,7 @@ fn of_piece(texts: &Texts, piece: usize) -> impl Iterator<Item = &str> {
 
 /// One thing a piece, made when it is first asked for.
 #[derive(Debug)]
-struct Pieces<T>(OnceLock<Box<[OnceLock<T>]>>);
+struct Pieces<T>(OnceLock<Box<[OnceLock<Arc<T>>]>>);
 
 impl<T> Default for Pieces<T> {
     fn default() -> Self {
@@ -69,13 +78,26 @@ impl<T> Pieces<T> {
             let count = texts.len().div_ceil(PIECE);
             (0..count).map(|_| OnceLock::new()).collect()
         });
-        pieces[piece].get_or_init(make)
+        pieces[piece].get_or_init(|| Arc::new(make()))
+    }
+
+    fn carried(&self, texts: usize, is_same: impl Fn(usize) -> bool) -> Self {
+        let Some(pieces) = self.0.get() else {
+            return Self::default();
+        };
+        let carry = |piece: usize| {
+            let made = pieces.get(piece).and_then(OnceLock::get);
+            made.filter(|_| is_same(piece))
+                .map_or_else(OnceLock::new, |made| OnceLock::from(Arc::clone(made)))
+        };
+        let carried: Box<[_]> = (0..texts.div_ceil(PIECE)).map(carry).collect();
+        Self(OnceLock::from(carried))
     }
 
     fn bytes(&self, of: impl Fn(&T) -> usize) -> usize {
         let made = self.0.get().into_iter().flatten();
         made.filter_map(OnceLock::get)
-            .map(|made| of(made) + size_of::<OnceLock<T>>())
+            .map(|made| of(made) + size_of::<OnceLock<Arc<T>>>())
             .sum()
     }
 }

@@ -1,5 +1,7 @@
 //! A set of rows of the table, as a bitmap.
 
+use std::ops::Range;
+
 /// Rows of a table of a known length; one bit a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowSet {
@@ -46,6 +48,26 @@ impl RowSet {
     /// The words of 64 rows each, the lowest bit first.
     pub(super) fn words(&self) -> &[u64] {
         &self.words
+    }
+
+    /// The same contacts in a table from which these rows (rising) are gone, and behind whose end others came, which
+    /// aren't in the set.
+    #[must_use]
+    pub fn moved(&self, removed: &[u32], rows: u32) -> Self {
+        if removed.is_empty() && rows == self.rows {
+            return self.clone();
+        }
+        Self::from_words(cut(&self.words, self.rows, removed), rows)
+    }
+
+    /// The same set with these rows put in or taken out.
+    #[must_use]
+    pub fn with(mut self, changed: impl IntoIterator<Item = (u32, bool)>) -> Self {
+        for (row, is_in) in changed.into_iter().filter(|(row, _)| *row < self.rows) {
+            let (word, bit) = (row as usize / 64, row % 64);
+            self.words[word] = self.words[word] & !(1 << bit) | u64::from(is_in) << bit;
+        }
+        Self::from_words(self.words, self.rows)
     }
 
     /// How many rows are in the set.
@@ -136,6 +158,40 @@ pub(super) fn words_for(rows: u32) -> usize {
     (rows as usize).div_ceil(64)
 }
 
+/// The bits of these rows without those that are removed (rising), moved together.
+pub(super) fn cut(words: &[u64], rows: u32, removed: &[u32]) -> Vec<u64> {
+    let mut moved = Vec::with_capacity(words.len());
+    let mut length = 0;
+    for stay in staying(rows, removed) {
+        let mut from = stay.start as usize;
+        while from < stay.end as usize {
+            // What is left of a word of the source and of one of the target, whichever is less.
+            let (source, target) = (from % 64, length % 64);
+            let bits = (64 - source.max(target)).min(stay.end as usize - from);
+            let mask = u64::MAX >> (64 - bits);
+            let word = words.get(from / 64).copied().unwrap_or(0) >> source & mask;
+            if target == 0 {
+                moved.push(word);
+            } else if let Some(last) = moved.last_mut() {
+                *last |= word << target;
+            }
+            from += bits;
+            length += bits;
+        }
+    }
+    moved
+}
+
+/// The ranges of rows that stay where some are removed (rising).
+pub(super) fn staying(rows: u32, removed: &[u32]) -> impl Iterator<Item = Range<u32>> + '_ {
+    let starts = std::iter::once(0).chain(removed.iter().map(|row| row + 1));
+    let ends = removed.iter().copied().chain(std::iter::once(rows));
+    starts
+        .zip(ends)
+        .map(|(start, end)| start..end)
+        .filter(|stay| !stay.is_empty())
+}
+
 /// The bits of a word that stand for rows of the table.
 pub(super) fn valid_bits(rows: u32, word: usize) -> u64 {
     match (rows as usize).saturating_sub(word * 64) {
@@ -184,6 +240,29 @@ mod tests {
             prop_assert_eq!(a.sample(offset as u64, limit), page);
             prop_assert!((0..310).all(|row| a.contains(row) == left.contains(&row)));
         }
+    }
+
+    proptest! {
+        #[test]
+        fn what_stays_moves_together(
+            rows in 0_u32..300,
+            set in proptest::collection::btree_set(0_u32..300, 0..80),
+            removed in proptest::collection::btree_set(0_u32..300, 0..80),
+            more in 0_u32..130,
+        ) {
+            let removed: Vec<u32> = removed.into_iter().filter(|row| *row < rows).collect();
+            let staying: Vec<u32> = (0..rows).filter(|row| !removed.contains(row)).collect();
+            let length = u32::try_from(staying.len()).unwrap() + more;
+            let moved = RowSet::of(rows, set.clone()).moved(&removed, length);
+            let expected = (0_u32..).zip(&staying).filter(|(_, old)| set.contains(old)).map(|(new, _)| new);
+            prop_assert_eq!(moved, RowSet::of(length, expected));
+        }
+    }
+
+    #[test]
+    fn rows_are_put_in_and_taken_out() {
+        let set = RowSet::of(70, [1, 65]).with([(1, false), (2, true), (65, true), (70, true)]);
+        assert_eq!(set, RowSet::of(70, [2, 65]));
     }
 
     #[test]

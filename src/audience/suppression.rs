@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::preview::rows_of;
-use super::{RowSet, Table};
+use super::{RowChange, RowSet, Table};
 use crate::domain::parts::in_parts;
 use crate::domain::plan::Target;
 use crate::domain::record::is_phone_channel;
@@ -30,24 +30,31 @@ impl Suppression {
         if keys.is_empty() {
             return Self::default();
         }
-        let is_on = |row: u32| {
-            let names = ["user_id", "user_phone_number"].into_iter();
-            names
-                .filter_map(|name| table.value(row, name))
-                .any(|value| !value.is_empty() && keys.contains(&*normal(value)))
-        };
         let all: Vec<u32> = (0..table.rows()).collect();
         let found = in_parts(&all, ROWS_WORTH_THREADS as usize, |part| {
-            part.iter().copied().filter(|row| is_on(*row)).collect()
+            let rows = part.iter().copied();
+            rows.filter(|row| is_on(&keys, table, *row)).collect()
         });
-        let phones = found
-            .iter()
-            .filter_map(|row| phone_of(table, *row))
-            .map(|phone| normal(phone).into_owned())
-            .collect();
+        Self::of(keys, RowSet::of(table.rows(), found), table)
+    }
+
+    /// The same list held against a table that has changed: only the rows that came or have other values are looked at.
+    #[must_use]
+    pub fn changed(&self, change: &RowChange, table: &Table) -> Self {
+        let Some(rows) = &self.rows else {
+            return self.clone();
+        };
+        let looked_at = change.rows.iter();
+        let looked_at = looked_at.map(|row| (*row, is_on(&self.keys, table, *row)));
+        let rows = rows.moved(&change.removed, table.rows()).with(looked_at);
+        Self::of(self.keys.clone(), rows, table)
+    }
+
+    fn of(keys: HashSet<String>, rows: RowSet, table: &Table) -> Self {
+        let phones = rows.iter().filter_map(|row| phone_of(table, row));
         Self {
-            rows: Some(RowSet::of(table.rows(), found)),
-            phones,
+            phones: phones.map(|phone| normal(phone).into_owned()).collect(),
+            rows: Some(rows),
             keys,
         }
     }
@@ -104,6 +111,14 @@ impl Suppression {
                 .collect()
         })
     }
+}
+
+/// Whether a contact is on a list by one of its names.
+fn is_on(keys: &HashSet<String>, table: &Table, row: u32) -> bool {
+    let names = ["user_id", "user_phone_number"].into_iter();
+    names
+        .filter_map(|name| table.value(row, name))
+        .any(|value| !value.is_empty() && keys.contains(&*normal(value)))
 }
 
 /// The number that a contact is called by.

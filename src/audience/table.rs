@@ -1,5 +1,7 @@
 //! The contacts of one bot in memory, a column a variable.
 
+mod changed;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -11,6 +13,8 @@ use super::column::{Column, ColumnBuilder};
 use super::error::{AudienceError, Result};
 use super::kept::Kept;
 use super::lookup::Index;
+
+pub use changed::{RowChange, TableChange};
 
 /// Contacts in creation order, row by row from 0. Cloning shares everything.
 #[derive(Debug, Clone, Default)]

@@ -17,6 +17,20 @@ enum Ends {
     Wide(Vec<u64>),
 }
 
+impl Ends {
+    fn push(&mut self, end: usize) {
+        match (&mut *self, u32::try_from(end)) {
+            (Self::Narrow(ends), Ok(end)) => ends.push(end),
+            (Self::Narrow(ends), Err(_)) => {
+                let mut wide: Vec<u64> = ends.iter().map(|end| u64::from(*end)).collect();
+                wide.push(end as u64);
+                *self = Self::Wide(wide);
+            }
+            (Self::Wide(ends), _) => ends.push(end as u64),
+        }
+    }
+}
+
 /// Where a text ends in the arena.
 pub(super) trait End: Copy {
     /// The place behind its last byte.
@@ -90,15 +104,48 @@ impl Texts {
     pub(super) fn push(&mut self, text: &str) {
         self.is_ascii &= text.is_ascii();
         self.arena.push_str(text);
-        match (&mut self.ends, u32::try_from(self.arena.len())) {
-            (Ends::Narrow(ends), Ok(end)) => ends.push(end),
-            (Ends::Narrow(ends), Err(_)) => {
-                let mut wide: Vec<u64> = ends.iter().map(|end| u64::from(*end)).collect();
-                wide.push(self.arena.len() as u64);
-                self.ends = Ends::Wide(wide);
+        self.ends.push(self.arena.len());
+    }
+
+    /// Puts texts of others behind these, as many of the range as there are: their bytes in one piece.
+    pub(super) fn extend(&mut self, others: &Self, range: Range<usize>) {
+        let range = range.start.min(others.len())..range.end.min(others.len());
+        let before = range
+            .start
+            .checked_sub(1)
+            .map_or(0, |last| others.end(last));
+        let behind = range.end.checked_sub(1).map_or(0, |last| others.end(last));
+        let bytes = others.arena.get(before..behind).unwrap_or_default();
+        let offset = self.arena.len();
+        self.is_ascii &= others.is_ascii || bytes.is_ascii();
+        self.arena.push_str(bytes);
+        match (&mut self.ends, &others.ends, u32::try_from(offset)) {
+            (Ends::Narrow(ends), Ends::Narrow(theirs), Ok(offset))
+                if u32::try_from(self.arena.len()).is_ok() =>
+            {
+                // Of an arena with narrow ends no place is wider.
+                let before = u32::try_from(before).unwrap_or_default();
+                ends.extend(theirs[range].iter().map(|end| end - before + offset));
             }
-            (Ends::Wide(ends), _) => ends.push(self.arena.len() as u64),
+            (ends, ..) => {
+                for text in range {
+                    ends.push(others.end(text) - before + offset);
+                }
+            }
         }
+    }
+
+    /// Makes room for so many texts and so many bytes in all.
+    pub(super) fn reserve(&mut self, texts: usize, bytes: usize) {
+        self.arena.reserve_exact(bytes);
+        if let Ends::Narrow(ends) = &mut self.ends {
+            ends.reserve_exact(texts);
+        }
+    }
+
+    /// How many bytes the texts have together.
+    pub(super) fn length(&self) -> usize {
+        self.arena.len()
     }
 
     /// The text of a number; empty behind the end.
@@ -167,5 +214,20 @@ mod tests {
             ["", "a", "", "東京", ""]
         );
         assert_eq!(texts.len(), 4);
+    }
+
+    #[test]
+    fn texts_are_taken_over_in_one_piece() {
+        let (mut texts, mut others) = (Texts::new(), Texts::new());
+        texts.push("first");
+        for text in ["left out", "a", "", "東京", "left out too"] {
+            others.push(text);
+        }
+        texts.extend(&others, 1..4);
+        texts.push("last");
+        texts.extend(&others, 4..9);
+        let all: Vec<&str> = (0..texts.len()).map(|number| texts.get(number)).collect();
+        assert_eq!(all, ["first", "a", "", "東京", "last", "left out too"]);
+        assert!(!texts.is_ascii());
     }
 }

@@ -1,6 +1,7 @@
 //! `mylink run --pending`: serves the launches of a profile that wait for their time, without a screen.
 
-use std::sync::Mutex;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use jiff::Timestamp;
 
@@ -13,6 +14,7 @@ use crate::config::Config;
 use crate::domain::act::OutsideAct;
 use crate::domain::text::{counted, shown};
 use crate::domain::waiting::{WaitingLaunch, countdown};
+use crate::runtime::watch;
 use crate::session::serve::{Nudge, Serving, Until};
 use crate::session::{Became, Session};
 
@@ -61,11 +63,12 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
             Until::NothingWaits
         };
         let tell = |serving| teller.tell(&serving);
+        let nudge = watched(session);
         let left = session
             .serve_waiting(
                 until,
                 Timestamp::now,
-                &Nudge::default(),
+                &nudge,
                 signals.caught(),
                 tell,
             )
@@ -80,6 +83,21 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         Ok(exit::DONE)
     })
     .await
+}
+
+/// Wakes the serving up when another process writes to the journal; where that can't be told, it looks for itself.
+fn watched(session: &Session) -> Arc<Nudge> {
+    let nudge = Arc::new(Nudge::of_all());
+    let told = Arc::clone(&nudge);
+    let folder = session.launcher.locks.parent().map(Path::to_owned);
+    let started = folder.is_some_and(|folder| {
+        watch::start(folder, move || {
+            told.tell();
+            true
+        })
+        .is_ok()
+    });
+    if started { nudge } else { Arc::default() }
 }
 
 /// Says what happens: results on stdout, the rest on stderr, and nothing twice in a row.

@@ -5,7 +5,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::exit::Failure;
 
-/// SIGINT, SIGTERM and, where asked for, SIGHUP.
+/// SIGINT, SIGTERM, SIGQUIT and, where asked for, SIGHUP.
 pub struct Signals(Vec<Signal>);
 
 /// Makes a file that grows over the system's limit an error of the write, which is reported like a full disk: by itself
@@ -31,7 +31,11 @@ impl Signals {
     /// # Errors
     /// Where the system refuses a handler.
     pub fn listen(with_hangup: bool) -> Result<Self, Failure> {
-        let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
+        let mut kinds = vec![
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::quit(),
+        ];
         kinds.extend(with_hangup.then(SignalKind::hangup));
         let streams = kinds.into_iter().map(signal);
         streams

@@ -104,6 +104,11 @@ impl Environment {
         self.folder("XDG_DATA_HOME", ".local/share", "MYLINK_DATA_DIR")
     }
 
+    /// `$XDG_STATE_HOME/mylink-console`, by default in `~/.local/state`; `None` where there is no home.
+    pub fn state_folder(&self) -> Option<PathBuf> {
+        self.folder("XDG_STATE_HOME", ".local/state", "").ok()
+    }
+
     /// A relative path in an XDG variable is ignored, as its specification asks.
     fn folder(
         &self,

@@ -6,12 +6,25 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paths {
     data: PathBuf,
+    state: Option<PathBuf>,
 }
 
 impl Paths {
     /// The paths below a data folder.
     pub fn new(data: PathBuf) -> Self {
-        Self { data }
+        Self { data, state: None }
+    }
+
+    /// With a folder for state, apart from the data.
+    #[must_use]
+    pub fn with_state(mut self, state: Option<PathBuf>) -> Self {
+        self.state = state;
+        self
+    }
+
+    /// Where it is noted, apart from the journals, how far each had come; `None` where there is no folder for state.
+    pub fn witnesses(&self) -> Option<PathBuf> {
+        self.state.as_ref().map(|state| state.join("journals"))
     }
 
     /// The data folder.

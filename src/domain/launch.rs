@@ -262,22 +262,44 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
+    /// The rows of the table, by name, each with what it holds and what becomes of it.
     #[rstest]
-    #[case::journal(Evidence::NotRecorded, Outcome::Refused)]
-    #[case::no_token(Evidence::NoToken, Outcome::Failed)]
-    #[case::builder(Evidence::NotBuilt, Outcome::Failed)]
-    #[case::connect(Evidence::NotConnected, Outcome::Failed)]
-    #[case::timeout(Evidence::TimedOut, Outcome::Unknown)]
-    #[case::reset(Evidence::ConnectionLost, Outcome::Unknown)]
-    #[case::not_http(Evidence::Unreadable, Outcome::Unknown)]
-    #[case::death(Evidence::ProcessDied, Outcome::Unknown)]
-    fn evidence_without_a_status(#[case] evidence: Evidence, #[case] expected: Outcome) {
-        assert_eq!(evidence.outcome(), expected);
+    #[case::the_journal_row_can_not_be_written("not recorded", &[Evidence::NotRecorded], Outcome::Refused)]
+    #[case::certainly_not_sent("not sent", &[Evidence::NoToken, Evidence::NotBuilt, Evidence::NotConnected], Outcome::Failed)]
+    #[case::any_2xx("accepted", &[Evidence::Status(200), Evidence::Status(204), Evidence::Status(299)], Outcome::Accepted)]
+    #[case::the_platform_says_no("rejected", &[Evidence::Status(400), Evidence::Status(401), Evidence::Status(403), Evidence::Status(404), Evidence::Status(405), Evidence::Status(413), Evidence::Status(429)], Outcome::Rejected)]
+    #[case::another_status("not certain", &[Evidence::Status(0), Evidence::Status(100), Evidence::Status(199), Evidence::Status(302), Evidence::Status(408), Evidence::Status(409), Evidence::Status(500), Evidence::Status(u16::MAX)], Outcome::Unknown)]
+    #[case::no_status_after_connecting("not certain", &[Evidence::TimedOut, Evidence::ConnectionLost, Evidence::Unreadable], Outcome::Unknown)]
+    #[case::death_of_the_process("not certain", &[Evidence::ProcessDied], Outcome::Unknown)]
+    fn each_row_of_the_table(
+        #[case] row: &str,
+        #[case] evidence: &[Evidence],
+        #[case] expected: Outcome,
+    ) {
+        for evidence in evidence {
+            assert_eq!(row_of(evidence), row, "{evidence:?}");
+            assert_eq!(evidence.outcome(), expected, "{evidence:?}");
+        }
+    }
+
+    /// The row that a piece of evidence belongs to: one that is added later has to be given one.
+    fn row_of(evidence: &Evidence) -> &'static str {
+        match evidence {
+            Evidence::NotRecorded => "not recorded",
+            Evidence::NoToken | Evidence::NotBuilt | Evidence::NotConnected => "not sent",
+            Evidence::Status(200..=299) => "accepted",
+            Evidence::Status(400 | 401 | 403 | 404 | 405 | 413 | 429) => "rejected",
+            Evidence::Status(_)
+            | Evidence::TimedOut
+            | Evidence::ConnectionLost
+            | Evidence::Unreadable
+            | Evidence::ProcessDied => "not certain",
+        }
     }
 
     #[test]
     fn every_status_has_the_outcome_of_the_table() {
-        for status in 0..=999 {
+        for status in 0..=u16::MAX {
             let expected = match status {
                 200..=299 => Outcome::Accepted,
                 400 | 401 | 403 | 404 | 405 | 413 | 429 => Outcome::Rejected,

@@ -68,6 +68,8 @@ pub struct Who {
     pub unknown: Option<Unknown>,
     /// Why it isn't known, or where the figure comes from.
     pub note: Option<String>,
+    /// Variables that are still being read: they lack in the sample alone, the figures are those of all contacts.
+    pub unread: usize,
 }
 
 impl Who {

@@ -252,16 +252,28 @@ impl Flight<'_> {
     }
 
     /// Ends a call that could not be put on the record. It may stand in the journal as sending, if not in its copy:
-    /// that this one was not sent is certain, and is recorded where that can be.
+    /// that this one was not sent is certain, and is recorded where that can be. A launch of which calls were accepted
+    /// before was not refused as a whole: it failed on the way, and what is left of it can be launched later.
     async fn not_begun(&mut self, number: usize, error: &StoreError) -> End {
         let reason = format!("{error}.");
-        if matches!(error, StoreError::Copy { .. } | StoreError::Record(_)) {
-            return self.end_call(number, &Evidence::NotRecorded, reason).await;
+        let mut end = if matches!(error, StoreError::Copy { .. } | StoreError::Record(_)) {
+            self.end_call(number, &Evidence::NotRecorded, reason).await
+        } else {
+            End {
+                outcome: Evidence::NotRecorded.outcome(),
+                reason,
+            }
+        };
+        if self.count(Outcome::Accepted) > 0 {
+            end.outcome = Outcome::Failed;
         }
-        End {
-            outcome: Evidence::NotRecorded.outcome(),
-            reason,
-        }
+        end
+    }
+
+    /// How many calls have this outcome.
+    fn count(&self, outcome: Outcome) -> usize {
+        let calls = self.record.calls.iter();
+        calls.filter(|call| call.outcome == outcome).count()
     }
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
@@ -350,15 +362,11 @@ impl Flight<'_> {
     fn whole_reason(&mut self, end: End) -> String {
         let mut sentences = vec![end.reason];
         sentences.append(&mut self.notes);
-        let count = |outcome| {
-            let calls = self.record.calls.iter();
-            calls.filter(|call| call.outcome == outcome).count()
-        };
-        let (accepted, of) = (count(Outcome::Accepted), self.record.calls.len());
+        let (accepted, of) = (self.count(Outcome::Accepted), self.record.calls.len());
         if accepted > 0 && end.outcome != Outcome::Accepted {
             sentences.push(format!(
                 "{accepted} of {of} calls were accepted before, {} not sent.",
-                count(Outcome::NotSent)
+                self.count(Outcome::NotSent)
             ));
         }
         sentences.join(" ")

@@ -1,5 +1,7 @@
 //! What happens to the screen: input, time, and answers to effects.
 
+use std::collections::HashSet;
+
 use crossterm::event::Event;
 use jiff::Timestamp;
 
@@ -16,6 +18,7 @@ use crate::domain::preview::{Preview, Review};
 use crate::domain::record::{Bot, Broadcast, Contact};
 use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
 use crate::domain::since::Since;
+use crate::domain::standing::RecordTrouble;
 use crate::domain::waiting::WaitingLaunch;
 
 /// Something that happened.
@@ -109,6 +112,12 @@ pub struct Overview {
     pub launches: Vec<LaunchRecord>,
     /// Launches that wait, soonest first; after them those that were missed or refused and nobody has looked at.
     pub waiting: Vec<WaitingLaunch>,
+    /// Those of them, by their ids, that this program made or settled itself.
+    pub own: HashSet<String>,
+    /// Why nothing can be put on the record at present.
+    pub trouble: Option<RecordTrouble>,
+    /// When a screen of this profile was last shown what became of launches, before this time.
+    pub looked_at: Option<Timestamp>,
 }
 
 /// A bot, and what is cached of it.

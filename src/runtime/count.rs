@@ -1,9 +1,12 @@
-//! The counting thread: the newest filter wins, an overtaken one stops within a few thousand rows.
+//! A thread that does the newest job alone, such as counting: the newest filter wins, an overtaken one stops within a
+//! few thousand rows.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
+
+use super::fault;
 
 type Job = Box<dyn FnOnce(&AtomicBool) + Send>;
 
@@ -29,22 +32,39 @@ pub struct Counter {
 }
 
 impl Counter {
-    /// Starts the thread.
+    /// Starts the thread, called `name`.
     ///
     /// # Errors
     /// Where the system gives no thread.
-    pub fn start() -> io::Result<Self> {
+    pub fn start(name: &str) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
-        thread::Builder::new().name("count".into()).spawn(move || {
+        thread::Builder::new().name(name.into()).spawn(move || {
             while let Some((job, stop)) = own.next() {
+                fault::point("count");
                 job(&stop);
             }
         })?;
         Ok(Self { shared })
     }
 
-    /// Puts a job in the place of all that were put before under smaller numbers; an older one is dropped.
+    /// Announces a number whose job is yet to be put: what runs or comes under a smaller one is of no use any more.
+    pub fn announce(&self, number: u64) {
+        let mut waiting = self.shared.lock();
+        if number > waiting.newest {
+            waiting.newest = number;
+            waiting.stop.store(true, Ordering::Relaxed);
+            waiting.job = None;
+        }
+    }
+
+    /// Whether no greater number was announced.
+    pub fn is_newest(&self, number: u64) -> bool {
+        number >= self.shared.lock().newest
+    }
+
+    /// Puts a job in the place of all that were put before under smaller numbers, or under the same; an older one is
+    /// dropped.
     pub fn put(&self, number: u64, job: impl FnOnce(&AtomicBool) + Send + 'static) {
         let mut waiting = self.shared.lock();
         if number < waiting.newest {
@@ -100,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_newer_job_stops_the_one_that_runs() {
-        let counter = Counter::start().unwrap();
+        let counter = Counter::start("count").unwrap();
         let (started, has_started) = mpsc::channel();
         let (ended, has_ended) = mpsc::channel();
         counter.put(1, move |stop| {
@@ -118,8 +138,32 @@ mod tests {
     }
 
     #[test]
+    fn an_announced_number_stops_the_job_that_runs_and_lets_no_older_one_begin() {
+        let counter = Counter::start("count").unwrap();
+        let (started, has_started) = mpsc::channel();
+        let (ended, has_ended) = mpsc::channel();
+        counter.put(1, move |stop| {
+            started.send(()).unwrap();
+            while !stop.load(Ordering::Relaxed) {
+                std::hint::spin_loop();
+            }
+            ended.send(()).unwrap();
+        });
+        has_started.recv_timeout(DEADLINE).unwrap();
+        counter.announce(3);
+        assert_eq!(has_ended.recv_timeout(DEADLINE), Ok(()));
+        assert!(!counter.is_newest(2) && counter.is_newest(3));
+        let (send, receive) = mpsc::channel();
+        let late = send.clone();
+        counter.put(2, move |_| late.send(2).unwrap());
+        counter.put(3, move |_| send.send(3).unwrap());
+        let answers: Vec<i32> = receive.iter().collect();
+        assert_eq!(answers, [3], "the late one was dropped");
+    }
+
+    #[test]
     fn an_older_job_that_comes_late_is_dropped() {
-        let counter = Counter::start().unwrap();
+        let counter = Counter::start("count").unwrap();
         let (send, receive) = mpsc::channel();
         let late = send.clone();
         counter.put(5, move |_| send.send(5).unwrap());

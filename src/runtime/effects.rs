@@ -1,10 +1,13 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
+mod complete;
 mod drafts;
+mod evaluate;
 mod file;
 mod freeze;
 mod launch;
 mod look;
+mod others;
 mod past;
 mod plans;
 mod rehearse;
@@ -25,7 +28,6 @@ use drafts::Drafts;
 use super::count::Counter;
 use super::run::Incoming;
 use crate::domain::launch::{SettledAs, Settlement};
-use crate::domain::plan::Plan;
 use crate::domain::settings::Setting;
 use crate::domain::text::shown;
 use crate::model::effect::BroadcastKey;
@@ -40,6 +42,7 @@ pub(super) struct Performer {
     session: Arc<Session>,
     send: UnboundedSender<Incoming>,
     counter: Arc<Counter>,
+    completer: Arc<Counter>,
     drafts: Drafts,
     /// Says a file that is being read to stop.
     reading: Arc<file::Reading>,
@@ -53,6 +56,8 @@ pub(super) struct Performer {
     nudge: Arc<Nudge>,
     /// Ends the serving.
     ending: CancellationToken,
+    /// Why nothing can be put on the record, as the screen was told last.
+    trouble: others::LastTrouble,
 }
 
 impl Performer {
@@ -60,14 +65,16 @@ impl Performer {
         Ok(Self {
             session,
             send,
-            counter: Arc::new(Counter::start()?),
+            counter: Arc::new(Counter::start("count")?),
+            completer: Arc::new(Counter::start("complete")?),
             drafts: Drafts::default(),
             reading: Arc::default(),
             rehearsing: Arc::default(),
             unfinished: TaskTracker::new(),
             stops: launch::Stops::default(),
-            nudge: Arc::default(),
+            nudge: Arc::new(Nudge::of_all()),
             ending: CancellationToken::new(),
+            trouble: others::LastTrouble::default(),
         })
     }
 
@@ -84,15 +91,13 @@ impl Performer {
 
     pub(super) fn perform(&self, effect: Effect) {
         match effect {
-            Effect::LoadOverview => self.look(look::overview),
+            Effect::LoadOverview => self.load_overview(),
             Effect::Sync => self.sync(),
             Effect::LoadDraft(key) => self.load_draft(key),
             Effect::SaveDraft(key, plan) => self.save_draft(key, plan),
             Effect::KeepDrafts => self.keep_drafts(),
             Effect::Evaluate(id, key, plan) => self.evaluate(id, key, plan),
-            Effect::Complete(id, key, wanted) => {
-                self.look(move |session| look::complete(session, id, key, wanted));
-            }
+            Effect::Complete(id, key, wanted) => self.complete(id, key, wanted),
             Effect::Review(id, key, plan) => self.review(id, key, *plan),
             Effect::Freeze(_, key, plan) => self.freeze(key, *plan),
             Effect::WithoutReached(_, key, plan) => self.without_reached(key, *plan),
@@ -196,33 +201,6 @@ impl Performer {
                 tell(Reply::TokenUntil(client.token_expires_at()));
             }
             tell(Reply::Synced(report));
-        });
-    }
-
-    /// Loads what counting needs, then hands it to the counting thread.
-    fn evaluate(&self, id: u64, key: BroadcastKey, plan: Arc<Plan>) {
-        let (session, send, counter) = (
-            Arc::clone(&self.session),
-            self.send.clone(),
-            Arc::clone(&self.counter),
-        );
-        tokio::spawn(async move {
-            match look::facts(&session, &key).await {
-                Ok(basis) => counter.put(id, move |stop| {
-                    let surface = crate::domain::problem::Surface::Console;
-                    let counted = basis.hold(&plan, &session.profile.dialect, surface, stop);
-                    if let Some((preview, _)) = counted {
-                        let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
-                        // The count is on the screen by now; what explains it gives way to the next one.
-                        if let Some(insight) = basis.insight(&plan, &session.profile.dialect, stop)
-                        {
-                            let _ =
-                                send.send(Incoming::Reply(Reply::Explained(id, Box::new(insight))));
-                        }
-                    }
-                }),
-                Err(error) => drop(send.send(Incoming::Reply(Reply::Say(notice_of(&error))))),
-            }
         });
     }
 

@@ -15,9 +15,11 @@ use tokio::time::{Instant, timeout};
 use super::clipboard;
 use super::editor::Errand;
 use super::effects::Performer;
+use super::fault;
 use super::input::{self, Reader, Typed};
 use super::signals::{self, Asked};
 use super::terminal::{self, Screen};
+use super::watch;
 use crate::domain::plan::Plan;
 use crate::model::effect::BroadcastKey;
 use crate::model::effect::RequestId;
@@ -58,6 +60,8 @@ pub(super) enum Incoming {
     Reply(Reply),
     /// A time that was asked for has come.
     Wake,
+    /// Journal or cache were written to, perhaps by another process.
+    Touched,
     /// A text for the clipboard.
     Copy(String),
 }
@@ -82,6 +86,10 @@ pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io:
         let send = send.clone();
         move |typed| send.send(Incoming::Typed(typed)).is_ok()
     });
+    watch::start(options.folder.clone(), {
+        let send = send.clone();
+        move || send.send(Incoming::Touched).is_ok()
+    })?;
     let mut console = Console {
         app,
         screen,
@@ -197,7 +205,11 @@ impl Console {
                     }
                 }
                 Woken::Signal(Asked::Resize) => {}
-                Woken::Minute => self.tell(Message::Now(Timestamp::now())),
+                Woken::Minute => {
+                    self.tell(Message::Now(Timestamp::now()));
+                    // A disk fills up without a word.
+                    self.performer.look_again();
+                }
                 Woken::Incoming(incoming) => {
                     if let Some(code) = self.take_all(incoming) {
                         return code;
@@ -244,6 +256,7 @@ impl Console {
                 Incoming::Typed(Typed::Event(event)) => self.take_event(event),
                 Incoming::Reply(reply) => self.tell(Message::Reply(Box::new(reply))),
                 Incoming::Wake => self.tell(Message::Now(Timestamp::now())),
+                Incoming::Touched => self.performer.look_again(),
                 Incoming::Copy(text) => {
                     let notice = clipboard::copy(&text, &self.folder);
                     self.tell(Message::Reply(Box::new(Reply::Say(notice))));
@@ -258,6 +271,7 @@ impl Console {
     }
 
     fn take_event(&mut self, event: Event) {
+        fault::point("loop");
         self.tell(Message::Input(event));
     }
 

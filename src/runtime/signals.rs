@@ -1,4 +1,9 @@
 //! Signals as messages. A launch in flight is finished and recorded before any of them ends the program.
+//!
+//! A connection that drops is heard of as SIGHUP, or as a terminal that is gone. One that falls silent is heard of by
+//! nobody here: no signal comes before sshd (`ClientAliveInterval`) or the system's TCP gives it up, and what is written
+//! waits in the terminal's buffer. The launch doesn't wait for that: its outcome is recorded apart from the screen, and
+//! the console ends, or takes a signal, as soon as it is told to.
 
 use std::io;
 use std::time::Duration;

@@ -15,6 +15,8 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
 use tokio::sync::Notify;
 
+use crate::domain::text::shown;
+
 /// Whether modes are switched on now: the panic hook has to know.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
@@ -159,10 +161,34 @@ fn install_panic_hook() {
     INSTALLED.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            let is_first = ENTERED.load(Ordering::SeqCst);
             switch_off();
-            tracing::error!(%panic, "panic");
-            before(panic);
+            let trace = std::backtrace::Backtrace::capture();
+            tracing::error!(%panic, %trace, "panic");
+            if is_first {
+                let _ = writeln!(io::stderr(), "{}", panic_words(panic));
+            }
+            // Whoever asks for more (RUST_BACKTRACE) gets it.
+            if trace.status() == std::backtrace::BacktraceStatus::Captured {
+                before(panic);
+            }
             PANICKED.notify_one();
         }));
     });
+}
+
+/// What happened, where, and what becomes of what is under way, for a person.
+fn panic_words(panic: &std::panic::PanicHookInfo<'_>) -> String {
+    let thread = std::thread::current();
+    let place = panic.location().map_or_else(
+        || "a place that is not known".to_owned(),
+        ToString::to_string,
+    );
+    let said = panic
+        .payload_as_str()
+        .map_or_else(String::new, |said| format!(": {}", shown(said)));
+    format!(
+        "mylink has made a mistake of its own and ends ({}, at {place}{said}). What was on its way is finished and recorded; the log file says more. Please report it.",
+        thread.name().unwrap_or("a thread without a name"),
+    )
 }

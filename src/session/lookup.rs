@@ -27,8 +27,8 @@ impl Session {
     ) -> Result<Found, SessionError> {
         let (name, bot) = (name.to_owned(), bot.map(str::to_owned));
         let (bots, broadcasts) = self
-            .cache
-            .run(|cache: &mut Cache| Ok((cache.bots()?, cache.all_broadcasts()?)))
+            .lookups
+            .run(|cache: &mut Cache| cache.bots_and_broadcasts())
             .await?;
         find(&bots, &broadcasts, &name, bot.as_deref()).map_err(SessionError::Lookup)
     }
@@ -40,7 +40,7 @@ impl Session {
     pub async fn bots_called(&self, name: Option<&str>) -> Result<Vec<Bot>, SessionError> {
         match name {
             Some(name) => Ok(vec![self.find_bot(name).await?]),
-            None => Ok(self.cache.run(|cache| cache.bots()).await?),
+            None => Ok(self.lookups.run(|cache| cache.bots()).await?),
         }
     }
 
@@ -49,7 +49,7 @@ impl Session {
     /// # Errors
     /// [`SessionError::Lookup`] where there is none, or more than one of the name; those of the cache.
     pub async fn find_bot(&self, name: &str) -> Result<Bot, SessionError> {
-        let bots = self.cache.run(|cache| cache.bots()).await?;
+        let bots = self.lookups.run(|cache| cache.bots()).await?;
         let found = bots_called(&bots, name);
         match found.as_slice() {
             [bot] => Ok((*bot).clone()),

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use jiff::Timestamp;
 
 use super::freeze::off_the_loop;
-use super::{Contacts, Found, Reached, Session, SessionError};
+use super::{Contacts, Found, Needs, Reached, Session, SessionError};
 use crate::audience::{Facts, Matched, Suppression, Table, preview};
 use crate::domain::dialect::Dialect;
 use crate::domain::due::{in_zone, moment};
@@ -52,7 +52,9 @@ impl Basis {
             reached: &self.reached,
             suppressed: &self.suppressed,
         };
-        preview(plan, &facts, stop)
+        let (mut preview, matched) = preview(plan, &facts, stop)?;
+        preview.who.unread = self.contacts.unread;
+        Some((preview, matched))
     }
 
     /// What each filter of a plan does, and what is odd about it; `None` as soon as `stop` is set. To be asked for after
@@ -170,6 +172,20 @@ impl Session {
     /// Those of cache, journal and notebook.
     pub async fn basis(&self, found: Found) -> Result<Basis, SessionError> {
         let contacts = self.contacts(&found.bot).await?;
+        self.basis_on(found, contacts).await
+    }
+
+    /// As [`Session::basis`], as soon as those contacts are there that a plan needs: for what is shown at first, never for
+    /// what is launched. Where [`Contacts::unread`] isn't 0, the whole is to be asked for next.
+    ///
+    /// # Errors
+    /// Those of cache, journal and notebook.
+    pub async fn basis_for(&self, found: Found, plan: &Plan) -> Result<Basis, SessionError> {
+        let contacts = self.contacts_for(&found.bot, &Needs::of(plan)).await?;
+        self.basis_on(found, contacts).await
+    }
+
+    async fn basis_on(&self, found: Found, contacts: Arc<Contacts>) -> Result<Basis, SessionError> {
         Ok(Basis {
             reached: self.reached(&found.broadcast.id).await?,
             suppressed: self.suppression(&found.bot, &contacts).await?,

@@ -2,7 +2,8 @@
 //! or took back some meanwhile.
 //!
 //! While something waits the wall clock is looked at once a second at least: timers stand still while a machine is
-//! suspended, and clocks are set. While nothing does, a look at the journal's length every other second is all.
+//! suspended, and clocks are set. While nothing does, a look at the journal's length is all: every 20 seconds where the
+//! system tells of changes, else every other second.
 
 use std::collections::HashSet;
 use std::pin::pin;
@@ -25,6 +26,8 @@ use crate::store::serving::Serves;
 const TICK: Duration = Duration::from_secs(1);
 /// The longest sleep while nothing does.
 const GLANCE: Duration = Duration::from_secs(2);
+/// The same where changes are told: shorter than the time of grace, so that one that was not told of is late at the worst.
+const RARE: Duration = Duration::from_secs(20);
 /// A wall clock that goes back by more than this against the other clock was set.
 const SET_BACK: SignedDuration = SignedDuration::from_secs(2);
 
@@ -58,7 +61,7 @@ pub enum Until {
 #[derive(Debug, Default)]
 pub struct Nudge {
     told: Notify,
-    /// Whether every change is told: then nothing is looked at in between while nothing waits.
+    /// Whether every change is told: then little is looked at in between while nothing waits.
     tells_all: bool,
 }
 
@@ -74,13 +77,6 @@ impl Nudge {
     /// Wakes it up.
     pub fn tell(&self) {
         self.told.notify_one();
-    }
-}
-
-async fn sleep(nap: Option<Duration>) {
-    match nap {
-        Some(nap) => tokio::time::sleep(nap).await,
-        None => std::future::pending().await,
     }
 }
 
@@ -146,7 +142,7 @@ impl Session {
                     }
                 }
                 () = nudge.told.notified() => {}
-                () = sleep(nap) => {}
+                () = tokio::time::sleep(nap) => {}
             }
         }
     }
@@ -229,14 +225,12 @@ impl Server<'_> {
         open.map(|waiting| waiting.due_at.duration_since(now)).min()
     }
 
-    /// How long nothing is to be done; `None` where that is until somebody says so.
-    fn nap(&self, now: Timestamp, is_told: bool) -> Option<Duration> {
+    /// How long nothing is to be done.
+    fn nap(&self, now: Timestamp, is_told: bool) -> Duration {
         match self.next(now) {
-            None => (!is_told).then_some(GLANCE),
-            Some(left) => {
-                let left = Duration::try_from(left).unwrap_or(Duration::ZERO);
-                Some(left.min(TICK))
-            }
+            None if is_told => RARE,
+            None => GLANCE,
+            Some(left) => Duration::try_from(left).map_or(Duration::ZERO, |left| left.min(TICK)),
         }
     }
 

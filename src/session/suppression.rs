@@ -7,7 +7,7 @@ use super::{Contacts, Session, SessionError};
 use crate::audience::Suppression;
 use crate::domain::record::Bot;
 
-/// What was held against each other: the contacts' generation, and the notebook's revision.
+/// What was held against each other: the generation that the table was made at, and the notebook's revision.
 type Mark = (i64, (i64, i64));
 
 /// The lists that are ready, by the bot's key.
@@ -41,9 +41,16 @@ impl Session {
     ) -> Result<Arc<Suppression>, SessionError> {
         let notebook = self.notebook().await?;
         let revision = notebook.run(|book| book.revision()).await?;
-        let mark = (contacts.generation, revision);
+        let mark = (contacts.made_at, revision);
         if let Some(ready) = self.suppression.get(&bot.key, mark) {
             return Ok(ready);
+        }
+        if let Some((made_at, change)) = &contacts.change
+            && let Some(ready) = self.suppression.get(&bot.key, (*made_at, revision))
+        {
+            let held = Arc::new(ready.changed(change, &contacts.table));
+            self.suppression.put(&bot.key, mark, Arc::clone(&held));
+            return Ok(held);
         }
         let keys = notebook.run(|book| book.suppressed_keys()).await?;
         let table = Arc::clone(&contacts.table);

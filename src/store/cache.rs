@@ -6,9 +6,11 @@ mod asked;
 mod audiences;
 mod bots;
 mod broadcasts;
+mod changes;
 mod columns;
 mod contacts;
 mod drafts;
+mod ids;
 mod marks;
 mod salvage;
 
@@ -25,9 +27,11 @@ use super::schema::{self, Access, Opened, Schema};
 use super::sql;
 
 pub use audiences::Members;
+pub use changes::{Known, Update};
 pub use columns::ContactView;
 pub use contacts::Merged;
 pub use drafts::Draft;
+pub use ids::ContactIds;
 
 /// What the cache's file is: `MyLC`.
 const SCHEMA: Schema = Schema {
@@ -37,6 +41,7 @@ const SCHEMA: Schema = Schema {
     migrations: &[
         include_str!("../../assets/migrations/cache/1.sql"),
         include_str!("../../assets/migrations/cache/2.sql"),
+        include_str!("../../assets/migrations/cache/3.sql"),
     ],
 };
 
@@ -84,6 +89,15 @@ impl Cache {
         Ok(cache)
     }
 
+    /// The same cache over a connection of its own, for reading beside this one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn reader(&self) -> Result<Self, StoreError> {
+        let opened = schema::open_reader(&self.opened)?;
+        Ok(Self { opened })
+    }
+
     /// Whether it may be written.
     pub fn access(&self) -> Access {
         self.opened.access
@@ -100,6 +114,16 @@ impl Cache {
     /// [`StoreError::Corrupt`].
     pub fn check_structure(&self) -> Result<(), StoreError> {
         self.opened.check_structure()
+    }
+
+    /// A number that is another one after every write of another process, and stays the same after this one's.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn writes_elsewhere(&self) -> Result<i64, StoreError> {
+        self.read("Asking for changes of the cache", |connection| {
+            Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+        })
     }
 
     fn write<R>(

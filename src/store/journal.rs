@@ -25,6 +25,7 @@
 //! [`Journal::record_call`] fails, the call stays `sending` and becomes unknown later, though it may be known now: the
 //! caller says both. After such an error the same connection arms nothing more ([`StoreError::Distrusted`]).
 
+mod compare;
 mod copy;
 mod end;
 mod entry;
@@ -36,9 +37,11 @@ mod rebuild;
 mod replay;
 mod row;
 mod sqlite;
+mod standing;
 mod trouble;
 mod view;
 mod waiting;
+mod witness;
 mod write;
 
 use std::collections::HashMap;

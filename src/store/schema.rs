@@ -187,6 +187,20 @@ fn open_prepared(path: &Path, schema: &Schema, may_be_new: bool) -> Result<Opene
     })
 }
 
+/// Opens a database that is open already once more, to read beside it.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn open_reader(opened: &Opened) -> Result<Opened, StoreError> {
+    let connection = connect(&opened.path, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    Ok(Opened {
+        connection: connection.map_err(|error| error.of_file(&opened.path))?,
+        path: opened.path.clone(),
+        access: opened.access,
+        notices: Vec::new(),
+    })
+}
+
 /// An empty database in memory, of the newest version: for what is read from elsewhere.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! The whole screen: places, overlays, and the one function that changes them.
 
 mod input;
+mod news;
 mod place;
 mod reply;
 
@@ -8,6 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
+use ratatui::widgets::Paragraph;
 
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
@@ -35,6 +37,8 @@ pub struct App {
     theme: Theme,
     keymap: Keymap,
     data: Overview,
+    /// Whether cache and journal were looked at by now.
+    has_looked: bool,
     now: Timestamp,
     place: Place,
     overlays: Vec<Overlay>,
@@ -69,6 +73,7 @@ impl App {
             theme,
             keymap,
             data: Overview::default(),
+            has_looked: false,
             now,
             place: Place::default(),
             overlays: Vec::new(),
@@ -279,13 +284,9 @@ impl App {
         }
         let shared = self.shared();
         let unsettled = self.unsettled();
-        let has_waiting = !self.data.waiting.is_empty();
-        let areas = frame::split(
-            area,
-            !unsettled.is_empty(),
-            has_waiting,
-            self.notice.as_ref(),
-        );
+        let mut standing = frame::standing(&shared, &unsettled, usize::from(area.width));
+        standing.extend(frame::waiting(&shared, area.width));
+        let areas = frame::split(area, &standing, self.notice.as_ref());
         frame::header(
             frame,
             areas.header,
@@ -304,14 +305,7 @@ impl App {
             &summary,
             &mut picture,
         );
-        frame::standing(
-            frame,
-            areas.standing,
-            &shared,
-            &unsettled,
-            &[Context::Everywhere],
-        );
-        frame::waiting(frame, areas.waiting, &shared);
+        frame.render_widget(Paragraph::new(standing), areas.standing);
         self.place.view(frame, areas.body, &shared, &mut picture);
         if let Some(notice) = &self.notice {
             frame::notice(frame, areas.notice, &self.theme, notice);

@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::gate::Danger;
 use crate::domain::launch::LaunchRecord;
+use crate::domain::standing::RecordTrouble;
 use crate::domain::text::{counted, shown};
 use crate::model::notice::Tone;
 use crate::model::{Action, Context, Notice};
@@ -34,10 +35,8 @@ pub struct Areas {
     pub header: Rect,
     /// The tabs of the place and the line under them.
     pub tabs: Rect,
-    /// The unknown launches; no height where there are none.
+    /// What stands until it is mended or settled; no height where there is nothing.
     pub standing: Rect,
-    /// What waits for its time; no height where nothing does.
-    pub waiting: Rect,
     /// The screen itself.
     pub body: Rect,
     /// A notice; no height where there is none.
@@ -47,7 +46,7 @@ pub struct Areas {
 }
 
 /// Splits the terminal once.
-pub fn split(area: Rect, standing: bool, waiting: bool, notice: Option<&Notice>) -> Areas {
+pub fn split(area: Rect, standing: &[Line<'_>], notice: Option<&Notice>) -> Areas {
     let notice_rows = notice.map_or(0, |notice| {
         let width = usize::from(area.width.saturating_sub(4)).max(1);
         u16::try_from(notice.text.width().div_ceil(width))
@@ -57,19 +56,16 @@ pub fn split(area: Rect, standing: bool, waiting: bool, notice: Option<&Notice>)
     let rows = [
         Constraint::Length(1),
         Constraint::Length(2),
-        Constraint::Length(u16::from(standing)),
-        Constraint::Length(u16::from(waiting)),
+        Constraint::Length(u16::try_from(standing.len()).unwrap_or(u16::MAX)),
         Constraint::Min(1),
         Constraint::Length(notice_rows),
         Constraint::Length(1),
     ];
-    let [header, tabs, standing, waiting, body, notice, footer] =
-        Layout::vertical(rows).areas(area);
+    let [header, tabs, standing, body, notice, footer] = Layout::vertical(rows).areas(area);
     Areas {
         header,
         tabs,
         standing,
-        waiting,
         body,
         notice,
         footer,
@@ -224,21 +220,53 @@ fn inset(area: Rect) -> Rect {
     }
 }
 
-/// Draws the standing line: a launch whose outcome nobody knows.
+/// The lines that stand on every screen as long as they hold: why nothing can be launched, and a launch whose outcome
+/// nobody knows.
 pub fn standing(
-    frame: &mut Frame<'_>,
-    area: Rect,
     shared: &Shared<'_>,
     unsettled: &[&LaunchRecord],
-    contexts: &[Context],
-) {
-    let Some(first) = unsettled.last() else {
-        return;
+    width: usize,
+) -> Vec<Line<'static>> {
+    let trouble = shared.data.trouble.as_ref();
+    let mut lines = trouble.map_or_else(Vec::new, |trouble| {
+        trouble_lines(trouble, width, shared.theme)
+    });
+    if let Some(first) = unsettled.last() {
+        let key = shared.key_of(&[Context::Everywhere], Action::Settle);
+        lines.push(standing_line(first, unsettled.len(), &key, width, shared));
+    }
+    lines
+}
+
+/// What keeps launches off the record, and the way out: in one line where there is room, else in two.
+fn trouble_lines(trouble: &RecordTrouble, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    const BEGINNINGS: [&str; 2] = ["Nothing can be launched: ", "No launches: "];
+    let mark = format!(" {} ", theme.mark_of(Mark::Error));
+    let ways = [
+        format!(".  {}", trouble.way_out),
+        format!("   {}", trouble.way_out),
+    ];
+    let styled = |beginning: &str, what: &str, behind: &str| {
+        Line::from(vec![
+            Span::styled(format!("{mark}{beginning}"), theme.danger),
+            Span::styled(what.to_owned(), theme.text),
+            Span::styled(behind.to_owned(), theme.focus),
+        ])
     };
-    let key = shared.key_of(contexts, Action::Settle);
-    let width = usize::from(area.width);
-    let line = standing_line(first, unsettled.len(), &key, width, shared);
-    frame.render_widget(Paragraph::new(line), area);
+    let fitting = BEGINNINGS.iter().find(|beginning| {
+        mark.width() + beginning.width() + trouble.what.width() + ways[0].width() < width
+    });
+    if let Some(beginning) = fitting {
+        return vec![styled(beginning, &trouble.what, &ways[0])];
+    }
+    let room = width.saturating_sub(mark.width() + BEGINNINGS[1].width() + 1);
+    vec![
+        styled(BEGINNINGS[1], &cut(&trouble.what, room), ""),
+        Line::from(Span::styled(
+            cut(&ways[1], width.saturating_sub(1)),
+            theme.focus,
+        )),
+    ]
 }
 
 /// What is unknown, and the key that settles it: that stays in sight, whatever the name of the broadcast.

@@ -35,7 +35,7 @@ use crate::model::file::FileReply;
 use crate::model::message::{NotSaved, PlanRow};
 use crate::model::start::StartReply;
 use crate::model::suppression::SuppressionReply;
-use crate::model::{Action, Context, Notice};
+use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
@@ -119,6 +119,14 @@ impl Overlay {
     /// One launch; its bodies come later.
     pub fn launch(id: &str) -> Self {
         Self::Launch(LaunchDetail::new(id))
+    }
+
+    /// Has a review that waits for its confirmation made again.
+    pub fn review_anew(&mut self, requests: &mut Requests) -> Option<Effect> {
+        match self {
+            Self::Review(review) => review.anew(requests),
+            _ => None,
+        }
     }
 
     /// The review of a plan; it was asked for under `request`.

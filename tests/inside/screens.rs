@@ -11,6 +11,7 @@ mod forms;
 mod hostile;
 mod launch;
 mod opening;
+mod others;
 mod outside;
 mod past;
 mod pictures;

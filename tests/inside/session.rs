@@ -1,10 +1,12 @@
 //! A profile that is open, without a platform: its notebook and its saved plans.
 
+use std::sync::Arc;
+
 use mylink_console::config::{Config, Environment, Flags};
 use mylink_console::domain::plan::Plan;
-use mylink_console::domain::record::Bot;
+use mylink_console::domain::record::{Bot, Contact};
 use mylink_console::domain::secret::Secret;
-use mylink_console::session::{Session, filters_of};
+use mylink_console::session::{Contacts, Needs, Session, filters_of};
 
 const PLAN: &str = r#"{"broadcast":"b","form":"audience","filters":[
     {"field":"city","criterion":"StartsWith","value":"Mil\"\u001b"},
@@ -69,4 +71,119 @@ async fn the_notebook_is_not_made_before_it_is_needed() {
     assert!(!file.exists());
     session.suppressions().await.unwrap();
     assert!(file.exists());
+}
+
+fn people(from: usize, to: usize, city: &str) -> Vec<Contact> {
+    let person = |number: usize| {
+        let values = [
+            ("user_id", number.to_string()),
+            ("bot_channel", "WebChannel".to_owned()),
+            ("city", city.to_owned()),
+            ("first_name", format!("Name {number}")),
+        ];
+        let own = |(name, value): (&str, String)| (name.to_owned(), value);
+        Contact {
+            variables: values.into_iter().map(own).collect(),
+        }
+    };
+    (from..to).map(person).collect()
+}
+
+async fn known(session: &Session) -> Bot {
+    let bot = bot("one");
+    let bots = vec![bot.clone()];
+    let save = session.cache().run(move |cache| cache.replace_bots(&bots));
+    save.await.unwrap();
+    bot
+}
+
+#[tokio::test]
+async fn contacts_follow_imports_and_who_holds_the_older_ones_keeps_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(&folder);
+    let bot = known(&session).await;
+    let import = async |contacts| {
+        session
+            .import_contacts(&bot, "x.csv", contacts)
+            .await
+            .unwrap()
+    };
+    import(people(0, 500, "Roma")).await;
+    let before = session.contacts(&bot).await.unwrap();
+    assert!(Arc::ptr_eq(&before, &session.contacts(&bot).await.unwrap()));
+    import(people(3, 5, "Milano")).await;
+    import(people(500, 501, "Bari")).await;
+    let after = session.contacts(&bot).await.unwrap();
+    let city = |contacts: &Contacts, row| contacts.table.value(row, "city").map(str::to_owned);
+    assert_eq!(city(&after, 3), Some("Milano".to_owned()));
+    assert_eq!(city(&after, 500), Some("Bari".to_owned()));
+    assert_eq!((before.table.rows(), after.table.rows()), (500, 501));
+    assert_eq!(city(&before, 3), Some("Roma".to_owned()));
+    let key = bot.key.clone();
+    let forget = session.cache().run(move |cache| cache.forget_imports(&key));
+    forget.await.unwrap();
+    assert_eq!(session.contacts(&bot).await.unwrap().table.rows(), 0);
+}
+
+#[tokio::test]
+async fn a_table_is_the_same_one_where_a_file_said_nothing_new() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(&folder);
+    let bot = known(&session).await;
+    for _ in 0..2 {
+        session
+            .import_contacts(&bot, "x.csv", people(0, 10, "Roma"))
+            .await
+            .unwrap();
+    }
+    let before = session.contacts(&bot).await.unwrap();
+    session
+        .import_contacts(&bot, "x.csv", people(0, 10, "Roma"))
+        .await
+        .unwrap();
+    let after = session.contacts(&bot).await.unwrap();
+    assert!(Arc::ptr_eq(&before.table, &after.table));
+    assert!(before.as_of < after.as_of, "but it is newer");
+}
+
+#[tokio::test]
+async fn a_first_count_is_that_of_all_contacts_and_the_whole_follows() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(&folder);
+    let bot = known(&session).await;
+    session
+        .import_contacts(&bot, "x.csv", people(0, 2_000, "Milano"))
+        .await
+        .unwrap();
+    let plan = Plan::from_json(PLAN).unwrap();
+    let first = session.contacts_for(&bot, &Needs::of(&plan)).await.unwrap();
+    // How much is there by then hangs on the threads; the column of the filter is, in full.
+    assert_eq!(first.table.rows(), 2_000);
+    let city = first.table.column("city").unwrap();
+    assert_eq!(city.set_count(), 2_000);
+    assert_eq!(first.table.columns().len() + first.unread, 4);
+    let whole = session.contacts(&bot).await.unwrap();
+    assert_eq!((whole.unread, whole.table.columns().len()), (0, 4));
+    assert_eq!(whole.table.value(1_999, "first_name"), Some("Name 1999"));
+}
+
+#[tokio::test]
+async fn many_who_ask_at_once_share_one_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = Arc::new(session(&folder));
+    let bot = known(&session).await;
+    session
+        .import_contacts(&bot, "x.csv", people(0, 300, "Roma"))
+        .await
+        .unwrap();
+    let ask = |_| {
+        let (session, bot) = (Arc::clone(&session), bot.clone());
+        tokio::spawn(async move { session.contacts(&bot).await.unwrap() })
+    };
+    let asked: Vec<_> = (0..8).map(ask).collect();
+    let mut tables = Vec::new();
+    for one in asked {
+        tables.push(one.await.unwrap());
+    }
+    assert!(tables.iter().all(|one| Arc::ptr_eq(one, &tables[0])));
 }

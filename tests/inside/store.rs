@@ -1,7 +1,9 @@
 //! The store on real files: what it keeps, what it refuses, and what is left of it after a death.
 
+mod altered;
 mod asked;
 mod cache;
+mod changes;
 mod child;
 mod columns;
 mod copied;

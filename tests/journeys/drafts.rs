@@ -29,6 +29,19 @@ fn a_draft_survives_a_kill_while_it_is_typed(#[case] size: Size) {
     console.quit();
 }
 
+#[test]
+fn a_draft_is_kept_when_the_terminal_goes_away_while_it_is_typed() {
+    let home = Home::new();
+    let mut console = home.console((120, 40));
+    console.compose();
+    console.add_filter("city", "StartsWith", "Mil");
+    console.hang_up();
+    assert_eq!(console.exit_code(), 129);
+    let mut console = home.console((120, 40));
+    console.open_broadcast().wait_for("StartsWith");
+    console.wait_for("magenta").quit();
+}
+
 #[rstest]
 #[case::wide((120, 40))]
 #[case::narrow((80, 24))]

@@ -30,6 +30,7 @@ fn the_terminal_is_left_as_it_was(#[case] key: &str, #[case] code: u32) {
 #[case::termination(Signal::TERM, 143)]
 #[case::hang_up(Signal::HUP, 129)]
 #[case::interrupt(Signal::INT, 130)]
+#[case::quit(Signal::QUIT, 131)]
 fn a_signal_waits_for_the_launch_on_its_way(#[case] signal: Signal, #[case] code: u32) {
     let journey = Launching::start();
     let mut console = journey.console;
@@ -186,6 +187,22 @@ fn launch_and_wait(console: &mut Terminal, platform: &Platform, broadcast: &Broa
     platform.fail(json!([{"on": "hook", "times": 1, "delay_ms": 1500}]));
     console.review().press("enter");
     platform.wait_for_run(broadcast);
+}
+
+#[test]
+fn the_next_start_opens_on_what_ended_while_nobody_looked_and_says_it_once() {
+    let journey = Launching::start();
+    let mut console = journey.console;
+    console.hang_up();
+    assert_eq!(console.exit_code(), 129);
+    let told = "Since the screen was last open";
+    let mut console = journey.home.console(SIZE);
+    console.wait_for(told).wait_for(": accepted.");
+    console.press("down").wait_until_gone(told).quit();
+    let mut console = journey.home.console(SIZE);
+    console.wait_for("synced just now");
+    assert!(!console.screen().has(told));
+    console.quit();
 }
 
 /// The next start finds the launch accepted.

@@ -16,6 +16,7 @@ mod platform;
 mod terminal;
 
 mod batches;
+mod consoles;
 mod drafts;
 mod editor;
 mod imports;
@@ -23,6 +24,7 @@ mod launch;
 mod leaving;
 mod live;
 mod look;
+mod mistakes;
 mod targets;
 mod unknown;
 mod waiting;

@@ -51,7 +51,10 @@ fn a_launch_with_a_time_is_shown_with_its_countdown_and_taken_back() {
         .press("x")
         .wait_for("Taken back")
         .wait_for("Nothing waits");
-    console.press("esc").wait_until_gone("Nothing waits").press("q");
+    console
+        .press("esc")
+        .wait_until_gone("Nothing waits")
+        .press("q");
     assert_eq!(console.exit_code(), 0);
     console.assert_as_it_was();
     assert!(log(&home).is_empty());

@@ -82,6 +82,8 @@ impl Desk {
 
     pub fn put_back(&self) {
         fs::remove_dir_all(self.profile()).unwrap();
+        // The witness of the journal would see that it was put back.
+        let _ = fs::remove_dir_all(self.folder.path().join(".local/state"));
         copy_files(&self.kept_files(), &self.profile());
     }
 

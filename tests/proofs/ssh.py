@@ -266,16 +266,24 @@ def sessions_of(console, sshd):
     return above[:-1]
 
 
-WAYS = ["the client is killed", "the client is terminated", "sshd's session is killed"]
+SILENT = 3
+WAYS = ["the client is killed", "the client is terminated", "sshd's session is killed",
+        "the session falls silent, and is killed once the outcome is on the record"]
 
 
-def cut(way, session, console, sshd):
+def cut(way, session, console, sshd, is_recorded):
     if way == 0:
         os.kill(session.client, signal.SIGKILL)
     elif way == 1:
         os.kill(session.client, signal.SIGTERM)
     else:
-        for pid in sessions_of(console, sshd):
+        above = sessions_of(console, sshd)
+        if way == SILENT:
+            # As where the network takes nothing any more and says nothing: nobody reads, and nobody hangs up.
+            for pid in above:
+                os.kill(pid, signal.SIGSTOP)
+            wait_for("the record of a launch whose session is silent", is_recorded)
+        for pid in above:
             os.kill(pid, signal.SIGKILL)
 
 
@@ -295,7 +303,7 @@ def launch(desk, sshd, number):
         if console is None:
             raise SystemExit("the console has ended before its connection was lost")
         used, start = status(console)[1], time.monotonic()
-        cut(number % len(WAYS), session, console, sshd)
+        cut(number % len(WAYS), session, console, sshd, lambda: desk.record(mark) == "accepted")
         while (now := status(console)) is not None:
             used_now = now[1]
             if time.monotonic() - start > DEADLINE:

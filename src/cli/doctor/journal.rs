@@ -55,6 +55,13 @@ pub fn checks(config: &Config) -> Vec<Check> {
     }];
     if let Ok(opened) = SqliteJournal::open(&path) {
         checks.extend(of_last_time(config, &opened));
+        let opened = opened.witnessed_in(config.paths.witnesses().as_deref());
+        if let Some(trouble) = opened
+            .trouble()
+            .filter(|found| found.kind.can_be_accepted())
+        {
+            checks.push(Check::fail(NAME, trouble.to_string()));
+        }
         checks.extend(open_launches(&opened));
         let acts = opened.acts().unwrap_or_default();
         checks.extend(acts.iter().map(|act| {
@@ -171,9 +178,11 @@ pub fn accept(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     check_writable(config)?;
     let mut cache = Cache::open(&config.paths.cache(&config.start))?;
     let mut journal = SqliteJournal::open(&config.paths.journal(&config.start))?
-        .allowing_network_files(config.allow_network_files);
-    if let Some(trouble) = journal.trouble() {
-        return Err(StoreError::Record(trouble.clone()).into());
+        .allowing_network_files(config.allow_network_files)
+        .witnessed_in(config.paths.witnesses().as_deref());
+    let older = journal.trouble().cloned();
+    if let Some(trouble) = older.clone().filter(|found| !found.kind.can_be_accepted()) {
+        return Err(StoreError::Record(trouble).into());
     }
     let known = if cache.access() == Access::ReadWrite {
         cache.known_journal()?
@@ -181,8 +190,9 @@ pub fn accept(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
         None
     };
     let found = journal.mark()?;
-    let Some((known, kind)) = known.and_then(|known| known.loss(&found).map(|kind| (known, kind)))
-    else {
+    let lost = known.and_then(|known| known.loss(&found).map(|kind| (known, kind)));
+    let older = older.map(|trouble| (found, trouble.kind));
+    let Some((known, kind)) = lost.or(older) else {
         return Err(Failure::guard(
             "The journal is the one of last time: there is nothing to accept.",
         ));

@@ -71,20 +71,17 @@ pub fn code(outcome: Outcome) -> u8 {
     }
 }
 
-/// The exit code of a launch: a batch that was stopped between two calls was taken back, not cut off.
+/// The exit code of a launch. Of a batch that ended on the way, part was sent: codes that say that nothing was would
+/// have somebody launch all of it again.
 pub fn code_of(record: &LaunchRecord) -> u8 {
-    let has_failed = record
-        .calls
-        .iter()
-        .any(|call| !matches!(call.outcome, Outcome::Accepted | Outcome::NotSent));
     let has_begun = record
         .calls
         .iter()
         .any(|call| call.outcome == Outcome::Accepted);
-    if record.outcome == Outcome::Failed && has_begun && !has_failed {
-        return exit::GUARD;
+    match code(record.outcome) {
+        exit::UNREACHABLE | exit::LOCAL if has_begun => exit::GUARD,
+        code => code,
     }
-    code(record.outcome)
 }
 
 /// Prints the result. Where it can't be printed the outcome's exit code stays: it is what counts, and it is recorded.
@@ -129,4 +126,67 @@ fn words(record: &LaunchRecord) -> Result<(), Failure> {
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::launch::Named;
+    use rstest::rstest;
+
+    fn record(outcome: Outcome, calls: &[Outcome]) -> LaunchRecord {
+        let named = Named {
+            id: String::new(),
+            name: String::new(),
+        };
+        let call = |outcome: &Outcome| CallRecord {
+            method: "POST".to_owned(),
+            url: String::new(),
+            with_token: true,
+            body: None,
+            bytes: 0,
+            sha256: String::new(),
+            targets: None,
+            outcome: *outcome,
+            reason: String::new(),
+            status: None,
+            answer: None,
+            sent_at: None,
+            answered_at: None,
+        };
+        LaunchRecord {
+            id: String::new(),
+            bot: named.clone(),
+            broadcast: named,
+            host: String::new(),
+            operator: String::new(),
+            plan: String::new(),
+            targets: None,
+            reviewed_at: None,
+            started_at: jiff::Timestamp::UNIX_EPOCH,
+            ended_at: None,
+            outcome,
+            reason: String::new(),
+            settled: None,
+            calls: calls.iter().map(call).collect(),
+        }
+    }
+
+    #[rstest]
+    #[case::all_accepted(Outcome::Accepted, &[Outcome::Accepted, Outcome::Accepted], exit::DONE)]
+    #[case::rejected(Outcome::Rejected, &[Outcome::Rejected], exit::REJECTED)]
+    #[case::rejected_on_the_way(Outcome::Rejected, &[Outcome::Accepted, Outcome::Rejected], exit::REJECTED)]
+    #[case::unknown_on_the_way(Outcome::Unknown, &[Outcome::Accepted, Outcome::Unknown], exit::UNKNOWN)]
+    #[case::nothing_could_be_sent(Outcome::Failed, &[Outcome::Failed, Outcome::NotSent], exit::UNREACHABLE)]
+    #[case::nothing_could_be_recorded(Outcome::Refused, &[Outcome::Refused, Outcome::NotSent], exit::LOCAL)]
+    #[case::stopped_on_the_way(Outcome::Failed, &[Outcome::Accepted, Outcome::NotSent], exit::GUARD)]
+    #[case::not_reached_on_the_way(Outcome::Failed, &[Outcome::Accepted, Outcome::Failed], exit::GUARD)]
+    #[case::not_recorded_on_the_way(Outcome::Failed, &[Outcome::Accepted, Outcome::Refused], exit::GUARD)]
+    fn no_code_says_that_nothing_was_sent_where_a_part_was(
+        #[case] outcome: Outcome,
+        #[case] calls: &[Outcome],
+        #[case] code: u8,
+    ) {
+        assert_eq!(code_of(&record(outcome, calls)), code);
+    }
 }

@@ -11,6 +11,7 @@ use crate::launcher::Stop;
 use crate::launcher::Word;
 use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
 use crate::model::{Notice, Reply};
+use crate::runtime::fault;
 use crate::runtime::run::Incoming;
 use crate::session::{Session, SessionError};
 
@@ -80,7 +81,10 @@ impl Performer {
         self.unfinished.spawn(async move {
             let progress = {
                 let send = send.clone();
-                move |done, of| drop(send.send(Incoming::Reply(Reply::Launching(id, done, of))))
+                move |done, of| {
+                    fault::point("launch");
+                    drop(send.send(Incoming::Reply(Reply::Launching(id, done, of))));
+                }
             };
             let result = try_launch(&session, confirmation, stop.clone(), progress)
                 .await

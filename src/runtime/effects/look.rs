@@ -1,17 +1,18 @@
 //! Effects that only look: overview, launches, names and values.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::find;
-use crate::audience::Table;
+use crate::audience::{FieldCount, Table, ValueCount};
 use crate::domain::curl;
 use crate::domain::launch::LaunchRecord;
-use crate::domain::plan::Target;
+use crate::domain::plan::{Plan, Target};
 use crate::domain::record::Contact;
 use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId, Wanted};
 use crate::model::message::{BotRow, Candidate, Overview};
-use crate::session::{Basis, Contacts, Session, SessionError};
+use crate::session::{Basis, Contacts, Needs, Session, SessionError};
 use crate::store::Journal;
 use crate::store::journal::{LaunchFilter, WaitingFilter};
 
@@ -22,7 +23,7 @@ const LAUNCHES: u32 = 2_000;
 const SUGGESTIONS: usize = 100;
 
 /// What cache and journal hold.
-pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
+pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
     session.launcher.recover().await?;
     if session.takes_writes().await {
         session.mark_missed(jiff::Timestamp::now()).await?;
@@ -39,63 +40,77 @@ pub async fn overview(session: Arc<Session>) -> Result<Reply, SessionError> {
         contacts: bot.contacts,
         as_of: bot.as_of,
     };
-    Ok(Reply::Overview(Overview {
+    Ok(Overview {
         bots: bots.into_iter().map(row).collect(),
         broadcasts,
         launches,
         waiting: session.waiting(WaitingFilter::default()).await?,
-    }))
+        own: session.own_launches().await?,
+        trouble: session.record_trouble().await,
+        looked_at: None,
+    })
 }
 
-/// What counting needs.
+/// What counting needs, as soon as it is there.
+pub async fn first_facts(
+    session: &Session,
+    key: &BroadcastKey,
+    plan: &Plan,
+) -> Result<Basis, SessionError> {
+    session.basis_for(find(session, key).await?, plan).await
+}
+
+/// What counting needs, once everything is there.
 pub async fn facts(session: &Session, key: &BroadcastKey) -> Result<Basis, SessionError> {
     session.basis(find(session, key).await?).await
 }
 
-/// Names of variables, or values of one, that continue what was typed.
-pub async fn complete(
-    session: Arc<Session>,
-    id: RequestId,
-    key: BroadcastKey,
-    wanted: Wanted,
-) -> Result<Reply, SessionError> {
-    let found = find(&session, &key).await?;
-    let contacts = session.contacts(&found.bot).await?;
-    let candidates = tokio::task::spawn_blocking(move || candidates(&contacts, &wanted)).await;
-    let candidates = candidates.map_err(|error| SessionError::Internal(error.to_string()))?;
-    Ok(Reply::Completed(id, candidates))
+/// The contacts whose variables, or values of one, are to continue what was typed.
+pub async fn named(
+    session: &Session,
+    key: &BroadcastKey,
+    wanted: &Wanted,
+) -> Result<Arc<Contacts>, SessionError> {
+    let found = find(session, key).await?;
+    match wanted {
+        Wanted::Value { field, .. } => session.contacts_for(&found.bot, &Needs::field(field)).await,
+        Wanted::Field { .. } => session.contacts(&found.bot).await,
+    }
 }
 
-fn candidates(contacts: &Contacts, wanted: &Wanted) -> Vec<Candidate> {
+/// Names of variables, or values of one, that continue what was typed; `None` as soon as `stop` is set.
+pub fn candidates(
+    contacts: &Contacts,
+    wanted: &Wanted,
+    stop: &AtomicBool,
+) -> Option<Vec<Candidate>> {
     match wanted {
         Wanted::Value { field, typed } => {
-            let values = contacts.table.values(field, typed, SUGGESTIONS).into_iter();
-            values
-                .map(|value| Candidate {
-                    text: value.value,
-                    contacts: value.contacts,
-                })
-                .collect()
+            let values = contacts
+                .table
+                .values_until(field, typed, SUGGESTIONS, stop)?;
+            let candidate = |value: ValueCount| Candidate {
+                text: value.value,
+                contacts: value.contacts,
+            };
+            Some(values.into_iter().map(candidate).collect())
         }
-        Wanted::Field { typed } => {
-            let typed = typed.to_lowercase();
-            let place = |name: &str| name.to_lowercase().find(&typed);
-            let fields = contacts.table.fields();
-            let mut found: Vec<_> = fields
-                .into_iter()
-                .filter(|field| place(&field.name).is_some())
-                .collect();
-            found.sort_by_key(|field| place(&field.name).is_none_or(|place| place > 0));
-            found.truncate(SUGGESTIONS);
-            found
-                .into_iter()
-                .map(|field| Candidate {
-                    text: field.name,
-                    contacts: field.contacts,
-                })
-                .collect()
-        }
+        Wanted::Field { typed } => Some(fields(&contacts.table, typed)),
     }
+}
+
+fn fields(table: &Table, typed: &str) -> Vec<Candidate> {
+    let typed = typed.to_lowercase();
+    let place = |name: &str| name.to_lowercase().find(&typed);
+    let mut found = table.fields();
+    found.retain(|field| place(&field.name).is_some());
+    found.sort_by_key(|field| place(&field.name).is_none_or(|place| place > 0));
+    found.truncate(SUGGESTIONS);
+    let candidate = |field: FieldCount| Candidate {
+        text: field.name,
+        contacts: field.contacts,
+    };
+    found.into_iter().map(candidate).collect()
 }
 
 /// One launch in full.

@@ -4,8 +4,9 @@
 //! share their sets of names, of which there are few.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use crate::audience::{AskedGroup, RowSet};
 use crate::store::StoreError;
@@ -13,7 +14,7 @@ use crate::store::StoreError;
 use super::columns::ContactView;
 
 /// Sets of names by their numbers, with the rows of the contacts that have them.
-type Sets = HashMap<i64, (BTreeSet<String>, Vec<u32>)>;
+type Sets = HashMap<i64, (Arc<BTreeSet<String>>, Vec<u32>)>;
 
 /// Where contacts come from, and with which variables.
 #[derive(Debug, Clone, Copy)]
@@ -53,20 +54,20 @@ impl<'a> Notes<'a> {
         }
     }
 
-    /// Notes it of a contact that has this set of names.
+    /// Notes it of a contact that has this set of names; whether that is another set now.
     pub(super) fn note(
         &mut self,
         contact: i64,
         has: Option<i64>,
         is_new: bool,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let names = match self.read {
             // Of an older contact nothing was noted: a file says nothing of what it was read with before.
-            Read::File(_) if has.is_none() && !is_new => return Ok(()),
+            Read::File(_) if has.is_none() && !is_new => return Ok(false),
             Read::Asked(names) | Read::File(names) => names,
         };
         if names.is_empty() {
-            return Ok(());
+            return Ok(false);
         }
         let next = if let Some(next) = self.next.get(&has) {
             *next
@@ -80,7 +81,7 @@ impl<'a> Notes<'a> {
                 .prepare_cached("UPDATE contact SET asked = ?1 WHERE id = ?2")?
                 .execute([next, contact])?;
         }
-        Ok(())
+        Ok(has != Some(next))
     }
 
     /// The number of a set together with these names.
@@ -116,7 +117,10 @@ impl ContactView<'_> {
     /// # Errors
     /// Those of the database.
     pub fn asked(&self) -> Result<Vec<AskedGroup>, StoreError> {
-        let mut rows_of: Sets = sets_in_part(&self.transaction, self.bot)?;
+        let sets = self.sets_in_part()?.into_iter();
+        let mut rows_of: Sets = sets
+            .map(|(number, names)| (number, (names, Vec::new())))
+            .collect();
         if rows_of.is_empty() {
             return Ok(Vec::new());
         }
@@ -124,43 +128,45 @@ impl ContactView<'_> {
             "SELECT id, asked FROM contact NOT INDEXED WHERE bot = ?1 AND asked IS NOT NULL ORDER BY id",
         )?;
         let mut found = statement.query([self.bot])?;
-        let mut ids = (0..).zip(&self.ids).peekable();
+        let mut ids = self.ids.iter().peekable();
         while let Some(row) = found.next()? {
             let (contact, asked): (i64, i64) = (row.get(0)?, row.get(1)?);
-            while ids.next_if(|(_, id)| **id < contact).is_some() {}
-            if let Some((index, _)) = ids.next_if(|(_, id)| **id == contact)
+            while ids.next_if(|(_, id)| *id < contact).is_some() {}
+            if let Some((index, _)) = ids.next_if(|(_, id)| *id == contact)
                 && let Some((_, rows)) = rows_of.get_mut(&asked)
             {
                 rows.push(index);
             }
         }
-        let count = u32::try_from(self.rows()).unwrap_or(u32::MAX);
+        let count = self.rows();
         let groups = rows_of
             .into_values()
             .filter(|(_, rows)| !rows.is_empty())
             .map(|(names, rows)| AskedGroup {
-                names,
+                names: BTreeSet::clone(&names),
                 rows: RowSet::of(count, rows),
             });
         let mut groups: Vec<AskedGroup> = groups.collect();
         groups.sort_by(|one, other| one.names.cmp(&other.names));
         Ok(groups)
     }
-}
 
-/// The sets of a bot's contacts that aren't all names, by their numbers, each still without rows.
-fn sets_in_part(connection: &Connection, bot: i64) -> Result<Sets, StoreError> {
-    let mut statement = connection.prepare_cached("SELECT id, names FROM asked WHERE bot = ?1")?;
-    let mut rows = statement.query([bot])?;
-    let mut sets = HashMap::new();
-    while let Some(row) = rows.next()? {
-        let text: String = row.get(1)?;
-        let names: BTreeSet<String> = names_of(&text).into_iter().collect();
-        if !names.contains("*") {
-            sets.insert(row.get(0)?, (names, Vec::new()));
+    /// The sets of names that aren't all names, by their numbers.
+    pub(super) fn sets_in_part(&self) -> Result<HashMap<i64, Arc<BTreeSet<String>>>, StoreError> {
+        let mut statement = self
+            .transaction
+            .prepare_cached("SELECT id, names FROM asked WHERE bot = ?1")?;
+        let mut rows = statement.query([self.bot])?;
+        let mut sets = HashMap::new();
+        while let Some(row) = rows.next()? {
+            let text: String = row.get(1)?;
+            let names: BTreeSet<String> = names_of(&text).into_iter().collect();
+            if !names.contains("*") {
+                sets.insert(row.get(0)?, Arc::new(names));
+            }
         }
+        Ok(sets)
     }
-    Ok(sets)
 }
 
 /// Written here alone; of a text that is none of ours nothing is known to be held.

@@ -14,7 +14,7 @@ use crate::store::sql::{Count, Time};
 
 use super::asked::Read;
 use super::contacts::{Merged, merge, remove_left_over, touch};
-use super::{Cache, audience_number, bot_id};
+use super::{Cache, audience_number, bot_id, changes};
 
 impl Cache {
     /// Takes over a bot's list of audiences; members and times of those that stay are kept.
@@ -142,6 +142,7 @@ impl Cache {
         self.write("Saving an audience", |transaction| {
             let bot = bot_id(transaction, bot_key)?;
             let audience = audience_number(transaction, bot, audience_id)?;
+            changes::note_members(transaction, bot, audience)?;
             let before = transaction.execute(
                 "DELETE FROM audience_member WHERE audience = ?1",
                 [audience],
@@ -186,7 +187,7 @@ fn remove_vanished(transaction: &Transaction<'_>, bot: i64) -> Result<(), StoreE
     if count == 0 {
         return Ok(());
     }
-    for table in ["audience_member", "audience_reading"] {
+    for table in ["audience_member", "audience_reading", "member_change"] {
         transaction.execute(
             &format!("DELETE FROM {table} WHERE audience IN ({vanished})"),
             [bot],

@@ -4,7 +4,7 @@
 
 use rusqlite::{Connection, Row, Transaction, params};
 
-use crate::domain::record::{AudienceRef, Broadcast};
+use crate::domain::record::{AudienceRef, Bot, Broadcast};
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::{Setting, Settings};
 use crate::domain::text;
@@ -61,8 +61,18 @@ impl Cache {
     /// Those of the database.
     pub fn all_broadcasts(&self) -> Result<Vec<Broadcast>, StoreError> {
         self.read("Reading the broadcasts", |connection| {
-            let condition = "WHERE bot.listed ORDER BY bot.position, broadcast.position";
-            list(connection, condition, [])
+            list(connection, LISTED, [])
+        })
+    }
+
+    /// All bots and their broadcasts, as of one moment.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn bots_and_broadcasts(&self) -> Result<(Vec<Bot>, Vec<Broadcast>), StoreError> {
+        self.read("Reading bots and broadcasts", |connection| {
+            let view = connection.unchecked_transaction()?;
+            Ok((self.bots()?, list_in(&view, LISTED, [])?))
         })
     }
 
@@ -236,12 +246,23 @@ fn record_audience(
     Ok(())
 }
 
+/// Those of the bots that are listed, in the platform's order.
+const LISTED: &str = "WHERE bot.listed ORDER BY bot.position, broadcast.position";
+
 fn list(
     connection: &Connection,
     condition: &str,
     parameters: impl rusqlite::Params,
 ) -> Result<Vec<Broadcast>, StoreError> {
-    let view = connection.unchecked_transaction()?;
+    list_in(&connection.unchecked_transaction()?, condition, parameters)
+}
+
+/// As [`list`], within a view.
+fn list_in(
+    view: &Transaction<'_>,
+    condition: &str,
+    parameters: impl rusqlite::Params,
+) -> Result<Vec<Broadcast>, StoreError> {
     let mut found = view
         .prepare_cached(&format!("{BROADCASTS} {condition}"))?
         .query_map(parameters, |row| {
@@ -249,8 +270,8 @@ fn list(
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     for (bot, broadcast) in &mut found {
-        broadcast.settings = settings_of(&view, *bot, &broadcast.id)?;
-        broadcast.audience = audience_of(&view, *bot, &broadcast.id)?;
+        broadcast.settings = settings_of(view, *bot, &broadcast.id)?;
+        broadcast.audience = audience_of(view, *bot, &broadcast.id)?;
     }
     Ok(found.into_iter().map(|(_, broadcast)| broadcast).collect())
 }

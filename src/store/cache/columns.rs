@@ -3,12 +3,16 @@
 //! A contact's row is its place, from 0, among its bot's contacts in the order in which they first came. Rows stay
 //! the same as long as [`ContactView::generation`] does.
 
+use std::sync::Arc;
+
+use jiff::Timestamp;
 use rusqlite::{Connection, Transaction, params};
 
 use crate::domain::record::Contact;
 use crate::store::StoreError;
-use crate::store::sql::one;
+use crate::store::sql::{Time, one};
 
+use super::ids::ContactIds;
 use super::{Cache, audience_number, bot_id};
 
 /// The variables that stand in the contact's own row.
@@ -45,25 +49,36 @@ impl Cache {
     /// [`StoreError::UnknownBot`].
     pub fn contacts(&mut self, bot_key: &str) -> Result<ContactView<'_>, StoreError> {
         self.read("Reading contacts", |connection| {
-            let transaction = connection.unchecked_transaction()?;
-            let bot = bot_id(&transaction, bot_key)?;
-            let generation = transaction.query_row(
-                "SELECT generation FROM bot WHERE id = ?1",
-                [bot],
-                |row| row.get(0),
+            let mut view = ContactView::begin(connection, bot_key)?;
+            let mut ids = ContactIds::default();
+            let mut statement = connection.prepare_cached(
+                "SELECT id FROM contact INDEXED BY contact_of_bot WHERE bot = ?1 ORDER BY id",
             )?;
-            let ids = transaction
-                .prepare_cached(
-                    "SELECT id FROM contact INDEXED BY contact_of_bot WHERE bot = ?1 ORDER BY id",
-                )?
-                .query_map([bot], |row| row.get(0))?
-                .collect::<rusqlite::Result<_>>()?;
-            Ok(ContactView {
-                transaction,
-                bot,
-                generation,
-                ids,
-            })
+            let mut rows = statement.query([view.bot])?;
+            while let Some(row) = rows.next()? {
+                ids.push(row.get(0)?);
+            }
+            view.ids = Arc::new(ids);
+            Ok(view)
+        })
+    }
+
+    /// As [`Cache::contacts`], where it is known which contacts there are at its generation; `None` where it isn't.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownBot`].
+    pub fn contacts_with(
+        &mut self,
+        bot_key: &str,
+        known: impl FnOnce(i64) -> Option<Arc<ContactIds>>,
+    ) -> Result<Option<ContactView<'_>>, StoreError> {
+        self.read("Reading contacts", |connection| {
+            let mut view = ContactView::begin(connection, bot_key)?;
+            let ids = known(view.generation);
+            Ok(ids.map(|ids| {
+                view.ids = ids;
+                view
+            }))
         })
     }
 
@@ -87,14 +102,47 @@ pub struct ContactView<'a> {
     pub(super) transaction: Transaction<'a>,
     pub(super) bot: i64,
     generation: i64,
-    /// The row numbers in the database, ascending: a contact's row is its index.
-    pub(super) ids: Vec<i64>,
+    pub(super) ids: Arc<ContactIds>,
+}
+
+impl<'a> ContactView<'a> {
+    fn begin(connection: &'a Connection, bot_key: &str) -> Result<Self, StoreError> {
+        let transaction = connection.unchecked_transaction()?;
+        let bot = bot_id(&transaction, bot_key)?;
+        let generation =
+            transaction.query_row("SELECT generation FROM bot WHERE id = ?1", [bot], |row| {
+                row.get(0)
+            })?;
+        Ok(Self {
+            transaction,
+            bot,
+            generation,
+            ids: Arc::default(),
+        })
+    }
 }
 
 impl ContactView<'_> {
     /// How many contacts there are: rows are from 0 to one less.
-    pub fn rows(&self) -> usize {
-        self.ids.len()
+    pub fn rows(&self) -> u32 {
+        self.ids.rows()
+    }
+
+    /// Which contacts there are.
+    pub fn ids(&self) -> &Arc<ContactIds> {
+        &self.ids
+    }
+
+    /// When the contacts were last read to an audience's end, or imported.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn as_of(&self) -> Result<Option<Timestamp>, StoreError> {
+        let sql = "SELECT as_of FROM bot WHERE id = ?1";
+        let at: Option<Time> = self
+            .transaction
+            .query_row(sql, [self.bot], |row| row.get(0))?;
+        Ok(at.map(|time| time.0))
     }
 
     /// The generation that this view shows.
@@ -154,17 +202,66 @@ impl ContactView<'_> {
     /// [`StoreError::UnknownAudience`].
     pub fn members(&self, audience_id: &str) -> Result<Vec<u32>, StoreError> {
         let audience = audience_number(&self.transaction, self.bot, audience_id)?;
+        let members = self.members_of(audience)?.into_iter();
+        Ok(members.filter_map(|id| self.ids.row_of(id)).collect())
+    }
+
+    /// The numbers of an audience's members, in the platform's order.
+    pub(super) fn members_of(&self, audience: i64) -> Result<Vec<i64>, StoreError> {
         let mut statement = self.transaction.prepare_cached(
             "SELECT contact FROM audience_member WHERE audience = ?1 ORDER BY position",
         )?;
-        let mut rows = statement.query([audience])?;
-        let mut members = Vec::new();
-        while let Some(row) = rows.next()? {
-            if let Ok(index) = self.ids.binary_search(&row.get(0)?) {
-                members.extend(u32::try_from(index));
+        let members = statement.query_map([audience], |row| row.get(0))?;
+        Ok(members.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The audiences that were read to their end: number, id, and the generation behind which all changes of their
+    /// members are known.
+    pub(super) fn synced_audiences(&self) -> Result<Vec<(i64, String, i64)>, StoreError> {
+        let mut statement = self.transaction.prepare_cached(
+            "SELECT number, id, members_since FROM audience WHERE bot = ?1 AND synced_at IS NOT NULL ORDER BY number",
+        )?;
+        let audiences = statement.query_map([self.bot], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        Ok(audiences.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// The audiences that were read to their end, whose members are known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn audiences(&self) -> Result<Vec<String>, StoreError> {
+        let audiences = self.synced_audiences()?.into_iter();
+        Ok(audiences.map(|(_, id, _)| id).collect())
+    }
+
+    /// Hands the value of one variable in each of some contacts to `take`.
+    pub(super) fn each_value(
+        &self,
+        name: &str,
+        contacts: impl Iterator<Item = i64>,
+        mut take: impl FnMut(Option<String>),
+    ) -> Result<(), StoreError> {
+        let own = |sql| Ok::<_, StoreError>((self.transaction.prepare_cached(sql)?, None));
+        let (mut statement, variable) = match name {
+            "user_id" => own("SELECT user_id FROM contact WHERE id = ?1")?,
+            "bot_channel" => own("SELECT nullif(channel, '') FROM contact WHERE id = ?1")?,
+            _ => {
+                let sql = "SELECT text FROM value WHERE variable = ?2 AND contact = ?1";
+                let variable = self.variable(name)?.unwrap_or_default();
+                (self.transaction.prepare_cached(sql)?, Some(variable))
             }
+        };
+        for contact in contacts {
+            let read = |row: &rusqlite::Row<'_>| row.get::<_, Option<String>>(0);
+            let value = match variable {
+                None => statement.query_row([contact], read),
+                Some(variable) => statement.query_row([contact, variable], read),
+            };
+            take(one(value)?.flatten());
         }
-        Ok(members)
+        Ok(())
     }
 
     /// One contact with all its variables; `None` where there is no such row.
@@ -172,10 +269,10 @@ impl ContactView<'_> {
     /// # Errors
     /// Those of the database.
     pub fn contact(&self, row: u32) -> Result<Option<Contact>, StoreError> {
-        let Some(id) = self.ids.get(row as usize) else {
+        let Some(id) = self.ids.id_of(row) else {
             return Ok(None);
         };
-        read_contact(&self.transaction, self.bot, *id).map(Some)
+        read_contact(&self.transaction, self.bot, id).map(Some)
     }
 
     fn variable(&self, name: &str) -> Result<Option<i64>, StoreError> {
@@ -194,11 +291,11 @@ impl ContactView<'_> {
     ) -> Result<(), StoreError> {
         let mut statement = self.transaction.prepare_cached(sql)?;
         let mut rows = statement.query([parameter])?;
-        let mut ids = (0..).zip(&self.ids).peekable();
+        let mut ids = self.ids.iter().peekable();
         while let Some(row) = rows.next()? {
             let contact: i64 = row.get(0)?;
-            while ids.next_if(|(_, id)| **id < contact).is_some() {}
-            if let Some((index, _)) = ids.next_if(|(_, id)| **id == contact) {
+            while ids.next_if(|(_, id)| *id < contact).is_some() {}
+            if let Some((index, _)) = ids.next_if(|(_, id)| *id == contact) {
                 let text = row.get_ref(1)?.as_str();
                 take(index, text.map_err(rusqlite::Error::from)?);
             }

@@ -11,7 +11,7 @@ use crate::store::StoreError;
 use crate::store::sql::{Count, Time};
 
 use super::asked::{Notes, Read};
-use super::{Cache, bot_id};
+use super::{Cache, bot_id, changes};
 
 /// What became of contacts that were to be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -124,6 +124,7 @@ pub(super) fn merge(
     let mut writer = Writer::new(transaction, bot)?;
     let mut notes = Notes::new(transaction, bot, read);
     let mut merged = Merged::default();
+    let mut changed = Vec::new();
     for contact in contacts {
         let Some(identity) = Identity::of(contact) else {
             merged.not_identified += 1;
@@ -131,19 +132,22 @@ pub(super) fn merge(
         };
         let known = writer.contact(&identity)?;
         let id = known.id;
+        let mut is_changed = known.is_new;
         for (name, text) in &contact.variables {
             if name != "user_id" && name != "bot_channel" {
-                writer.value(id, name, text)?;
+                is_changed |= writer.value(id, name, text)?;
             }
         }
         if let Some(phone) = identity.phone {
-            writer.value(id, "user_phone_number", phone)?;
+            is_changed |= writer.value(id, "user_phone_number", phone)?;
         }
-        writer.unset(id, contact, read.asked())?;
-        notes.note(id, known.asked, known.is_new)?;
+        is_changed |= writer.unset(id, contact, read.asked())?;
+        is_changed |= notes.note(id, known.asked, known.is_new)?;
+        changed.extend(is_changed.then_some(id));
         saved(id)?;
         merged.saved += 1;
     }
+    changes::note(transaction, bot, &changed)?;
     touch(transaction, bot, None)?;
     Ok(merged)
 }
@@ -227,19 +231,22 @@ impl<'a> Writer<'a> {
         })
     }
 
-    fn value(&mut self, contact: i64, name: &str, text: &str) -> Result<(), StoreError> {
+    /// Sets a variable; whether it had another value.
+    fn value(&mut self, contact: i64, name: &str, text: &str) -> Result<bool, StoreError> {
         let variable = self.variable(name)?;
-        self.transaction
+        let changed = self
+            .transaction
             .prepare_cached(
                 "INSERT INTO value (variable, contact, text) VALUES (?1, ?2, ?3)
                  ON CONFLICT DO UPDATE SET text = excluded.text WHERE text <> excluded.text",
             )?
             .execute(params![variable, contact, text])?;
-        Ok(())
+        Ok(changed > 0)
     }
 
-    /// Takes away the variables that were asked for and that a contact doesn't have.
-    fn unset(&self, id: i64, contact: &Contact, asked: &[String]) -> Result<(), StoreError> {
+    /// Takes away the variables that were asked for and that a contact doesn't have; whether there were any.
+    fn unset(&self, id: i64, contact: &Contact, asked: &[String]) -> Result<bool, StoreError> {
+        let mut changed = 0;
         let is_asked = |name: &str| asked.iter().any(|asked| asked == "*" || asked == name);
         let mut delete = self.transaction.prepare_cached(
             "DELETE FROM value WHERE variable = ?1 AND contact = ?2
@@ -250,10 +257,10 @@ impl<'a> Writer<'a> {
         for (name, variable) in &self.variables {
             let follows = is_phone && name == "user_phone_number";
             if contact.get(name).is_none() && !follows && is_asked(name) {
-                delete.execute([*variable, id])?;
+                changed += delete.execute([*variable, id])?;
             }
         }
-        Ok(())
+        Ok(changed > 0)
     }
 
     fn variable(&mut self, name: &str) -> Result<i64, StoreError> {
@@ -270,14 +277,18 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Notes that a bot's contacts changed, and from when they are, if a read or import came to its end.
+/// Counts up that a bot's contacts changed, and notes from when they are, if a read or import came to its end. Where a
+/// program wrote that doesn't note what it changes, what was noted before it is of no use any more.
 pub(super) fn touch(
     transaction: &Transaction<'_>,
     bot: i64,
     as_of: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     transaction.execute(
-        "UPDATE bot SET generation = generation + 1, as_of = coalesce(?2, as_of) WHERE id = ?1",
+        "UPDATE bot SET generation = generation + 1, as_of = coalesce(?2, as_of),
+             changes_since = CASE changes_until WHEN generation THEN changes_since ELSE generation + 1 END,
+             changes_until = generation + 1
+         WHERE id = ?1",
         params![bot, as_of.map(Time)],
     )?;
     Ok(())
@@ -296,7 +307,7 @@ pub(super) fn remove_left_over(transaction: &Transaction<'_>, bot: i64) -> Resul
     };
     let found = transaction.execute(
         &format!(
-            "INSERT INTO temp.left_over SELECT id FROM contact WHERE bot = ?1 AND NOT imported
+            "INSERT INTO temp.left_over SELECT id FROM contact WHERE bot = ?1 AND imported = 0
                  AND id NOT IN ({} UNION ALL {})",
             members("audience_member"),
             members("audience_reading"),
@@ -306,6 +317,11 @@ pub(super) fn remove_left_over(transaction: &Transaction<'_>, bot: i64) -> Resul
     if found == 0 {
         return Ok(());
     }
+    let gone: Vec<i64> = transaction
+        .prepare("SELECT id FROM temp.left_over ORDER BY id")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    changes::note(transaction, bot, &gone)?;
     transaction.execute(
         "DELETE FROM value WHERE variable IN (SELECT id FROM variable WHERE bot = ?1)
              AND contact IN (SELECT id FROM temp.left_over)",

@@ -229,7 +229,8 @@ pub(super) fn lines_after(
             data: row.get(5)?,
         };
         let hash: String = row.get(6)?;
-        let rest = rest(connection, &event, &before.hash)?;
+        let rest =
+            rest(connection, &event, &before.hash).map_err(|error| missing(path, &event, error))?;
         if line::hash(rest.as_bytes()) != hash || event.n != before.n + 1 {
             return Err(StoreError::Corrupt {
                 path: path.to_owned(),
@@ -241,6 +242,24 @@ pub(super) fn lines_after(
         before = head;
     }
     Ok(())
+}
+
+/// What a step recorded apart from itself, and is not there any more.
+fn missing(path: &std::path::Path, event: &Event, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Sqlite {
+            source: rusqlite::Error::QueryReturnedNoRows,
+            ..
+        } => StoreError::Corrupt {
+            path: path.to_owned(),
+            detail: format!(
+                "what step {} recorded of the launch {} is gone",
+                event.n,
+                event.launch.as_deref().unwrap_or_default()
+            ),
+        },
+        other => other,
+    }
 }
 
 /// Begins the chain of a journal that has none: with all that is on the record already.

@@ -1,8 +1,10 @@
 //! The journal in a `SQLite` file of its own.
 
+mod shared;
 mod steps;
 
-use std::path::Path;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
@@ -16,6 +18,7 @@ use crate::store::sql;
 use super::copy::CopyFile;
 use super::line::kind;
 use super::trouble::{Trouble, TroubleKind};
+use super::witness::Witness;
 use super::{JournalAct, event, read, view};
 
 /// What the journal's file is: `MyLJ`.
@@ -64,6 +67,12 @@ pub struct SqliteJournal {
     needed_space: u64,
     /// A commit failed: the system may have forgotten pages that it took, and says so only once.
     distrusted: bool,
+    /// What the rows were like when they were held against their steps: [`SqliteJournal::writes_elsewhere`] then.
+    compared: Option<i64>,
+    /// Who else knows how far it has come, and where such files lie.
+    witness: Option<(PathBuf, Witness)>,
+    /// Launches that were armed or settled here, by their ids.
+    own: HashSet<String>,
 }
 
 impl SqliteJournal {
@@ -115,6 +124,9 @@ impl SqliteJournal {
             allows_network: false,
             needed_space: guard::NEEDED_SPACE,
             distrusted: false,
+            compared: None,
+            witness: None,
+            own: HashSet::new(),
         }
     }
 
@@ -147,6 +159,7 @@ impl SqliteJournal {
 
     /// Begins the chain and the copy where they are new, and holds the copy against the database.
     fn attach_copy(&mut self) -> Result<(), StoreError> {
+        self.look_for_alterations()?;
         let connection = &mut self.opened.connection;
         if event::head(connection)?.n == 0 {
             sql::write(connection, "Beginning the journal's copy", event::begin)?;
@@ -253,14 +266,18 @@ impl SqliteJournal {
     /// # Errors
     /// [`StoreError::Record`] where something else is wrong with it; those of a write.
     pub fn accept(&mut self, act: &JournalAct) -> Result<(), StoreError> {
-        if let Some(TroubleKind::NotTheOneOfLastTime { .. }) =
-            self.trouble.as_ref().map(|trouble| &trouble.kind)
-        {
+        let can_be_accepted = self
+            .trouble
+            .as_ref()
+            .is_some_and(|trouble| trouble.kind.can_be_accepted());
+        if can_be_accepted {
             self.trouble = None;
         }
         self.write_both("Accepting the journal", |transaction| {
             event::act(transaction, kind::ACCEPTED, act)
-        })
+        })?;
+        self.testify();
+        Ok(())
     }
 
     /// Puts on the record that the journal was rebuilt.
@@ -297,6 +314,7 @@ impl SqliteJournal {
             });
         }
         guard::check_space(&self.opened.path, self.needed_space)?;
+        self.look_for_alterations()?;
         match &mut self.copy {
             Some(copy) => copy.check(&self.opened.connection),
             None => self.attach_copy(),

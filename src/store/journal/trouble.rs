@@ -44,6 +44,36 @@ pub enum TroubleKind {
     CopyNewer,
     /// Database and copy are of two journals, or took different steps.
     Apart,
+    /// A launch, or one of its calls, says something else than the steps that made it.
+    RowAltered {
+        /// The launch's id.
+        launch: String,
+        /// The call's number, from 0; `None` for the launch itself.
+        call: Option<i64>,
+        /// Which field.
+        field: String,
+    },
+    /// A launch, or one of its calls, that the steps tell of is not there.
+    RowMissing {
+        /// The launch's id.
+        launch: String,
+        /// The call's number, from 0; `None` for the launch itself.
+        call: Option<i64>,
+    },
+    /// A step is not there.
+    StepMissing {
+        /// Its number, from 1.
+        n: u64,
+    },
+    /// Triggers that keep rows from being changed were taken away.
+    Unguarded,
+    /// More steps of this journal were seen on this machine: it was put back with its copy and the cache.
+    OlderThanSeen {
+        /// Steps that were seen.
+        seen: u64,
+        /// Steps that are there.
+        there: u64,
+    },
     /// The cache has seen another journal here, or more launches in this one.
     NotTheOneOfLastTime {
         /// How many launches that one had counted.
@@ -54,6 +84,14 @@ pub enum TroubleKind {
 }
 
 impl TroubleKind {
+    /// Whether a person can take the journal for the record as it is: it is whole, but may lack launches.
+    pub fn can_be_accepted(&self) -> bool {
+        matches!(
+            self,
+            Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. }
+        )
+    }
+
     /// What is wrong, without what to do.
     fn what(&self) -> String {
         match self {
@@ -78,6 +116,28 @@ impl TroubleKind {
             }
             Self::CopyNewer => "has a copy that was written by a newer mylink".into(),
             Self::Apart => "and its copy tell different stories: one of them was replaced".into(),
+            Self::RowAltered {
+                launch,
+                call,
+                field,
+            } => format!(
+                "was changed by hand: {} of the launch {} is not as it was recorded",
+                of_call(field, *call),
+                shown(launch)
+            ),
+            Self::RowMissing { launch, call } => format!(
+                "was changed by hand: {} is on the record, and its row is gone",
+                of_call(&format!("the launch {}", shown(launch)), *call)
+            ),
+            Self::StepMissing { n } => format!("was changed by hand: step {n} is gone"),
+            Self::Unguarded => {
+                "was changed by hand: triggers that keep its rows as they are were taken away"
+                    .into()
+            }
+            Self::OlderThanSeen { seen, there } => format!(
+                "is older than it was on this machine: {} were seen, and it has {there}. An older backup was put back",
+                counted(*seen, "step")
+            ),
             Self::NotTheOneOfLastTime {
                 counted: known,
                 is_another: true,
@@ -96,11 +156,18 @@ impl TroubleKind {
     fn way_out(&self) -> &'static str {
         match self {
             Self::CopyNewer => "Update mylink to launch here",
-            Self::NotTheOneOfLastTime { .. } => {
+            Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. } => {
                 "Launches may be missing from the record: put the right files back, or look for repeats yourself and accept this record with `mylink doctor --accept-journal`"
             }
             _ => "Nothing is launched before it is rebuilt: `mylink doctor --rebuild-journal`",
         }
+    }
+}
+
+/// What is wrong, without the file and without what to do.
+impl fmt::Display for TroubleKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.what())
     }
 }
 
@@ -114,6 +181,14 @@ impl fmt::Display for Trouble {
             self.kind.way_out()
         )
     }
+}
+
+/// `outcome`, or `outcome of call 2`.
+fn of_call(what: &str, call: Option<i64>) -> String {
+    call.map_or_else(
+        || shown(what).into_owned(),
+        |number| format!("{} of call {}", shown(what), number + 1),
+    )
 }
 
 /// `1 launch`, `2 launches`.

@@ -1,5 +1,6 @@
 //! What answers to effects change.
 
+use super::news::{news, since_the_last_look};
 use super::{App, Place};
 use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::plan::Plan;
@@ -196,9 +197,28 @@ impl App {
     }
 
     fn overview(&mut self, overview: Overview) -> Vec<Effect> {
+        let is_first = !self.has_looked;
+        let news = if is_first {
+            since_the_last_look(&overview)
+        } else {
+            news(&self.data.launches, &overview)
+        };
+        self.has_looked = true;
         self.data = overview;
         let steps = self.with_compose(Compose::refresh);
-        self.perform(steps)
+        let mut effects = self.perform(steps);
+        if let Some(news) = news {
+            self.notice = Some(news);
+            effects.extend(self.review_anew());
+        }
+        effects
+    }
+
+    /// What another console launched may make a repeat of what is being reviewed here: that is looked at again.
+    fn review_anew(&mut self) -> Option<Effect> {
+        let requests = &mut self.requests;
+        let overlay = self.overlays.last_mut();
+        overlay.and_then(|overlay| overlay.review_anew(requests))
     }
 
     fn synced(&mut self, report: SyncReport) -> Vec<Effect> {

@@ -1,9 +1,6 @@
 //! The line on every screen that tells what waits, soonest first, or what was missed or refused.
 
-use ratatui::Frame;
-use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::due::in_zone;
@@ -14,14 +11,10 @@ use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::table::cut;
 
-/// Draws it; nothing where nothing waits.
-pub fn waiting(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+/// The line, at this width; none where nothing waits.
+pub fn waiting(shared: &Shared<'_>, width: u16) -> Option<Line<'static>> {
     let all = &shared.data.waiting;
-    let Some(line) = mishap(all, area.width, shared).or_else(|| next(all, area.width, shared))
-    else {
-        return;
-    };
-    frame.render_widget(Paragraph::new(line), area);
+    mishap(all, width, shared).or_else(|| next(all, width, shared))
 }
 
 /// The newest that was missed or refused: that comes first, since a person has to know.

@@ -353,6 +353,16 @@ impl ReviewOverlay {
         self.scroll.was_drawn(picture);
     }
 
+    /// Asks for the review once more, since something it says may not hold any more; not once it was confirmed.
+    pub fn anew(&mut self, requests: &mut Requests) -> Option<Effect> {
+        if !matches!(self.state, State::Asked | State::Ready(..)) {
+            return None;
+        }
+        self.request = requests.take();
+        let plan = Box::new(self.plan.clone());
+        Some(Effect::Review(self.request, self.broadcast.clone(), plan))
+    }
+
     /// Takes the review, or why there is none.
     pub fn reviewed(
         &mut self,
@@ -364,6 +374,8 @@ impl ReviewOverlay {
             return None;
         }
         match result {
+            // Nothing changed since it was asked for before: what was typed stays.
+            Ok(review) if self.stands_as(review) => None,
             Ok(review) => {
                 let none = Asks {
                     number: None,
@@ -373,6 +385,8 @@ impl ReviewOverlay {
                 let typed = Typed::asked_by(*review.asks.as_ref().unwrap_or(&none));
                 let first = review.preview.calls.first();
                 self.hash = first.map(Payload::sha256).unwrap_or_default();
+                self.was_drawn = false;
+                self.body = None;
                 self.state = State::Ready(review.clone(), typed);
                 None
             }
@@ -381,6 +395,12 @@ impl ReviewOverlay {
                 Some(notice.clone())
             }
         }
+    }
+
+    /// Whether exactly this review stands already.
+    fn stands_as(&self, review: &Review) -> bool {
+        matches!(&self.state, State::Ready(standing, _)
+            if standing.hash == review.hash && standing.asks == review.asks)
     }
 
     /// Takes how far the launch is.

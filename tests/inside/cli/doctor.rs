@@ -208,3 +208,63 @@ async fn on_a_live_profile_a_count_far_from_the_last_one_is_confirmed_by_name() 
         "{preview}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_whole_folder_put_back_from_a_backup_is_told_and_accepted_by_name() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.launch(&coloured(&broadcast, "red"), []).expect(0);
+    let files = ["journal.db", "journal.jsonl", "cache.db"];
+    let backup = tempfile::tempdir().unwrap();
+    for name in files {
+        fs::copy(journal(&console, name), backup.path().join(name)).unwrap();
+    }
+    console.launch(&coloured(&broadcast, "blue"), []).expect(0);
+    for name in files {
+        fs::copy(backup.path().join(name), journal(&console, name)).unwrap();
+    }
+    let blue = coloured(&broadcast, "blue");
+    console
+        .launch(&blue, [])
+        .expect(6)
+        .says("older than it was");
+    let report = console
+        .run(["doctor", "--json", "--offline"])
+        .expect(6)
+        .json();
+    assert!(
+        report.to_string().contains("An older backup was put back"),
+        "{report}"
+    );
+    let accept = ["doctor", "--accept-journal", "--reason", "moved", "--yes"];
+    console.run(accept).expect(0);
+    console.run(accept).expect(4).says("nothing to accept");
+    console.launch(&blue, []).expect(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_launch_deleted_by_hand_is_named_and_restored() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.launch(&coloured(&broadcast, "red"), []).expect(0);
+    let before = console.log();
+    let rows = rusqlite::Connection::open(journal(&console, "journal.db")).unwrap();
+    rows.execute_batch(
+        "PRAGMA foreign_keys = OFF; DROP TRIGGER launch_stays; DELETE FROM launch;
+         CREATE TRIGGER launch_stays BEFORE DELETE ON launch BEGIN SELECT RAISE(ABORT, 'a launch on the record stays there'); END;",
+    )
+    .unwrap();
+    drop(rows);
+    let blue = coloured(&broadcast, "blue");
+    console.launch(&blue, []).expect(6).says("its row is gone");
+    let report = console
+        .run(["doctor", "--json", "--offline"])
+        .expect(6)
+        .json();
+    let id = before[0]["launch_id"].as_str().unwrap();
+    assert!(report.to_string().contains(id), "{report}");
+    assert!(report.to_string().contains("--rebuild-journal"), "{report}");
+    console
+        .run(["doctor", "--rebuild-journal", "--yes"])
+        .expect(0);
+    assert_eq!(console.log(), before);
+    console.launch(&blue, []).expect(0);
+}

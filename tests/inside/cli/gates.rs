@@ -138,6 +138,7 @@ async fn on_a_live_profile_a_count_that_is_not_known_asks_for_the_name() {
 #[rstest]
 #[case::ctrl_c(Signal::INT)]
 #[case::terminate(Signal::TERM)]
+#[case::quit(Signal::QUIT)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signal_during_the_hold_takes_the_launch_back(#[case] signal: Signal) {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;

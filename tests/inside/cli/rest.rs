@@ -116,6 +116,7 @@ async fn a_rejected_third_of_five_calls_stops_the_batch_and_the_rest_is_launched
 #[rstest]
 #[case::interrupt(Signal::INT)]
 #[case::terminate(Signal::TERM)]
+#[case::quit(Signal::QUIT)]
 #[case::hang_up(Signal::HUP)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signal_stops_a_batch_behind_the_call_that_is_on_its_way(#[case] signal: Signal) {

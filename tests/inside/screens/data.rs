@@ -56,7 +56,7 @@ pub fn overview() -> Overview {
         ],
         broadcasts: broadcasts(),
         launches: launches(),
-        waiting: Vec::new(),
+        ..Overview::default()
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Folder, at, audience, contact, web};
 /// All contacts as their columns say.
 fn by_column(cache: &mut Cache) -> Vec<BTreeMap<String, String>> {
     let view = cache.contacts("k1").unwrap();
-    let mut contacts = vec![BTreeMap::new(); view.rows()];
+    let mut contacts = vec![BTreeMap::new(); view.rows() as usize];
     for name in view.columns().unwrap() {
         let mut last = None;
         let mut take = |row: u32, text: &str| {
@@ -34,7 +34,7 @@ fn by_row(cache: &mut Cache) -> Vec<BTreeMap<String, String>> {
     {
         contacts.push(contact.variables.into_iter().collect());
     }
-    assert_eq!(contacts.len(), view.rows());
+    assert_eq!(contacts.len(), view.rows() as usize);
     contacts
 }
 

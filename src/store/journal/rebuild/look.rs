@@ -11,7 +11,8 @@ use crate::store::guard;
 use crate::store::journal::copy::{Survey, each_line, path_of, survey};
 use crate::store::journal::event::{self, Head};
 use crate::store::journal::sqlite::{SCHEMA, keeps_a_copy};
-use crate::store::journal::{read, trouble, view};
+use crate::store::journal::trouble::TroubleKind;
+use crate::store::journal::{compare, read, trouble, view};
 use crate::store::schema::{self, Access};
 use crate::store::sql;
 
@@ -21,6 +22,12 @@ use super::Source;
 pub(super) enum Database {
     Gone,
     Damaged(String),
+    /// Rows were changed by hand; the steps say what they were.
+    Altered {
+        detail: String,
+        /// Steps in it.
+        steps: u64,
+    },
     Whole {
         id: String,
         head: Head,
@@ -55,15 +62,24 @@ pub(super) fn choose(database: &Database, copy: &Copy) -> Result<Choice, StoreEr
         }
         (Database::Whole { .. }, Copy::Gone) => Choice::From(Source::Database),
         (_, Copy::Gone) => Choice::Impossible(NEITHER.to_owned()),
-        (Database::Gone | Database::Damaged(_), Copy::Found { survey, .. }) => {
-            match (survey.head.n, survey.broken) {
-                (0, _) => Choice::Impossible(NEITHER.to_owned()),
-                (_, None) => Choice::From(Source::Copy),
-                (_, Some(line)) => Choice::Person(format!(
-                    "the database can't be used, and line {line} of the copy is not as it was written. Put a backup back, or `mylink doctor --rebuild-journal --from copy`: it takes the lines before that one, and keeps the rest beside it"
-                )),
-            }
+        (Database::Altered { steps, .. }, Copy::Found { survey, .. })
+            if survey.broken.is_none() && survey.head.n < *steps =>
+        {
+            Choice::Person(format!(
+                "the database was changed by hand, and the copy lacks its last {}. Put a backup back, or `mylink doctor --rebuild-journal --from copy`: it takes what the copy has, and keeps the database beside it",
+                counted(steps - survey.head.n, "step")
+            ))
         }
+        (
+            Database::Gone | Database::Damaged(_) | Database::Altered { .. },
+            Copy::Found { survey, .. },
+        ) => match (survey.head.n, survey.broken) {
+            (0, _) => Choice::Impossible(NEITHER.to_owned()),
+            (_, None) => Choice::From(Source::Copy),
+            (_, Some(line)) => Choice::Person(format!(
+                "the database can't be used, and line {line} of the copy is not as it was written. Put a backup back, or `mylink doctor --rebuild-journal --from copy`: it takes the lines before that one, and keeps the rest beside it"
+            )),
+        },
         (
             Database::Whole {
                 id,
@@ -157,12 +173,22 @@ fn whole_database(path: &Path) -> Result<Database, StoreError> {
             event::begin,
         )?;
     }
+    if let Some(altered) = compare::altered(&opened.connection, None)? {
+        let steps = event::head(&opened.connection)?.n;
+        let detail = altered.to_string();
+        return Ok(Database::Altered { detail, steps });
+    }
     let mut head = Head::none();
     event::lines_after(&opened.connection, path, &Head::none(), None, |_, at| {
         head = at.clone();
         Ok(())
     })
     .map_err(|error| error.of_file(path))?;
+    if compare::lacks_triggers(&opened.connection)? {
+        let detail = TroubleKind::Unguarded.to_string();
+        let steps = head.n;
+        return Ok(Database::Altered { detail, steps });
+    }
     let mark = read::mark(&opened.connection)?;
     Ok(Database::Whole {
         id: mark.id,
@@ -179,6 +205,7 @@ pub(super) fn look_at_copy(path: &Path, database: &Database) -> Result<Copy, Sto
     }
     let mark = match database {
         Database::Whole { head, .. } => head.n,
+        Database::Altered { steps, .. } => *steps,
         Database::Gone | Database::Damaged(_) => 0,
     };
     let file = File::open(&path).map_err(StoreError::copy(&path))?;
@@ -196,7 +223,7 @@ impl Database {
     pub(super) fn words(&self) -> String {
         match self {
             Self::Gone => "gone or empty".to_owned(),
-            Self::Damaged(detail) => detail.clone(),
+            Self::Damaged(detail) | Self::Altered { detail, .. } => detail.clone(),
             Self::Whole { head, launches, .. } => {
                 format!(
                     "whole, {} in {}",

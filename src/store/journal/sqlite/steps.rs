@@ -57,12 +57,14 @@ fn may_be_only_in_rows(written: &Result<(), StoreError>) -> bool {
 impl Journal for SqliteJournal {
     fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError> {
         self.check()?;
+        self.own.insert(launch.record.id.clone());
         let armed = self.write_both("Arming the launch", |transaction| {
             write::arm(transaction, launch)
         });
         if may_be_only_in_rows(&armed) {
             self.take_back(launch);
         }
+        self.testify();
         armed
     }
 
@@ -74,6 +76,7 @@ impl Journal for SqliteJournal {
         if may_be_only_in_rows(&held) {
             self.release(launch);
         }
+        self.testify();
         held
     }
 
@@ -82,17 +85,23 @@ impl Journal for SqliteJournal {
         let armed = self.write_both("Arming the waiting launch", |transaction| {
             waiting::arm(transaction, launch, served_by)
         });
+        if !matches!(armed, Err(StoreError::NotWaiting { .. })) {
+            self.own.insert(launch.record.id.clone());
+        }
         if may_be_only_in_rows(&armed) {
             self.take_back(launch);
         }
+        self.testify();
         armed
     }
 
     fn end_waiting(&mut self, id: &str, end: &WaitingEnd) -> Result<(), StoreError> {
         // In both: from a copy that lacks it, one that was taken back would come to life again.
-        self.write_both("Ending the waiting", |transaction| {
+        let ended = self.write_both("Ending the waiting", |transaction| {
             waiting::finish(transaction, id, end)
-        })
+        });
+        self.testify();
+        ended
     }
 
     fn see_waiting(&mut self, id: &str, by: &str, at: Timestamp) -> Result<(), StoreError> {
@@ -151,10 +160,13 @@ impl Journal for SqliteJournal {
     ) -> Result<(), StoreError> {
         self.write("Recording the launch's outcome", |transaction| {
             end::finish(transaction, launch, outcome, reason, ended_at)
-        })
+        })?;
+        self.testify();
+        Ok(())
     }
 
     fn settle(&mut self, launch: &str, settlement: &Settlement) -> Result<(), StoreError> {
+        self.own.insert(launch.to_owned());
         self.write("Settling the launch", |transaction| {
             end::settle(transaction, launch, settlement)
         })

@@ -295,3 +295,29 @@ fn the_cell_of_the_cursor_can_be_told_without_colours(#[case] keys: &str) {
     let cursor = at(x + "red".len());
     assert_eq!(cursor.contains(Modifier::REVERSED), !keys.is_empty());
 }
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn while_fields_are_still_being_read_it_is_said_what_is_partial(#[case] size: (u16, u16)) {
+    let setup = Console::setup().size(size.0, size.1);
+    let console = setup.start().open_spring("1");
+    let draft = Reply::Draft(data::key("spring"), Some(Box::new(plan(PLAN))));
+    let console = console.reply(draft);
+    let (id, plan) = console.counted();
+    let whole = data::previewed(&data::overview(), &data::key("spring"), &plan, true);
+    let mut first = whole.clone();
+    first.who.unread = 5;
+    let said = "Still being read";
+    let console = console
+        .reply(Reply::Evaluated(id, Box::new(first)))
+        .press("c")
+        .expect_text(said);
+    insta::assert_snapshot!(
+        format!("compose_unread_{}x{}", size.0, size.1),
+        console.screen()
+    );
+    console
+        .reply(Reply::Evaluated(id, Box::new(whole)))
+        .expect_no_text(said);
+}

@@ -13,7 +13,7 @@ use crate::domain::explain::Unknown;
 use crate::domain::plan::FormKind;
 use crate::domain::preview::Who;
 use crate::domain::problem::what_differs;
-use crate::domain::text::{grouped, shown};
+use crate::domain::text::{counted, grouped, shown};
 use crate::model::{Action, Context};
 use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
@@ -117,12 +117,21 @@ fn head_lines(
     if let Some(words) = who.unknown.as_ref().and_then(Unknown::words) {
         say(&words, theme.warning);
     }
+    if who.unread > 0 {
+        say(&still_reading(who.unread), theme.warning);
+    }
     match who.as_of {
         Some(at) => say(&format!("synced {}", ago(at, shared.now)), theme.dim),
         None => say(&never_synced(shared), theme.warning),
     }
     lines.push(Line::default());
     lines
+}
+
+/// What is partial while variables are still being read: the figures aren't.
+fn still_reading(fields: usize) -> String {
+    let fields = counted(fields as u64, "more field");
+    format!("The count is whole. Still being read of these contacts: {fields}.")
 }
 
 /// Why there is nothing to count among, and what to do.

@@ -1,0 +1,297 @@
+//! Notices that another process wrote to the profile's journal or cache: its launches appear on this screen.
+//!
+//! ```text
+//! a file changes ─→ a moment's wait for what follows ─→ told once ─→ a pause ─→ the next change
+//! ```
+//!
+//! The thread sleeps in the system until a file changes, so an idle console costs nothing. Where the system can't tell,
+//! the files are looked at every [`SLOW`] seconds. What is written here wakes it up too: whoever is told has to find out
+//! whether it was somebody else.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+/// The files whose changes count.
+const FILES: [&str; 5] = [
+    "journal.db",
+    "journal.db-wal",
+    "journal.jsonl",
+    "cache.db",
+    "cache.db-wal",
+];
+
+/// What belongs to one step is written within this time: it is told once.
+const MOMENT: Duration = Duration::from_millis(100);
+
+/// After telling, nothing is told for so long.
+const PAUSE: Duration = Duration::from_millis(700);
+
+/// A sync beside this one writes to the cache all the time, and each time contacts are counted anew: the pauses grow to
+/// this one, as long as nothing but the cache changes.
+const LONG_PAUSE: Duration = Duration::from_secs(6);
+
+/// How often the files are looked at where the system doesn't tell of changes.
+const SLOW: Duration = Duration::from_secs(2);
+
+/// Starts the thread; it ends when `tell` says that nobody listens any more.
+///
+/// # Errors
+/// Where the system gives no thread.
+pub fn start(folder: PathBuf, tell: impl Fn() -> bool + Send + 'static) -> io::Result<()> {
+    let thread = thread::Builder::new().name("watch".into());
+    thread.spawn(move || {
+        let mut changes = changes::Changes::of(&folder).ok();
+        let mut pause = PAUSE;
+        while wait(&mut changes, &folder) {
+            thread::sleep(MOMENT);
+            if let Some(changes) = &mut changes {
+                changes.drain();
+            }
+            if !tell() {
+                return;
+            }
+            let is_more = changes.as_mut().is_some_and(|changes| changes.rest(pause));
+            pause = if is_more {
+                (pause * 2).min(LONG_PAUSE)
+            } else {
+                PAUSE
+            };
+        }
+    })?;
+    Ok(())
+}
+
+/// Waits until a file has changed, or may have; says whether there is anything left to wait for.
+fn wait(changes: &mut Option<changes::Changes>, folder: &Path) -> bool {
+    if let Some(found) = changes {
+        if found.wait() {
+            return true;
+        }
+        *changes = None;
+    }
+    poll::until_changed(folder)
+}
+
+/// Files looked at again and again.
+mod poll {
+    use std::os::unix::fs::MetadataExt;
+    use std::path::Path;
+    use std::thread;
+
+    use super::{FILES, SLOW};
+
+    type Look = Vec<Option<(u64, u64, i64, i64)>>;
+
+    /// Returns once a file is another one than before.
+    pub(super) fn until_changed(folder: &Path) -> bool {
+        let before = look(folder);
+        loop {
+            thread::sleep(SLOW);
+            if look(folder) != before {
+                return true;
+            }
+        }
+    }
+
+    fn look(folder: &Path) -> Look {
+        let one = |name: &&str| {
+            let found = std::fs::metadata(folder.join(name)).ok()?;
+            Some((found.ino(), found.len(), found.mtime(), found.mtime_nsec()))
+        };
+        FILES.iter().map(one).collect()
+    }
+}
+
+/// What the system tells of changes (inotify).
+#[cfg(target_os = "linux")]
+mod changes {
+    use std::io;
+    use std::mem::MaybeUninit;
+    use std::os::fd::OwnedFd;
+    use std::path::Path;
+    use std::thread;
+    use std::time::{Duration, Instant};
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
+    use rustix::io::Errno;
+
+    use super::{FILES, PAUSE};
+
+    /// A folder that is watched.
+    pub(super) struct Changes {
+        watch: OwnedFd,
+        /// Whether a file has changed that is not told yet.
+        is_pending: bool,
+    }
+
+    /// What has changed.
+    #[derive(Clone, Copy, Default)]
+    struct Seen {
+        any: bool,
+        journal: bool,
+    }
+
+    impl Changes {
+        pub(super) fn of(folder: &Path) -> io::Result<Self> {
+            let flags = CreateFlags::CLOEXEC | CreateFlags::NONBLOCK;
+            let watch = inotify::init(flags)?;
+            let wanted = WatchFlags::MODIFY
+                | WatchFlags::CREATE
+                | WatchFlags::DELETE
+                | WatchFlags::MOVED_TO
+                | WatchFlags::MOVED_FROM
+                | WatchFlags::DELETE_SELF
+                | WatchFlags::MOVE_SELF;
+            inotify::add_watch(&watch, folder, wanted)?;
+            Ok(Self {
+                watch,
+                is_pending: false,
+            })
+        }
+
+        /// Waits until one of the files has changed; `false` where nothing is told any more.
+        pub(super) fn wait(&mut self) -> bool {
+            while !self.is_pending {
+                match self.sleep(None) {
+                    Ok(()) | Err(Errno::INTR) => {}
+                    Err(_) => return false,
+                }
+                if self.take().is_none() {
+                    return false;
+                }
+            }
+            true
+        }
+
+        /// Waits so long; after [`PAUSE`] a change of the journal ends that. Says whether anything has changed meanwhile.
+        pub(super) fn rest(&mut self, at_most: Duration) -> bool {
+            let start = Instant::now();
+            thread::sleep(PAUSE);
+            loop {
+                let is_journal = self.take().is_none_or(|seen| seen.journal);
+                let left = at_most.saturating_sub(start.elapsed());
+                if is_journal || left.is_zero() {
+                    return self.is_pending;
+                }
+                let left = Timespec::try_from(left).unwrap_or_default();
+                let _ = self.sleep(Some(&left));
+            }
+        }
+
+        /// Forgets what has been told by now.
+        pub(super) fn drain(&mut self) {
+            while self.take().is_some_and(|seen| seen.any) {}
+            self.is_pending = false;
+        }
+
+        fn sleep(&self, at_most: Option<&Timespec>) -> Result<(), Errno> {
+            let mut descriptors = [PollFd::new(&self.watch, PollFlags::IN)];
+            poll(&mut descriptors, at_most).map(drop)
+        }
+
+        /// Reads what was told, without waiting; `None` where the folder is gone.
+        fn take(&mut self) -> Option<Seen> {
+            let mut buffer = [MaybeUninit::uninit(); 4096];
+            let mut reader = Reader::new(&self.watch, &mut buffer);
+            let mut seen = Seen::default();
+            loop {
+                match reader.next() {
+                    Ok(event) if event.events().contains(ReadFlags::IGNORED) => return None,
+                    Ok(event) => {
+                        let name = event.file_name().map(std::ffi::CStr::to_bytes);
+                        let is_ours = name
+                            .is_none_or(|name| FILES.iter().any(|file| file.as_bytes() == name));
+                        seen.any |= is_ours;
+                        seen.journal |=
+                            is_ours && name.is_none_or(|name| name.starts_with(b"journal"));
+                    }
+                    Err(Errno::WOULDBLOCK) => {
+                        self.is_pending |= seen.any;
+                        return Some(seen);
+                    }
+                    Err(Errno::INTR) => {}
+                    Err(_) => return None,
+                }
+            }
+        }
+    }
+}
+
+/// Elsewhere nothing is told.
+#[cfg(not(target_os = "linux"))]
+mod changes {
+    use std::io;
+    use std::path::Path;
+
+    pub(super) enum Changes {}
+
+    impl Changes {
+        pub(super) fn of(_: &Path) -> io::Result<Self> {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+
+        pub(super) fn wait(&mut self) -> bool {
+            match *self {}
+        }
+
+        pub(super) fn drain(&mut self) {
+            match *self {}
+        }
+
+        pub(super) fn rest(&mut self, _: std::time::Duration) -> bool {
+            match *self {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::mpsc::channel;
+
+    use super::*;
+
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn a_file_of_the_profile_that_changes_is_told_and_others_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let (send, told) = channel();
+        let name = folder.path().to_owned();
+        let (started, is_started) = channel();
+        thread::spawn(move || {
+            let mut changes = changes::Changes::of(&name).unwrap();
+            started.send(()).unwrap();
+            while changes.wait() {
+                changes.drain();
+                send.send(()).unwrap();
+            }
+        });
+        is_started.recv_timeout(DEADLINE).unwrap();
+        fs::write(folder.path().join("something.else"), "x").unwrap();
+        assert!(told.recv_timeout(MOMENT).is_err());
+        for name in FILES {
+            fs::write(folder.path().join(name), "x").unwrap();
+            told.recv_timeout(DEADLINE).unwrap();
+            while told.recv_timeout(MOMENT).is_ok() {}
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_only_looked_at_is_told_when_it_is_another_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("journal.jsonl");
+        fs::write(&file, "x").unwrap();
+        let (send, told) = channel();
+        let name = folder.path().to_owned();
+        thread::spawn(move || send.send(poll::until_changed(&name)));
+        let mut text = "x".to_owned();
+        while told.recv_timeout(MOMENT).is_err() {
+            text.push('x');
+            fs::write(&file, &text).unwrap();
+        }
+    }
+}

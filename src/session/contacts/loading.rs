@@ -1,0 +1,448 @@
+//! Reading all contacts of a bot, column by column on two threads, each with a connection of its own: what somebody waits
+//! for comes first, and can be asked before the rest is there.
+//!
+//! ```text
+//! Loading::start ─ thread: which contacts there are ─┬─ takes part after part ─┬─→ part(needs), again and again
+//!                                                    └─ second thread: the same ┘        then whole()
+//! ```
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+
+use super::{Contacts, Needs};
+use crate::audience::{AskedGroup, Column, ColumnBuilder, RowSet, Table};
+use crate::store::cache::{ContactIds, ContactView};
+use crate::store::{Cache, StoreError};
+
+/// A bot's contacts while they are read.
+pub(super) struct Loading {
+    state: Mutex<State>,
+    changed: watch::Sender<()>,
+}
+
+#[derive(Default)]
+struct State {
+    /// Known as soon as the reading has begun.
+    of: Option<Of>,
+    queue: VecDeque<Part>,
+    columns: Vec<Option<Arc<Column>>>,
+    asked: Option<Vec<AskedGroup>>,
+    audiences: HashMap<String, RowSet>,
+    /// What is waited for.
+    wanted: Vec<Needs>,
+    has_failed: bool,
+}
+
+/// What is read.
+struct Of {
+    generation: i64,
+    as_of: Option<Timestamp>,
+    ids: Arc<ContactIds>,
+    names: Vec<String>,
+    audiences: usize,
+}
+
+/// What one thread reads at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Part {
+    Asked,
+    Column(usize, String),
+    Audience(String),
+}
+
+/// What came of a part.
+enum Read {
+    Asked(Vec<AskedGroup>),
+    Column(usize, Arc<Column>),
+    Audience(String, RowSet),
+}
+
+/// How far it is, as far as somebody wants to know.
+pub(super) enum Progress {
+    /// Everything is there.
+    Whole(Contacts),
+    /// What is needed is there.
+    Part(Contacts),
+    /// Something could not be read; whoever needs it reads it in a way that says what.
+    Failed,
+}
+
+impl Loading {
+    /// Nothing is read yet.
+    pub(super) fn new() -> Arc<Self> {
+        Arc::new(Self {
+            state: Mutex::default(),
+            changed: watch::Sender::new(()),
+        })
+    }
+
+    /// Begins to read on two threads with two readers of the same cache.
+    pub(super) fn start(self: &Arc<Self>, bot: &str, first: Cache, second: Cache) {
+        let (loading, bot) = (Arc::clone(self), bot.to_owned());
+        let named = || thread::Builder::new().name("load".into());
+        let work = move || {
+            let mut first = first;
+            let _failing = Failing(&loading);
+            let Ok(view) = first.contacts(&bot) else {
+                return;
+            };
+            if loading.begin(&view).is_err() {
+                return;
+            }
+            let (other, bot) = (Arc::clone(&loading), bot.clone());
+            let known = (view.generation(), Arc::clone(view.ids()));
+            // Without a second thread the first does it all.
+            let _ = named().spawn(move || other.help(second, &bot, known));
+            loading.read_parts(&view);
+        };
+        if thread::Builder::new()
+            .name("load".into())
+            .spawn(work)
+            .is_err()
+        {
+            self.fail();
+        }
+    }
+
+    fn help(&self, mut reader: Cache, bot: &str, (generation, ids): (i64, Arc<ContactIds>)) {
+        // Of another generation the rows may be others: then the first thread reads alone.
+        let known = |now| (now == generation).then_some(ids);
+        if let Ok(Some(view)) = reader.contacts_with(bot, known) {
+            let _failing = Failing(self);
+            self.read_parts(&view);
+        }
+    }
+
+    fn begin(&self, view: &ContactView<'_>) -> Result<(), StoreError> {
+        let names = view.columns()?;
+        let audiences = view.audiences()?;
+        let mut state = self.lock();
+        state.queue.push_back(Part::Asked);
+        let columns = names.iter().cloned().enumerate();
+        state
+            .queue
+            .extend(columns.map(|(place, name)| Part::Column(place, name)));
+        state.columns = vec![None; names.len()];
+        state.of = Some(Of {
+            generation: view.generation(),
+            as_of: view.as_of()?,
+            ids: Arc::clone(view.ids()),
+            names,
+            audiences: audiences.len(),
+        });
+        state
+            .queue
+            .extend(audiences.into_iter().map(Part::Audience));
+        Ok(())
+    }
+
+    /// Reads one part after the other until none is left.
+    fn read_parts(&self, view: &ContactView<'_>) {
+        loop {
+            let Some(part) = self.lock().next() else {
+                return;
+            };
+            match part.read(view) {
+                Ok(read) => self.lock().take(read),
+                Err(error) => {
+                    tracing::warn!(error, "contacts could not be read");
+                    return self.fail();
+                }
+            }
+            self.changed.send_replace(());
+        }
+    }
+
+    /// Waits until what is needed is there, or everything where nothing is named. A part is handed out only where it is
+    /// of this generation.
+    pub(super) async fn wait(&self, needs: Option<&Needs>, generation: i64) -> Progress {
+        let mut changed = self.changed.subscribe();
+        if let Some(needs) = needs {
+            self.lock().wanted.push(needs.clone());
+        }
+        loop {
+            if let Some(progress) = self.lock().progress(needs, generation) {
+                return progress;
+            }
+            if changed.changed().await.is_err() {
+                return Progress::Failed;
+            }
+        }
+    }
+
+    fn fail(&self) {
+        let mut state = self.lock();
+        state.has_failed = true;
+        state.queue.clear();
+        drop(state);
+        self.changed.send_replace(());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says that the reading failed where its thread ends before everything is there, by a panic too.
+struct Failing<'a>(&'a Loading);
+
+impl Drop for Failing<'_> {
+    fn drop(&mut self) {
+        let is_idle = self.0.lock().of.is_none();
+        if is_idle || thread::panicking() {
+            self.0.fail();
+        }
+    }
+}
+
+impl State {
+    /// The next part: one that somebody waits for, else any.
+    fn next(&mut self) -> Option<Part> {
+        let is_wanted = |part: &Part| self.wanted.iter().any(|needs| part.is_in(needs));
+        let place = self.queue.iter().position(is_wanted).unwrap_or(0);
+        self.queue.remove(place)
+    }
+
+    fn take(&mut self, read: Read) {
+        match read {
+            Read::Asked(groups) => self.asked = Some(groups),
+            Read::Column(place, column) => self.columns[place] = Some(column),
+            Read::Audience(id, members) => {
+                self.audiences.insert(id, members);
+            }
+        }
+    }
+
+    fn progress(&self, needs: Option<&Needs>, generation: i64) -> Option<Progress> {
+        if self.has_failed {
+            return Some(Progress::Failed);
+        }
+        let of = self.of.as_ref()?;
+        let asked = self.asked.as_ref()?;
+        let unread = self
+            .columns
+            .iter()
+            .filter(|column| column.is_none())
+            .count();
+        let has_audiences = self.audiences.len() == of.audiences;
+        if unread == 0 && has_audiences {
+            return Some(Progress::Whole(self.contacts(of, asked, 0)));
+        }
+        let needs = needs.filter(|_| of.generation == generation)?;
+        let mut columns = of.names.iter().zip(&self.columns);
+        let has_columns = columns.all(|(name, column)| column.is_some() || !needs.has_field(name));
+        let is_there = has_columns && (has_audiences || !needs.has_audiences());
+        is_there.then(|| Progress::Part(self.contacts(of, asked, unread)))
+    }
+
+    fn contacts(&self, of: &Of, asked: &[AskedGroup], unread: usize) -> Contacts {
+        let columns = self.columns.iter().flatten().map(Arc::clone);
+        let table = Table::new(of.ids.rows(), columns).asked_in(asked.to_vec());
+        Contacts {
+            table: Arc::new(table),
+            as_of: of.as_of,
+            audiences: self.audiences.clone(),
+            unread,
+            generation: of.generation,
+            made_at: of.generation,
+            change: None,
+            ids: Arc::clone(&of.ids),
+        }
+    }
+}
+
+impl Part {
+    fn is_in(&self, needs: &Needs) -> bool {
+        match self {
+            Self::Asked => true,
+            Self::Column(_, name) => needs.has_field(name),
+            Self::Audience(_) => needs.has_audiences(),
+        }
+    }
+
+    /// Reads it. The error says what can't be part of a table.
+    fn read(&self, view: &ContactView<'_>) -> Result<Read, String> {
+        let read = match self {
+            Self::Asked => view.asked().map(Read::Asked),
+            Self::Audience(id) => view.members(id).map(|members| {
+                let members = RowSet::of(view.rows(), members);
+                Read::Audience(id.clone(), members)
+            }),
+            Self::Column(place, name) => {
+                let column = column(view, name).map_err(|error| error.to_string())??;
+                Ok(Read::Column(*place, column))
+            }
+        };
+        read.map_err(|error| error.to_string())
+    }
+}
+
+/// Reads a column. The inner error says which of its values can't be part of a table: without it the wrong contacts would
+/// be counted.
+fn column(view: &ContactView<'_>, name: &str) -> Result<Result<Arc<Column>, String>, StoreError> {
+    let mut builder = ColumnBuilder::new(name, view.rows());
+    let mut wrong = None;
+    view.load_column(name, &mut |row, value| {
+        if wrong.is_none() {
+            wrong = builder.push(row, value).err();
+        }
+    })?;
+    Ok(match wrong {
+        Some(error) => Err(error.to_string()),
+        None => Ok(Arc::new(builder.finish())),
+    })
+}
+
+/// Reads everything at once, on this thread. The inner error says what can't be part of a table.
+pub(super) fn whole(cache: &mut Cache, bot: &str) -> Result<Result<Contacts, String>, StoreError> {
+    let view = cache.contacts(bot)?;
+    let loading = Loading::new();
+    loading.begin(&view)?;
+    let mut state = loading.lock();
+    while let Some(part) = state.next() {
+        match part.read(&view) {
+            Ok(read) => state.take(read),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(match state.progress(None, view.generation()) {
+        Some(Progress::Whole(contacts)) => Ok(contacts),
+        _ => Err("not everything was read".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::plan::Plan;
+    use crate::domain::record::{Bot, Contact};
+    use crate::domain::secret::Secret;
+
+    const PLAN: &str = r#"{"broadcast":"b","form":"audience","filters":[
+        {"field":"city","criterion":"HasValue"}]}"#;
+
+    fn cache(folder: &tempfile::TempDir) -> Cache {
+        let mut cache = Cache::open(&folder.path().join("cache.db")).unwrap();
+        let bot = Bot {
+            key: "k1".to_owned(),
+            name: String::new(),
+            description: String::new(),
+            channels: Vec::new(),
+            secret: Secret::new("s"),
+        };
+        cache.replace_bots(&[bot]).unwrap();
+        let values = [
+            ("user_id", "1"),
+            ("first_name", "Ada"),
+            ("amount", "5"),
+            ("city", "Roma"),
+        ];
+        let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let ada = Contact {
+            variables: values.into_iter().map(own).collect(),
+        };
+        let at = Timestamp::UNIX_EPOCH;
+        cache.import_contacts("k1", "x.csv", &[ada], at).unwrap();
+        cache
+    }
+
+    fn names(contacts: &Contacts) -> Vec<&str> {
+        let columns = contacts.table.columns().iter();
+        columns.map(|column| column.name()).collect()
+    }
+
+    #[test]
+    fn what_is_waited_for_is_read_first_and_handed_out_once_it_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = cache(&folder);
+        let view = cache.contacts("k1").unwrap();
+        let loading = Loading::new();
+        loading.begin(&view).unwrap();
+        let needs = Needs::of(&Plan::from_json(PLAN).unwrap());
+        let mut state = loading.lock();
+        state.wanted.push(needs.clone());
+        let mut read = Vec::new();
+        let part = loop {
+            let part = state.next().unwrap();
+            state.take(part.read(&view).unwrap());
+            read.push(part);
+            if let Some(progress) = state.progress(Some(&needs), view.generation()) {
+                break progress;
+            }
+        };
+        let Progress::Part(part) = part else {
+            panic!("it is whole after {read:?}");
+        };
+        assert_eq!(names(&part), ["user_id", "bot_channel", "city"]);
+        assert_eq!((part.unread, part.table.rows()), (2, 1));
+        // The whole is not handed out yet, nor is a part of another generation.
+        assert!(state.progress(None, view.generation()).is_none());
+        assert!(
+            state
+                .progress(Some(&needs), view.generation() + 1)
+                .is_none()
+        );
+        while let Some(part) = state.next() {
+            state.take(part.read(&view).unwrap());
+        }
+        let Some(Progress::Whole(whole)) = state.progress(Some(&needs), 0) else {
+            panic!("nothing is left to be read");
+        };
+        let all = ["user_id", "bot_channel", "amount", "city", "first_name"];
+        let mut found = names(&whole);
+        found[2..].sort_unstable();
+        assert_eq!((found, whole.unread), (all.to_vec(), 0));
+    }
+
+    #[test]
+    fn a_second_reader_helps_with_the_same_generation_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut cache = cache(&folder);
+        let (mut first, second, third) = (
+            cache.reader().unwrap(),
+            cache.reader().unwrap(),
+            cache.reader().unwrap(),
+        );
+        let view = first.contacts("k1").unwrap();
+        let known = (view.generation(), Arc::clone(view.ids()));
+        let loading = Loading::new();
+        loading.begin(&view).unwrap();
+        let nobody = Contact::default();
+        let at = Timestamp::UNIX_EPOCH;
+        cache.import_contacts("k1", "y.csv", &[nobody], at).unwrap();
+        loading.help(second, "k1", known.clone());
+        let left = loading.lock().queue.len();
+        assert_eq!(left, 6, "what it sees may be other contacts");
+        drop(view);
+        let view = first.contacts("k1").unwrap();
+        loading.help(third, "k1", (view.generation(), known.1));
+        assert!(loading.lock().queue.is_empty());
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_told_that_nothing_can_be_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = cache(&folder);
+        let loading = Loading::new();
+        let (first, second) = (cache.reader().unwrap(), cache.reader().unwrap());
+        loading.start("nobody", first, second);
+        assert!(matches!(loading.wait(None, 0).await, Progress::Failed));
+    }
+
+    #[tokio::test]
+    async fn everything_comes_by_two_threads() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = cache(&folder);
+        let loading = Loading::new();
+        let (first, second) = (cache.reader().unwrap(), cache.reader().unwrap());
+        loading.start("k1", first, second);
+        let Progress::Whole(contacts) = loading.wait(None, 0).await else {
+            panic!("everything was asked for");
+        };
+        assert_eq!(contacts.table.value(0, "first_name"), Some("Ada"));
+    }
+}

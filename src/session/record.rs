@@ -1,0 +1,92 @@
+//! The record as other processes leave it: whether they changed something, and whether it still takes launches.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use super::{Session, SessionError};
+use crate::domain::standing::RecordTrouble;
+use crate::store::{Access, SqliteJournal, StoreError};
+
+/// What journal and cache were like when somebody last asked whether others changed them.
+#[derive(Default)]
+pub(super) struct Seen(Mutex<Option<(i64, i64)>>);
+
+impl Session {
+    /// Whether another process wrote to journal or cache since this was asked last.
+    ///
+    /// # Errors
+    /// Those of the databases.
+    pub async fn is_changed_elsewhere(&self) -> Result<bool, SessionError> {
+        let journal = self
+            .launcher
+            .journal
+            .run(|journal| journal.writes_elsewhere());
+        let found = (
+            journal.await?,
+            self.cache.run(|cache| cache.writes_elsewhere()).await?,
+        );
+        let mut seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(seen.replace(found) != Some(found))
+    }
+
+    /// The ids of the launches that this program made or settled itself.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn own_launches(&self) -> Result<HashSet<String>, SessionError> {
+        let own = self
+            .launcher
+            .journal
+            .run(|journal| Ok(journal.own().clone()));
+        Ok(own.await?)
+    }
+
+    /// Why no launch can be put on the record at present.
+    pub async fn record_trouble(&self) -> Option<RecordTrouble> {
+        let checked = self.launcher.journal.run(SqliteJournal::check).await;
+        checked.err()?.standing()
+    }
+
+    /// As [`Session::record_trouble`], but where there is some, what stands in the journal's place now is looked at:
+    /// who rebuilt it, or put it back, need not leave this program.
+    pub async fn record_trouble_now(&self) -> Option<RecordTrouble> {
+        let trouble = self.record_trouble().await?;
+        match self.take_journal_anew().await {
+            Ok(true) => self.record_trouble().await,
+            Ok(false) => Some(trouble),
+            Err(error) => {
+                tracing::warn!(%error, "the journal could not be opened anew");
+                Some(trouble)
+            }
+        }
+    }
+
+    /// Opens the journal anew, and holds it against the one that the cache remembers.
+    async fn take_journal_anew(&self) -> Result<bool, StoreError> {
+        let reopened = self.launcher.journal.run(|journal| journal.reopened());
+        let Some(mut fresh) = reopened.await? else {
+            return Ok(false);
+        };
+        if fresh.trouble().is_none() {
+            let mark = fresh.mark()?;
+            let loss = self.cache.run(move |cache| {
+                if cache.access() == Access::ReadWrite {
+                    cache.remember_journal(&mark)
+                } else {
+                    Ok(None)
+                }
+            });
+            if let Some(loss) = loss.await? {
+                fresh.refuse(loss);
+            }
+        }
+        *self.seen.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.launcher
+            .journal
+            .run(move |journal| {
+                *journal = fresh;
+                Ok(true)
+            })
+            .await
+    }
+}

@@ -1,0 +1,243 @@
+//! Rows held against the steps that made them: what somebody changed or deleted by hand, behind the triggers' back.
+//!
+//! The steps say how each launch and call stood after them, and their chain is held against the copy. So a row that says
+//! something else than its last step was changed by another hand than this program's. Plans, bodies and contacts stand
+//! in the chain itself (`event::lines_after`).
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+use serde_json::{Map, Value};
+
+use crate::store::StoreError;
+use crate::store::sql::{Count, one};
+
+use super::entry::{Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, WaitingState};
+use super::line::kind;
+use super::sqlite::SCHEMA;
+use super::trouble::TroubleKind;
+
+/// Steps that are looked at when a journal is opened and before a launch is armed, from the newest back; the report of
+/// `mylink doctor` looks at all.
+pub(super) const NEWEST: u32 = 400;
+
+/// Whose rows: a launch that waited has some as what waits, and some as what was launched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Rows {
+    Launched,
+    Waiting,
+}
+
+/// What the steps say of a launch (`None`) or of one of its calls.
+type Known = HashMap<(Rows, String, Option<i64>), Map<String, Value>>;
+
+/// The first of what was changed or deleted, if anything was: over the newest `most` steps, or over all of them.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn altered(
+    connection: &Connection,
+    most: Option<u32>,
+) -> Result<Option<TroubleKind>, StoreError> {
+    // One state of the journal for all questions: other processes write to it.
+    let connection = &connection.unchecked_transaction()?;
+    let known = match known(connection, most)? {
+        Ok(known) => known,
+        Err(gap) => return Ok(Some(gap)),
+    };
+    for ((rows, launch, call), known) in known {
+        let found = match rows {
+            Rows::Launched => found(connection, &launch, call),
+            Rows::Waiting => found_waiting(connection, &launch, call),
+        };
+        let field = match found {
+            Ok(Some(found)) => differing(&known, &found),
+            Ok(None) => return Ok(Some(TroubleKind::RowMissing { launch, call })),
+            Err(error) => Some(of_another_type(error)?),
+        };
+        if let Some(field) = field {
+            return Ok(Some(TroubleKind::RowAltered {
+                launch,
+                call,
+                field,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether one of the triggers that keep rows from being changed is gone.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn lacks_triggers(connection: &Connection) -> Result<bool, StoreError> {
+    let wanted: usize = SCHEMA
+        .migrations
+        .iter()
+        .map(|text| text.matches("CREATE TRIGGER").count() - text.matches("DROP TRIGGER").count())
+        .sum();
+    let there: i64 = connection
+        .prepare_cached("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger'")?
+        .query_row([], |row| row.get(0))?;
+    Ok(usize::try_from(there).unwrap_or(0) < wanted)
+}
+
+/// What the steps say, each field by the newest one that names it; or that one of them is gone.
+fn known(
+    connection: &Connection,
+    most: Option<u32>,
+) -> Result<Result<Known, TroubleKind>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT kind, launch, call, data, n FROM event ORDER BY n DESC LIMIT coalesce(?1, -1)",
+    )?;
+    let mut rows = statement.query([most])?;
+    let mut known = Known::new();
+    let mut later = None;
+    while let Some(row) = rows.next()? {
+        let n = row.get::<_, Count>(4)?.0;
+        if later.is_some_and(|later| later != n + 1) {
+            return Ok(Err(TroubleKind::StepMissing { n: n + 1 }));
+        }
+        later = Some(n);
+        let kind: String = row.get(0)?;
+        let Some(of) = rows_of(&kind) else {
+            continue;
+        };
+        let (launch, data): (String, String) = (row.get(1)?, row.get(3)?);
+        let call = row.get(2)?;
+        let Ok(data) = serde_json::from_str::<Map<String, Value>>(&data) else {
+            continue;
+        };
+        let begins = matches!(kind.as_str(), kind::ARMED | kind::CALL);
+        let fields = known.entry((of, launch, call)).or_default();
+        for (name, value) in data {
+            fields.entry(name).or_insert(value);
+        }
+        if begins {
+            let outcome = if call.is_some() {
+                "not_sent"
+            } else {
+                "sending"
+            };
+            fields.entry("outcome").or_insert_with(|| outcome.into());
+        }
+        if kind == kind::HELD {
+            fields.entry("state").or_insert_with(|| "waiting".into());
+        }
+    }
+    if most.is_none() && later.is_some_and(|first| first != 1) {
+        return Ok(Err(TroubleKind::StepMissing { n: 1 }));
+    }
+    Ok(Ok(known))
+}
+
+/// The rows that a step of a kind tells of, if it tells of any.
+fn rows_of(kind: &str) -> Option<Rows> {
+    match kind {
+        kind::ARMED
+        | kind::CALL
+        | kind::BEGUN
+        | kind::CALLED
+        | kind::ANSWER
+        | kind::CLOSED
+        | kind::ENDED
+        | kind::DIED
+        | kind::SETTLED => Some(Rows::Launched),
+        kind::HELD | kind::HELD_CALL | kind::WAITED | kind::SEEN => Some(Rows::Waiting),
+        _ => None,
+    }
+}
+
+/// As [`found`], of a launch that waits or waited.
+fn found_waiting(
+    connection: &Connection,
+    id: &str,
+    call: Option<i64>,
+) -> Result<Option<Map<String, Value>>, StoreError> {
+    let Some(held) = present(Held::read(connection, id))? else {
+        return Ok(None);
+    };
+    let Some(number) = call else {
+        let state = WaitingState::read(connection, id)?;
+        return Ok(Some(fields(&[to_value(&held), to_value(&state)])));
+    };
+    let call = present(HeldCall::read(connection, held.sequence, number))?;
+    Ok(call.map(|call| fields(&[to_value(&call)])))
+}
+
+/// What the rows say of a launch, or of one of its calls; `None` where there is none.
+fn found(
+    connection: &Connection,
+    id: &str,
+    call: Option<i64>,
+) -> Result<Option<Map<String, Value>>, StoreError> {
+    let Some(launch) = present(Launch::read(connection, id))? else {
+        return Ok(None);
+    };
+    let sequence = launch.sequence;
+    let Some(number) = call else {
+        let state = LaunchState::read(connection, sequence)?;
+        return Ok(Some(fields(&[to_value(&launch), to_value(&state)])));
+    };
+    let Some(armed) = present(Call::read(connection, sequence, number))? else {
+        return Ok(None);
+    };
+    let state = CallState::read(connection, sequence, number)?;
+    let answer = Answer::read(connection, sequence, number)?;
+    Ok(Some(fields(&[
+        to_value(&armed),
+        to_value(&state),
+        answer.as_ref().map_or(Value::Null, to_value),
+    ])))
+}
+
+/// The field that holds what this program never writes there.
+fn of_another_type(error: StoreError) -> Result<String, StoreError> {
+    match error {
+        StoreError::Sqlite {
+            source: rusqlite::Error::InvalidColumnType(_, name, _),
+            ..
+        } => Ok(name),
+        error => Err(error),
+    }
+}
+
+fn present<T>(read: Result<T, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Ok(found) => Ok(Some(found)),
+        Err(StoreError::Sqlite { source, .. }) => Ok(one(Err(source))?),
+        Err(error) => Err(error),
+    }
+}
+
+fn to_value<T: serde::Serialize>(part: &T) -> Value {
+    serde_json::to_value(part).unwrap_or(Value::Null)
+}
+
+fn fields(parts: &[Value]) -> Map<String, Value> {
+    let objects = parts.iter().filter_map(Value::as_object);
+    objects
+        .flatten()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// The first field that the rows tell differently; one that is left out is empty.
+fn differing(known: &Map<String, Value>, found: &Map<String, Value>) -> Option<String> {
+    let is_same = |name: &str, value: &Value| found.get(name).unwrap_or(&Value::Null) == value;
+    let told = known.iter().find(|(name, value)| !is_same(name, value));
+    // A settlement or an answer that no step tells of was written by hand. Steps older than those that were looked at
+    // may tell of an answer.
+    let by_hand = ["settled_as", "settled_by", "settled_reason", "text"];
+    let untold = || {
+        by_hand.into_iter().find(|name| {
+            let is_all_known = known.contains_key("sha256") || *name != "text";
+            is_all_known
+                && known.contains_key("outcome")
+                && !known.contains_key(*name)
+                && found.get(*name).is_some_and(|value| !value.is_null())
+        })
+    };
+    let field = told.map(|(name, _)| name.as_str()).or_else(untold)?;
+    Some(if field == "text" { "answer" } else { field }.to_owned())
+}

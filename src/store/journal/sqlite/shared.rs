@@ -1,0 +1,102 @@
+//! A journal that other processes write to as well: what is this one's own, what the others did, and a file that was
+//! put in the place of the one that is open.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use crate::store::StoreError;
+use crate::store::journal::compare;
+use crate::store::journal::copy::path_of;
+use crate::store::journal::trouble::{Trouble, TroubleKind};
+use crate::store::journal::witness::Witness;
+
+use super::SqliteJournal;
+
+impl SqliteJournal {
+    /// The ids of the launches that were armed or settled here, not by another process.
+    pub fn own(&self) -> &HashSet<String> {
+        &self.own
+    }
+
+    /// A number that is another one after every write of another process, and stays the same after this one's.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn writes_elsewhere(&self) -> Result<i64, StoreError> {
+        self.read(|connection| {
+            Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+        })
+    }
+
+    /// Holds the newest rows against the steps that made them, where another process wrote since that was done last.
+    ///
+    /// # Errors
+    /// [`StoreError::Record`], and nothing is written any more; those of the database.
+    pub(super) fn look_for_alterations(&mut self) -> Result<(), StoreError> {
+        let writes = self.writes_elsewhere()?;
+        if self.compared == Some(writes) {
+            return Ok(());
+        }
+        let found = self.read(|connection| {
+            let is_unguarded = compare::lacks_triggers(connection)?;
+            let altered = compare::altered(connection, Some(compare::NEWEST))?;
+            Ok(altered.or_else(|| is_unguarded.then_some(TroubleKind::Unguarded)))
+        })?;
+        self.compared = Some(writes);
+        let Some(kind) = found else {
+            return Ok(());
+        };
+        let path = self.path().to_owned();
+        let trouble = Trouble { path, kind };
+        self.trouble = Some(trouble.clone());
+        Err(StoreError::Record(trouble))
+    }
+
+    /// Has the journal's steps counted in a folder apart from its own too, and holds it against what was counted there.
+    #[must_use]
+    pub fn witnessed_in(mut self, folder: Option<&Path>) -> Self {
+        let (Some(folder), None) = (folder, &self.trouble) else {
+            return self;
+        };
+        let (Ok(mark), Ok(there)) = (self.mark(), self.steps()) else {
+            return self;
+        };
+        let witness = Witness::of(folder, &mark.id);
+        let seen = witness.seen();
+        self.witness = Some((folder.to_owned(), witness));
+        if seen > there {
+            self.refuse(TroubleKind::OlderThanSeen { seen, there });
+        } else if seen < there {
+            self.testify();
+        }
+        self
+    }
+
+    /// Tells the witness how many steps are durable.
+    pub(super) fn testify(&self) {
+        if let (Some((_, witness)), Ok(steps)) = (&self.witness, self.steps()) {
+            witness.note(steps);
+        }
+    }
+
+    /// Opens what stands at the journal's path now, where the one that is open can't be used any more: it may have been
+    /// rebuilt, or put back. `None` where there is nothing to open: a new journal is not begun in the place of one that
+    /// vanished; and after a commit that could not be confirmed, since that would be forgotten.
+    ///
+    /// # Errors
+    /// As [`SqliteJournal::open`].
+    pub fn reopened(&self) -> Result<Option<Self>, StoreError> {
+        let is_there = |path| fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0);
+        let path = self.path();
+        if self.distrusted || !(is_there(path) || is_there(&path_of(path))) {
+            return Ok(None);
+        }
+        let mut journal = Self::open(path)?
+            .allowing_network_files(self.allows_network)
+            .with_needed_space(self.needed_space)
+            .witnessed_in(self.witness.as_ref().map(|(folder, _)| folder.as_path()));
+        journal.own.clone_from(&self.own);
+        Ok(Some(journal))
+    }
+}
