@@ -129,13 +129,14 @@ async fn one(session: &Session, id: &str, arguments: &Arguments) -> Result<(), F
             arguments.json,
         );
     }
+    let waited = session.waiting_launch(&launch.id).await.ok();
     if arguments.json {
-        return output::json(&Shape::whole(&launch));
+        return output::json(&Shape::whole(&launch).waited(waited.as_ref()));
     }
     let lines: Vec<String> = if arguments.curl {
         launch.calls.iter().map(curl::command).collect()
     } else {
-        words::lines(&launch)
+        words::lines(&launch, waited.as_ref())
     };
     lines.iter().try_for_each(|line| output::line(line))
 }

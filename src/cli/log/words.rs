@@ -90,7 +90,7 @@ fn contacts(launch: &LaunchRecord) -> String {
 }
 
 /// One launch, whole, fit to be shown.
-pub fn lines(launch: &LaunchRecord) -> Vec<String> {
+pub fn lines(launch: &LaunchRecord, waited: Option<&WaitingLaunch>) -> Vec<String> {
     let ended = launch
         .ended_at
         .map_or_else(String::new, |at| format!(" to {at}"));
@@ -119,6 +119,14 @@ pub fn lines(launch: &LaunchRecord) -> Vec<String> {
         format!("contacts   {}", contacts(launch)),
         format!("plan       {}", shown(&launch.plan)),
     ]);
+    lines.extend(waited.map(|waiting| {
+        format!(
+            "waited     from {} for {}, served by {}",
+            waiting.confirmed_at,
+            waiting::due(waiting),
+            shown(waiting.end.as_ref().map_or("", |end| &end.by))
+        )
+    }));
     lines.extend(launch.calls.iter().flat_map(call));
     lines
 }

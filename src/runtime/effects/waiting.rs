@@ -1,6 +1,6 @@
 //! Effects of launches that are given a time: let them wait, take them back, and start them when it has come.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{Timestamp, Zoned};
 use tokio::sync::mpsc::UnboundedSender;
@@ -56,7 +56,8 @@ impl Performer {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         let (ending, nudge) = (self.ending.clone(), Arc::clone(&self.nudge));
         self.unfinished.spawn(async move {
-            let tell = |serving| told(&send, serving);
+            let trouble = Mutex::new(String::new());
+            let tell = |serving| told(&send, serving, &trouble);
             let ended = ending.cancelled();
             let until = serve::Until::Asked;
             let served = session
@@ -102,7 +103,8 @@ async fn try_hold(
 
 /// What happens while launches are served, as answers to the screen. Launches that this screen didn't ask for itself have
 /// no request: their id is 0.
-fn told(send: &UnboundedSender<Incoming>, serving: Serving) {
+/// What goes wrong every second is told once.
+fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<String>) {
     let reply = match serving {
         Serving::List(list) => Reply::Waiting(list),
         Serving::Starting(waiting) => {
@@ -130,7 +132,14 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving) {
             "The clock was set back by {}: what waits, waits for its time by the clock.",
             countdown(by)
         ))),
-        Serving::Trouble(why) => Reply::Say(Notice::error(format!("{why}. It is tried again."))),
+        Serving::Trouble(why) => {
+            let mut last = trouble.lock().unwrap_or_else(PoisonError::into_inner);
+            if *last == why {
+                return;
+            }
+            last.clone_from(&why);
+            Reply::Say(Notice::error(format!("{why}. It is tried again.")))
+        }
     };
     let _ = send.send(Incoming::Reply(reply));
 }

@@ -86,6 +86,8 @@ async fn run_pending_sends_it_at_its_time_once_and_ends() {
     assert_eq!(console.log()[0]["launch_id"], json!(id));
     assert_eq!(console.pending(&[]), Vec::<Value>::new());
     assert_eq!(console.pending(&["--all"])[0]["outcome"], "started");
+    let one = console.run(["log", &id, "--json"]).expect(0).json();
+    assert_eq!(one["waited"]["served_by"], "ada@desk");
     // Nobody sends it once more.
     console.run(["run", "--pending"]).expect(0);
     assert_eq!(console.sandbox.runs(&broadcast).await.len(), 1);

@@ -624,3 +624,72 @@ async fn serving_that_is_asked_to_end_leaves_what_waits_waiting() {
     assert!(desk.all_waiting().await[0].is_waiting());
     assert_eq!(hooks(&server), 0);
 }
+
+/// What serving told, in short.
+fn short(serving: &Serving) -> String {
+    match serving {
+        Serving::List(list) => format!("list {}", list.len()),
+        Serving::SetBack(_) => "set back".to_owned(),
+        Serving::Became(_, Became::Ended(ended)) => ended.state().word().to_owned(),
+        other => format!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_lets_it_wait_and_one_that_jumps_past_the_grace_misses_it() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let waiting = desk.wait(RED).await;
+    let ahead = AtomicI64::new(0);
+    let clock = || Timestamp::now() + SignedDuration::from_secs(ahead.load(Ordering::SeqCst));
+    let (send, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let nudge = Nudge::default();
+    let over = tokio::sync::Notify::new();
+    let serving = desk.session.serve_waiting(
+        serve::Until::Asked,
+        &clock,
+        &nudge,
+        over.notified(),
+        move |serving| drop(send.send(short(&serving))),
+    );
+    let moving = async {
+        assert_eq!(told.recv().await.unwrap(), "list 1");
+        ahead.store(-3_600, Ordering::SeqCst);
+        assert_eq!(told.recv().await.unwrap(), "set back");
+        // As after a night in which the machine slept.
+        ahead.store(7_200, Ordering::SeqCst);
+        assert_eq!(told.recv().await.unwrap(), "missed");
+        over.notify_one();
+    };
+    let (left, ()) = tokio::join!(serving, moving);
+    assert_eq!(left.unwrap(), 0);
+    assert_eq!(hooks(&server), 0);
+    let found = desk.session.waiting_launch(&waiting.id).await.unwrap();
+    assert_eq!(found.state(), WaitingState::Missed);
+}
+
+#[tokio::test]
+async fn what_was_taken_back_and_is_made_to_wait_again_by_hand_is_found_out_before_it_is_sent() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let waiting = desk.wait(RED).await;
+    desk.session.launcher.take_back(&waiting.id).await.unwrap();
+    let by_hand = rusqlite::Connection::open(desk.journal()).unwrap();
+    by_hand
+        .execute_batch(
+            "DROP TRIGGER waiting_ends_once; DROP TRIGGER waiting_step_is_copied;
+             UPDATE waiting SET state = 'waiting', ended_at = NULL;",
+        )
+        .unwrap();
+    let clock = AtomicI64::new(0);
+    let due = waiting.due_at;
+    let stop = Stop::default();
+    let looked = desk.session.start_waiting(
+        &waiting.id,
+        &stop,
+        || due + SignedDuration::from_secs(clock.fetch_add(20, Ordering::SeqCst)),
+        |_, _| {},
+    );
+    assert!(looked.await.is_err());
+    assert_eq!(hooks(&server), 0);
+}
