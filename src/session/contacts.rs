@@ -104,15 +104,20 @@ impl Loaded {
         self.lock().insert(bot.to_owned(), entry);
     }
 
-    /// Puts a loading in the place of what is known, unless somebody loads already; whether this one is to be started.
-    fn begin(&self, bot: &str) -> (Arc<Loading>, bool) {
+    /// Puts a loading in the place of what was known, unless somebody loads already; whether this one is to be started.
+    /// `None` where somebody has loaded meanwhile: what that one found is to be looked at first.
+    fn begin(&self, bot: &str, known: Option<&Arc<Contacts>>) -> Option<(Arc<Loading>, bool)> {
         let mut bots = self.lock();
-        if let Some(Entry::Loading(loading)) = bots.get(bot) {
-            return (Arc::clone(loading), false);
+        match bots.get(bot) {
+            Some(Entry::Loading(loading)) => return Some((Arc::clone(loading), false)),
+            Some(Entry::Whole(newer)) if !known.is_some_and(|known| Arc::ptr_eq(known, newer)) => {
+                return None;
+            }
+            _ => {}
         }
         let loading = Loading::new();
         bots.insert(bot.to_owned(), Entry::Loading(Arc::clone(&loading)));
-        (loading, true)
+        Some((loading, true))
     }
 
     /// Takes a loading away that came to its end.
@@ -169,14 +174,16 @@ impl Session {
                     if let Some(contacts) = self.up_to_date(bot, &contacts).await? {
                         return Ok(contacts);
                     }
-                    self.load(bot).await
+                    self.load(bot, Some(&contacts)).await
                 }
-                Some(Entry::Loading(loading)) => Ok(loading),
-                None => self.load(bot).await,
+                Some(Entry::Loading(loading)) => Ok(Some(loading)),
+                None => self.load(bot, None).await,
             };
-            // Where no further connection can be had, the one that is there does it.
-            let Ok(loading) = loading else {
-                break;
+            let loading = match loading {
+                Ok(Some(loading)) => loading,
+                Ok(None) => continue,
+                // Where no further connection can be had, the one that is there does it.
+                Err(_) => break,
             };
             match loading.wait(needs, generation).await {
                 Progress::Part(contacts) => return Ok(Arc::new(contacts)),
@@ -228,17 +235,23 @@ impl Session {
         Ok(updated)
     }
 
-    /// Begins to load, unless somebody does already.
-    async fn load(&self, bot: &Bot) -> Result<Arc<Loading>, SessionError> {
+    /// Begins to load, unless somebody does already; `None` where somebody has done so meanwhile.
+    async fn load(
+        &self,
+        bot: &Bot,
+        known: Option<&Arc<Contacts>>,
+    ) -> Result<Option<Arc<Loading>>, SessionError> {
         let readers = self
             .cache
             .run(|cache| Ok((cache.reader()?, cache.reader()?)));
         let (first, second) = readers.await?;
-        let (loading, is_new) = self.contacts.begin(&bot.key);
-        if is_new {
-            loading.start(&bot.key, first, second);
-        }
-        Ok(loading)
+        let begun = self.contacts.begin(&bot.key, known);
+        Ok(begun.map(|(loading, is_new)| {
+            if is_new {
+                loading.start(&bot.key, first, second);
+            }
+            loading
+        }))
     }
 
     /// Loads everything in one go, on the thread of the cache: nobody writes meanwhile, and what is wrong is said.
