@@ -46,8 +46,15 @@ struct Call<'a> {
     bytes: u64,
     sha256: &'a str,
     outcome: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    body: Option<Option<&'a str>>,
+    #[serde(flatten)]
+    request: Option<Request<'a>>,
+}
+
+/// What the list leaves out of a call.
+#[derive(Serialize)]
+struct Request<'a> {
+    method: &'a str,
+    body: Option<&'a str>,
 }
 
 impl<'a> Shape<'a> {
@@ -75,7 +82,10 @@ impl<'a> Shape<'a> {
     /// With plan and bodies.
     pub fn whole(waiting: &'a WaitingLaunch) -> Self {
         let with_body = |call: &'a WaitingCall| Call {
-            body: Some(call.body.as_deref()),
+            request: Some(Request {
+                method: &call.method,
+                body: call.body.as_deref(),
+            }),
             ..Call::of(call)
         };
         Self {
@@ -95,7 +105,7 @@ impl<'a> Call<'a> {
             bytes: call.bytes,
             sha256: &call.sha256,
             outcome: "not_sent",
-            body: None,
+            request: None,
         }
     }
 }

@@ -117,8 +117,7 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
             let text = format!("Launch {id}: {done} of {of} calls accepted ...");
             Reply::Say(Notice::warning(text))
         }
-        Serving::Progress(..) => return,
-        Serving::Became(_, Became::NotYet) => return,
+        Serving::Progress(..) | Serving::Became(_, Became::NotYet) => return,
         Serving::Became(_, Became::Launched(record)) => Reply::Launched(0, Ok(record)),
         Serving::Became(_, Became::Ended(ended)) => Reply::Done(mishap(&ended)),
         Serving::Became(_, Became::Elsewhere(ended)) => {

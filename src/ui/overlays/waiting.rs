@@ -40,7 +40,9 @@ impl Waiting {
         let selected = self.selected(shared);
         match (action, selected) {
             (Some(Action::Back), _) => vec![Step::Close],
-            (Some(Action::TakeBack), Some(waiting)) => self.take_back(waiting, asked, shared),
+            (Some(Action::TakeBack), Some(waiting)) => {
+                self.take_back(waiting, asked.as_deref(), shared)
+            }
             (Some(Action::LaunchAgain), Some(waiting)) => {
                 vec![Step::Do(Effect::LaunchAgain(waiting.id.clone()))]
             }
@@ -72,7 +74,7 @@ impl Waiting {
     fn take_back(
         &mut self,
         waiting: &WaitingLaunch,
-        asked: Option<String>,
+        asked: Option<&str>,
         shared: &Shared<'_>,
     ) -> Vec<Step> {
         if shared.environment.readonly {
@@ -80,7 +82,7 @@ impl Waiting {
             return vec![Step::Say(Notice::error(text))];
         }
         let id = waiting.id.clone();
-        if !waiting.is_waiting() || asked.as_ref() == Some(&id) {
+        if !waiting.is_waiting() || asked == Some(id.as_str()) {
             return vec![Step::Do(Effect::TakeBack(id))];
         }
         let key = shared.key_of(&[Context::Waiting], Action::TakeBack);
