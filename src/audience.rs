@@ -9,6 +9,7 @@
 //! ```
 
 mod asked;
+mod browse;
 mod codes;
 mod column;
 mod complete;
@@ -41,13 +42,17 @@ mod targets;
 mod texts;
 
 pub use asked::AskedGroup;
+pub use browse::{
+    Bounds, Field, Group, GroupKind, Kind, Range, Scene, SceneFacts, Sort, Values, ValuesOf,
+    ValuesOrder, arranged, find_contact, hits, values,
+};
 pub use column::{Column, ColumnBuilder};
 pub use complete::{FieldCount, ValueCount};
 pub use contacts::ImportedContacts;
 pub use encoding::Encoding;
 pub use error::{AudienceError, Result};
 pub use evaluate::Evaluation;
-pub use export::{neutral, write_csv};
+pub use export::{WrittenCsv, neutral, write_csv, write_csv_while};
 pub use freeze::{FreezeError, Source as FreezeSource, freeze, freeze_rows};
 pub use mapping::{ColumnMapping, ColumnUse, Header};
 pub use phone::{BadPhone, Country, normalised as normalised_phone};

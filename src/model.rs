@@ -3,6 +3,7 @@
 //! Plain data. Nothing here draws, waits or asks the time.
 
 pub mod action;
+pub mod browse;
 pub mod effect;
 pub mod file;
 pub mod keymap;

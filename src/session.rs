@@ -3,9 +3,11 @@
 //! Opening touches files alone. The platform is reached, and the built-in sandbox started or attached to, when the
 //! first call needs it.
 
+mod browse;
 mod connect;
 mod contacts;
 mod error;
+pub mod export;
 mod freeze;
 mod import;
 mod lookup;
@@ -34,6 +36,7 @@ use crate::domain::record::{Bot, Broadcast};
 use crate::launcher::Launcher;
 use crate::store::{Access, Cache, SqliteJournal, Worker};
 
+pub use browse::SceneBasis;
 pub use connect::Connection;
 pub use contacts::{Contacts, Needs};
 pub use error::SessionError;

@@ -2,7 +2,9 @@
 //!
 //! `cargo bench --bench audience` measures 10,000, 100,000 and 1,000,000 contacts; `-- 10000000` (or any other numbers)
 //! measures so many. Beside our time stands, from the same round of the same run, that of the same question to SQLite
-//! over a plain table, and how many times as long ours takes as reading the bytes of the columns once. With
+//! over a plain table, and how many times as long ours takes as reading the bytes of the columns once. Above that stands
+//! what a session does: the first count, whose columns are read first, everything, and coming up to date after an import.
+//! `benches/keystroke.py` measures the same from outside, in a terminal. With
 //! `AUDIENCE_BENCH_DIR` the contacts and figures are written there for `benches/compare.py`, which asks `DuckDB` and
 //! Polars the same.
 

@@ -91,7 +91,7 @@ impl Home {
                 ours(&contacts.table, &filters)
             });
             let contacts = self.runtime.block_on(session.contacts(&bot)).unwrap();
-            assert_eq!(contacts.unread, 0);
+            assert_eq!(contacts.unread, None);
             first
         });
         [first, whole]

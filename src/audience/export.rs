@@ -21,15 +21,59 @@ pub fn write_csv(
     rows: impl IntoIterator<Item = u32>,
     columns: &[&str],
 ) -> Result<u64> {
+    Ok(write_csv_while(out, table, rows, columns, |_| true)?.contacts)
+}
+
+/// What was written as CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct WrittenCsv {
+    /// Contacts.
+    pub contacts: u64,
+    /// Cells that got a `'` in front, since a spreadsheet would take them for formulas.
+    pub neutralised: u64,
+    /// Whether all of it was written.
+    pub is_whole: bool,
+}
+
+/// Rows between two questions whether to go on.
+const PIECE: u64 = 4096;
+
+/// The same; every few thousand rows `go_on` is told how many are written, and whether there are to be more.
+///
+/// # Errors
+/// As [`write_csv`].
+pub fn write_csv_while(
+    out: impl Write,
+    table: &Table,
+    rows: impl IntoIterator<Item = u32>,
+    columns: &[&str],
+    mut go_on: impl FnMut(u64) -> bool,
+) -> Result<WrittenCsv> {
     let mut writer = csv::Writer::from_writer(out);
     let names = columns.iter().map(|name| neutral(name).into_owned());
     writer.write_record(names).map_err(AudienceError::Write)?;
-    let mut written = 0;
+    let found: Vec<_> = columns.iter().map(|name| table.column(name)).collect();
+    let mut written = WrittenCsv {
+        is_whole: true,
+        ..WrittenCsv::default()
+    };
+    let mut record = csv::StringRecord::new();
     for row in rows.into_iter().filter(|row| *row < table.rows()) {
-        let cell = |name: &&str| neutral(table.value(row, name).unwrap_or_default()).into_owned();
-        let cells: Vec<String> = columns.iter().map(cell).collect();
-        writer.write_record(&cells).map_err(AudienceError::Write)?;
-        written += 1;
+        record.clear();
+        for column in &found {
+            let value = column
+                .and_then(|column| column.get(row))
+                .unwrap_or_default();
+            let cell = neutral(value);
+            written.neutralised += u64::from(matches!(cell, Cow::Owned(_)));
+            record.push_field(&cell);
+        }
+        writer.write_record(&record).map_err(AudienceError::Write)?;
+        written.contacts += 1;
+        if written.contacts.is_multiple_of(PIECE) && !go_on(written.contacts) {
+            written.is_whole = false;
+            break;
+        }
     }
     writer
         .flush()

@@ -68,8 +68,17 @@ pub struct Who {
     pub unknown: Option<Unknown>,
     /// Why it isn't known, or where the figure comes from.
     pub note: Option<String>,
-    /// Variables that are still being read: they lack in the sample alone, the figures are those of all contacts.
-    pub unread: usize,
+    /// What is not there yet; `None` where nothing is missing.
+    pub unread: Option<Unread>,
+}
+
+/// What is not there yet while contacts are being read: the figures are already those of all of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    /// Variables that the sample still lacks.
+    pub fields: usize,
+    /// Whether contacts have changed since the reading began, so that the figures are those of before.
+    pub is_behind: bool,
 }
 
 impl Who {

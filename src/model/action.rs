@@ -68,6 +68,20 @@ pub enum Context {
     StartFrom,
     /// A name that is typed.
     Name,
+    /// Contacts as a table.
+    Browse,
+    /// A text that contacts are searched for, while it is typed.
+    BrowseSearch,
+    /// A contact or row that is gone to, while it is typed.
+    BrowseGo,
+    /// The choice of columns.
+    BrowseColumns,
+    /// A file that is written.
+    Exporting,
+    /// One contact in full.
+    Contact,
+    /// The values of a field.
+    Values,
     /// Why contacts match.
     Why,
     /// The choice among the five forms.
@@ -123,6 +137,13 @@ impl Context {
             Self::Question => "A question",
             Self::StartFrom => "Start from",
             Self::Name => "A name",
+            Self::Browse => "Contacts",
+            Self::BrowseSearch => "Contacts, while searching",
+            Self::BrowseGo => "Contacts, while typing where to go",
+            Self::BrowseColumns => "Contacts, choosing columns",
+            Self::Exporting => "Contacts, while writing a file",
+            Self::Contact => "A contact",
+            Self::Values => "The values of a field",
             Self::Why => "Why contacts match",
             Self::Forms => "Choosing a form",
             Self::Text => "While typing raw JSON",
@@ -393,4 +414,48 @@ actions! {
     NextCall: "next call", "show the next call of the batch";
     /// The call before.
     PreviousCall: "call before", "show the call before";
+    /// Look through the contacts.
+    Browse: "browse", "browse: the contacts as a table of any length";
+    /// Sort by the column.
+    SortColumn: "sort", "sort by the column: rising, falling, then as the cache has them";
+    /// Search the rows.
+    SearchRows: "search", "search as you type, in all columns that are shown";
+    /// The next hit.
+    NextHit: "next hit", "the next row that holds what is looked for";
+    /// The hit before.
+    PreviousHit: "hit before", "the row before that holds what is looked for";
+    /// Go to a contact or a row.
+    GoTo: "go to", "go to a contact by user_id or phone number, or to a row by #12";
+    /// Show the next group of contacts.
+    NextGroup: "others", "show others: matching, by some readings, not known, not matching, all";
+    /// Show the group before.
+    PreviousGroup: "others before", "show the group of contacts before";
+    /// Choose columns.
+    Columns: "columns", "choose columns and their order; remembered for the bot";
+    /// Take the chosen columns.
+    UseColumns: "use them", "show these columns from now on";
+    /// Move the column to the front.
+    ColumnUp: "up", "move the column up, to the left of the table";
+    /// Move the column to the back.
+    ColumnDown: "move", "move the column down, to the right of the table";
+    /// All columns, or none.
+    AllColumns: "all, none", "take all columns, or none but the first";
+    /// Write the listed contacts to a file.
+    ExportCsv: "export", "write the listed contacts with the shown columns to a CSV file";
+    /// The next contact.
+    NextContact: "next contact", "the next contact of the list";
+    /// The contact before.
+    PreviousContact: "contact before", "the contact before";
+    /// The next launch to the contact.
+    NextLaunch: "next launch", "mark the next launch that reached it";
+    /// Open a launch to the contact.
+    OpenLaunch: "open launch", "open the marked launch";
+    /// Look at the values of a field.
+    Values: "values", "the values of the field as bars, to pick from";
+    /// Pick a value.
+    PickValue: "pick", "pick the value; of a range, show its values";
+    /// Order of the values.
+    ValuesOrder: "order", "the most frequent first, or by value";
+    /// Ranges, or each value.
+    Ranges: "ranges, values", "numbers and dates in ranges, or value by value";
 }

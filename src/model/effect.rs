@@ -8,6 +8,7 @@ use crate::domain::plan::Plan;
 use crate::domain::plan::Target;
 use crate::domain::settings::Setting;
 
+use super::browse::BrowseWork;
 use super::file::FileWork;
 use super::start::StartWork;
 use super::suppression::SuppressionWork;
@@ -76,6 +77,8 @@ pub enum Effect {
     SetSetting(BroadcastKey, Setting, bool),
     /// Read one launch with its bodies and answers.
     LoadLaunch(String),
+    /// Do something with contacts that are looked through.
+    Browse(RequestId, BrowseWork),
     /// Do something with files.
     File(RequestId, FileWork),
     /// Do something with the suppression list.

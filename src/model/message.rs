@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crossterm::event::Event;
 use jiff::Timestamp;
 
+use super::browse::BrowseReply;
 use super::effect::{BroadcastKey, RequestId};
 use super::file::FileReply;
 use super::notice::Notice;
@@ -69,6 +70,8 @@ pub enum Reply {
     Launch(Box<LaunchRecord>, String),
     /// A plan was made (from contacts, a file, an earlier launch): it becomes the draft of its broadcast.
     Planned(BroadcastKey, Box<Plan>, Notice),
+    /// What came of something that was wanted of contacts that are looked through.
+    Browse(RequestId, BrowseReply),
     /// What came of something that was wanted of files.
     File(RequestId, FileReply),
     /// What came of something that was wanted of the suppression list.

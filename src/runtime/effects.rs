@@ -1,5 +1,6 @@
 //! Effects performed: each in a task of its own, answered with a message.
 
+mod browse;
 mod complete;
 mod drafts;
 mod evaluate;
@@ -46,6 +47,8 @@ pub(super) struct Performer {
     drafts: Drafts,
     /// Says a file that is being read to stop.
     reading: Arc<file::Reading>,
+    /// Sorts, searches and counts contacts that are looked through.
+    browsing: Arc<browse::Browsing>,
     /// Says the rehearsal that is under way to stop.
     rehearsing: Arc<rehearse::Rehearsing>,
     /// What must be finished before the program ends: launches, and what is written.
@@ -69,6 +72,7 @@ impl Performer {
             completer: Arc::new(Counter::start("complete")?),
             drafts: Drafts::default(),
             reading: Arc::default(),
+            browsing: Arc::new(browse::Browsing::start()?),
             rehearsing: Arc::default(),
             unfinished: TaskTracker::new(),
             stops: launch::Stops::default(),
@@ -82,6 +86,7 @@ impl Performer {
     pub(super) async fn finish(self) {
         self.keep_drafts();
         self.reading.stop();
+        self.browsing.stop();
         self.rehearsing.stop();
         self.stops.ask_all();
         self.ending.cancel();
@@ -116,6 +121,7 @@ impl Performer {
             Effect::SetEnabled(key, enabled) => self.set_enabled(key, enabled),
             Effect::SetSetting(key, setting, on) => self.set_setting(key, setting, on),
             Effect::LoadLaunch(id) => self.look(move |session| look::launch(session, id)),
+            Effect::Browse(id, work) => self.browse(id, work),
             Effect::File(id, work) => self.file(id, work),
             Effect::Suppression(id, work) => self.suppression(id, work),
             Effect::Start(id, work) => self.start(id, work),

@@ -281,6 +281,21 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_ends_with_a_change_of_the_journal_and_outlasts_those_of_the_cache() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut changes = changes::Changes::of(folder.path()).unwrap();
+        assert!(!changes.rest(PAUSE));
+        let long = PAUSE + MOMENT;
+        let start = std::time::Instant::now();
+        fs::write(folder.path().join("cache.db-wal"), "x").unwrap();
+        assert!(changes.rest(long));
+        assert!(start.elapsed() >= long);
+        fs::write(folder.path().join("journal.db-wal"), "x").unwrap();
+        assert!(changes.rest(DEADLINE * 10));
+        assert!(start.elapsed() < DEADLINE);
+    }
+
+    #[test]
     fn a_file_that_is_only_looked_at_is_told_when_it_is_another_one() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("journal.jsonl");

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use super::freeze::off_the_loop;
 use super::{Session, SessionError};
 use crate::audience::{RowChange, RowSet, Table};
+use crate::domain::preview::Unread;
 use crate::domain::record::{Bot, Broadcast};
 use crate::store::Cache;
 use crate::store::cache::{ContactIds, Known, Update};
@@ -33,8 +34,8 @@ pub struct Contacts {
     pub as_of: Option<Timestamp>,
     /// The members of each audience that was read to its end.
     pub audiences: HashMap<String, RowSet>,
-    /// How many variables are still being read.
-    pub unread: usize,
+    /// What is still being read; `None` where everything is there.
+    pub unread: Option<Unread>,
     generation: i64,
     /// The generation that the table was made at: that of the contacts, or an earlier one from which none has changed.
     pub(super) made_at: i64,
@@ -60,7 +61,7 @@ impl Contacts {
             table: Arc::clone(&self.table),
             as_of: update.as_of,
             audiences: update.audiences,
-            unread: 0,
+            unread: None,
             generation: update.generation,
             made_at: self.made_at,
             change: self.change.clone(),
@@ -141,7 +142,7 @@ impl Session {
     }
 
     /// As [`Session::contacts`]; while they are loaded, those variables alone that are needed, as soon as they are there.
-    /// Then [`Contacts::unread`] isn't 0, and only what was said to be needed may be asked.
+    /// Then [`Contacts::unread`] is some, and only what was said to be needed may be asked.
     ///
     /// # Errors
     /// Those of the cache.

@@ -176,7 +176,7 @@ impl Session {
     }
 
     /// As [`Session::basis`], as soon as those contacts are there that a plan needs: for what is shown at first, never for
-    /// what is launched. Where [`Contacts::unread`] isn't 0, the whole is to be asked for next.
+    /// what is launched. Where [`Contacts::unread`] says that something is missing, the whole is to be asked for next.
     ///
     /// # Errors
     /// Those of cache, journal and notebook.

@@ -44,7 +44,19 @@ impl Session {
     /// Why no launch can be put on the record at present.
     pub async fn record_trouble(&self) -> Option<RecordTrouble> {
         let checked = self.launcher.journal.run(SqliteJournal::check).await;
-        checked.err()?.standing()
+        let trouble = checked.err()?.standing()?;
+        Some(self.of_this_profile(trouble))
+    }
+
+    /// A command that mends a journal is for the profile that is open, which need not be the one to start with.
+    fn of_this_profile(&self, trouble: RecordTrouble) -> RecordTrouble {
+        let way_out = match trouble.way_out.strip_prefix("mylink ") {
+            Some(verb) if !self.profile.is_built_in() => {
+                format!("mylink --profile {} {verb}", self.profile.name)
+            }
+            _ => trouble.way_out,
+        };
+        RecordTrouble { way_out, ..trouble }
     }
 
     /// As [`Session::record_trouble`], but where there is some, what stands in the journal's place now is looked at:

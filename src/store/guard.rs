@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+use rustix::fs::Access;
 
 use super::StoreError;
 
@@ -79,6 +80,15 @@ pub fn check_space(path: &Path, needed: u64) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Checks that files can be made in a folder: a file system that failed is often read-only from then on.
+///
+/// # Errors
+/// [`StoreError::Io`].
+pub fn check_folder(folder: &Path) -> Result<(), StoreError> {
+    rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)
+        .map_err(|error| StoreError::io("Writing to", folder)(error.into()))
+}
+
 /// Checks the database's structure (`PRAGMA quick_check`).
 ///
 /// # Errors
@@ -94,4 +104,19 @@ pub fn check_structure(connection: &Connection, path: &Path) -> Result<(), Store
         path: path.to_owned(),
         detail: finding,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_takes_files_until_it_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().to_owned();
+        assert!(check_folder(&path).is_ok());
+        drop(folder);
+        let error = check_folder(&path).unwrap_err();
+        assert!(matches!(error, StoreError::Io { .. }), "{error}");
+    }
 }

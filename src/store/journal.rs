@@ -32,6 +32,7 @@ mod entry;
 mod event;
 mod glance;
 mod line;
+mod reached;
 mod read;
 mod rebuild;
 mod replay;
@@ -48,6 +49,7 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::domain::contact::Reached;
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
 use crate::domain::waiting::{WaitingEnd, WaitingLaunch};
@@ -285,6 +287,13 @@ pub trait Journal {
         broadcast_id: &str,
         since: Timestamp,
     ) -> Result<HashMap<ContactId, Timestamp>, StoreError>;
+
+    /// The launches of a bot (by its key) that were to reach a contact, newest first, with what became of the call that it
+    /// was in; and how many may have arrived of which whom they reached was not known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn launches_to(&self, bot: &str, contact: &ContactId) -> Result<Reached, StoreError>;
 
     /// The newest launch of a broadcast (by id) since a time that has, or may have, brought a body with this SHA-256
     /// (hex) to the platform; without plan and bodies.

@@ -1,6 +1,7 @@
 //! The notebook of one profile: what operators decided themselves, and nobody can fetch again. Precious as the journal,
 //! and apart from it: a note may be changed and deleted, a launch on the record may not.
 
+mod columns;
 mod filters;
 mod mappings;
 mod mark;
@@ -21,7 +22,10 @@ const SCHEMA: Schema = Schema {
     is_precious: true,
     application_id: 0x4d79_4c4e,
     synchronous: "FULL",
-    migrations: &[include_str!("../../assets/migrations/notebook/1.sql")],
+    migrations: &[
+        include_str!("../../assets/migrations/notebook/1.sql"),
+        include_str!("../../assets/migrations/notebook/2.sql"),
+    ],
 };
 
 /// The notebook of one profile: `profile.db`, WAL, `synchronous=FULL`, 0600.

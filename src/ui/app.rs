@@ -21,6 +21,7 @@ use crate::model::message::Overview;
 use crate::model::{Action, Context, Effect, Keymap, Message, Notice};
 use crate::ui::frame;
 use crate::ui::overlays::Overlay;
+use crate::ui::overlays::values::Picked;
 use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::shared::{Environment, Shared, Step, Tab};
@@ -231,6 +232,7 @@ impl App {
                     });
                     effects.extend(self.perform(steps));
                 }
+                Step::Pick(picked) => effects.extend(self.pick(picked)),
                 Step::Close => {
                     self.overlays.pop();
                 }
@@ -238,6 +240,30 @@ impl App {
             }
         }
         effects
+    }
+
+    /// Puts a value that was picked into the draft, where that has filters; else it is looked for in the table that it
+    /// was picked from.
+    fn pick(&mut self, picked: Picked) -> Vec<Effect> {
+        self.overlays
+            .retain(|overlay| !matches!(overlay, Overlay::Values(_)));
+        let compose = self.place.compose_mut();
+        if compose.is_some_and(|compose| compose.takes_filters()) {
+            self.overlays.clear();
+            let steps = self.with_compose(|compose, shared, requests| {
+                compose.picked(&picked, shared, requests)
+            });
+            return self.perform(steps);
+        }
+        let Some(Overlay::Browse(mut browse)) = self.overlays.pop() else {
+            return Vec::new();
+        };
+        let mut requests = std::mem::take(&mut self.requests);
+        let value = picked.value.unwrap_or_default();
+        let steps = browse.show_value(value, &self.shared(), &mut requests);
+        self.requests = requests;
+        self.overlays.push(Overlay::Browse(browse));
+        self.perform(steps)
     }
 
     /// Has the draft that is left kept at once, where it isn't yet.
@@ -340,10 +366,16 @@ impl App {
         // Colours and reverse go, the selected row's too: the next key is not for what lies below.
         let quiet = Style::reset().patch(self.theme.faint);
         frame.buffer_mut().set_style(body, quiet);
-        picture.hits.clear();
-        if let Some(overlay) = self.overlays.last() {
-            overlay.view(frame, body, shared, picture);
+        let [below @ .., top] = self.overlays.as_slice() else {
+            return;
+        };
+        // What fills the screen stays in sight under what was asked of it.
+        if let Some(full) = below.iter().rfind(|overlay| overlay.fills_the_screen()) {
+            full.view(frame, body, shared, &mut Picture::default());
+            frame.buffer_mut().set_style(body, quiet);
         }
+        picture.hits.clear();
+        top.view(frame, body, shared, picture);
     }
 
     fn crumbs(&self) -> Vec<String> {

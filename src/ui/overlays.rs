@@ -1,5 +1,7 @@
 //! What lies over a screen. The top one gets the key first.
 
+pub mod browse;
+pub mod contact;
 pub mod forms;
 pub mod help;
 pub mod import;
@@ -11,6 +13,7 @@ pub mod review;
 pub mod settle;
 pub mod start_from;
 pub mod suppressions;
+pub mod values;
 pub mod waiting;
 pub mod why;
 
@@ -30,6 +33,7 @@ use crate::domain::settings::Settings;
 use crate::domain::since::Since;
 use crate::domain::template::Template;
 use crate::domain::waiting::WaitingLaunch;
+use crate::model::browse::{BrowseReply, Listed, Whose};
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::file::FileReply;
 use crate::model::message::{NotSaved, PlanRow};
@@ -37,8 +41,10 @@ use crate::model::start::StartReply;
 use crate::model::suppression::SuppressionReply;
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
-use crate::ui::picture::Picture;
+use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
+use browse::Browse;
+use contact::ContactOverlay;
 use forms::Forms;
 use help::Help;
 use import::Import;
@@ -50,6 +56,7 @@ use review::ReviewOverlay;
 use settle::Settle;
 use start_from::StartFrom;
 use suppressions::Suppressions;
+use values::ValuesOverlay;
 use waiting::Waiting;
 use why::Why;
 
@@ -71,6 +78,12 @@ pub enum Overlay {
     Rehearsal(Box<RehearsalOverlay>),
     /// The settling of an unknown launch.
     Settle(Box<Settle>),
+    /// Contacts as a table.
+    Browse(Box<Browse>),
+    /// One contact in full.
+    Contact(Box<ContactOverlay>),
+    /// The values of a field.
+    Values(Box<ValuesOverlay>),
     /// What each filter does, and why a contact matches.
     Why(Box<Why>),
     /// The choice among the five forms.
@@ -119,6 +132,43 @@ impl Overlay {
     /// One launch; its bodies come later.
     pub fn launch(id: &str) -> Self {
         Self::Launch(LaunchDetail::new(id))
+    }
+
+    /// The contacts of a plan, or of a bot, and what is wanted done first.
+    pub fn browse(
+        whose: Whose,
+        title: String,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        let (browse, first) = Browse::new(whose, title, shared, requests);
+        let mut steps = vec![Step::Show(Box::new(Self::Browse(Box::new(browse))))];
+        steps.extend(first);
+        steps
+    }
+
+    /// The contact at a place of a list, and what is wanted done first.
+    pub fn contact(bot: &str, place: Listed, at: usize, requests: &mut Requests) -> Vec<Step> {
+        let (contact, first) = ContactOverlay::new(bot, place, at, requests);
+        vec![
+            Step::Show(Box::new(Self::Contact(Box::new(contact)))),
+            first,
+        ]
+    }
+
+    /// The values of a field: for the value of a filter (by its row), or for a condition of its own.
+    pub fn values(
+        whose: Whose,
+        among: Option<Listed>,
+        field: &str,
+        filter: Option<usize>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        let (values, first) = ValuesOverlay::new(whose, among, field, filter, shared, requests);
+        let mut steps = vec![Step::Show(Box::new(Self::Values(Box::new(values))))];
+        steps.extend(first);
+        steps
     }
 
     /// Has a review that waits for its confirmation made again.
@@ -185,6 +235,9 @@ impl Overlay {
             Self::Review(review) => review.contexts(),
             Self::Rehearsal(rehearsal) => rehearsal.contexts(),
             Self::Settle(_) => &[Context::Settle],
+            Self::Browse(browse) => browse.contexts(),
+            Self::Contact(_) => &[Context::Contact, Context::Everywhere],
+            Self::Values(values) => values.contexts(),
             Self::Why(_) => &[Context::Why],
             Self::Forms(_) => &[Context::Forms],
             Self::Plans(_) => &[Context::Plans],
@@ -220,6 +273,9 @@ impl Overlay {
             Self::Review(review) => review.key(key, action, shared, requests),
             Self::Rehearsal(rehearsal) => rehearsal.act(action),
             Self::Settle(settle) => settle.key(key, action),
+            Self::Browse(browse) => browse.key(key, action, shared, requests),
+            Self::Contact(contact) => contact.act(action, requests),
+            Self::Values(values) => values.key(key, action, shared, requests),
             Self::Why(why) => why.act(action),
             Self::Forms(forms) => forms.act(action),
             Self::Plans(plans) => plans.act(action),
@@ -231,8 +287,19 @@ impl Overlay {
     }
 
     /// Takes a paste. A confirmation takes none.
-    pub fn paste(&mut self, event: &Event, requests: &mut Requests) -> Vec<Step> {
+    pub fn paste(
+        &mut self,
+        event: &Event,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
         match (self, event) {
+            (Self::Browse(browse), Event::Paste(_)) => {
+                return browse.paste(event, shared, requests);
+            }
+            (Self::Values(values), Event::Paste(_)) => {
+                return values.typed(event, None, shared, requests);
+            }
             (Self::Settle(settle), Event::Paste(text)) => settle.paste(text),
             (Self::Review(review), Event::Paste(_)) => review.paste(),
             (Self::Import(import), Event::Paste(text)) => return import.paste(text, requests),
@@ -259,6 +326,39 @@ impl Overlay {
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Takes an answer about contacts that are looked through.
+    pub fn browse_replied(
+        &mut self,
+        id: RequestId,
+        reply: &BrowseReply,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        match self {
+            Self::Browse(browse) => browse.replied(id, reply, shared, requests),
+            Self::Contact(contact) => contact.replied(id, reply),
+            Self::Values(values) => values.replied(id, reply),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes that the cache may hold others now.
+    pub fn refresh(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        match self {
+            Self::Browse(browse) => browse.refresh(shared, requests),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes a click.
+    pub fn click(&mut self, hit: Hit, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        match self {
+            Self::Browse(browse) => browse.click(hit, shared, requests),
+            Self::Values(values) => values.click(hit, shared, requests),
+            _ => Vec::new(),
+        }
     }
 
     /// Takes an answer about the suppression list.
@@ -301,6 +401,9 @@ impl Overlay {
             Self::Suppressions(list) => list.scroll(down),
             Self::Launch(detail) => detail.scroll(down),
             Self::Review(review) => review.scroll(down),
+            Self::Browse(browse) => browse.scroll(down),
+            Self::Contact(contact) => contact.scroll(down),
+            Self::Values(values) => values.scroll(down),
             Self::Why(why) => why.step(down),
             Self::Rehearsal(rehearsal) => drop(rehearsal.act(action)),
             Self::Forms(forms) => forms.step(down),
@@ -313,9 +416,12 @@ impl Overlay {
     /// Takes the time: a hold runs out.
     pub fn tick(&mut self, now: Timestamp, requests: &mut Requests) -> Vec<Step> {
         match self {
-            Self::Review(review) => review.tick(now, requests),
-            _ => Vec::new(),
+            Self::Review(review) => return review.tick(now, requests),
+            Self::Browse(browse) => browse.tick(now),
+            Self::Values(values) => values.tick(now),
+            _ => {}
         }
+        Vec::new()
     }
 
     /// Takes what was drawn.
@@ -330,6 +436,9 @@ impl Overlay {
             Self::Rehearsal(rehearsal) => rehearsal.was_drawn(picture),
             Self::Plans(plans) => plans.was_drawn(picture),
             Self::Waiting(waiting) => waiting.was_drawn(picture),
+            Self::Browse(browse) => browse.was_drawn(picture),
+            Self::Contact(contact) => contact.was_drawn(picture),
+            Self::Values(values) => values.was_drawn(picture),
             Self::Settle(_)
             | Self::Why(_)
             | Self::Forms(_)
@@ -435,6 +544,11 @@ impl Overlay {
         }
     }
 
+    /// Whether it takes the whole screen, as a place of its own.
+    pub fn fills_the_screen(&self) -> bool {
+        matches!(self, Self::Browse(_))
+    }
+
     /// Draws it.
     pub fn view(
         &self,
@@ -452,6 +566,9 @@ impl Overlay {
             Self::Review(review) => review.view(frame, area, shared, picture),
             Self::Rehearsal(rehearsal) => rehearsal.view(frame, area, shared, picture),
             Self::Settle(settle) => settle.view(frame, area, shared),
+            Self::Browse(browse) => browse.view(frame, area, shared, picture),
+            Self::Contact(contact) => contact.view(frame, area, shared, picture),
+            Self::Values(values) => values.view(frame, area, shared, picture),
             Self::Why(why) => why.view(frame, area, shared),
             Self::Forms(forms) => forms.view(frame, area, shared),
             Self::Plans(plans) => plans.view(frame, area, shared, picture),

@@ -1,5 +1,6 @@
 //! What the next event needs to know of what was drawn.
 
+use crate::ui::overlays::browse::Seen;
 use ratatui::layout::{Position, Rect};
 
 /// Something that can be clicked.
@@ -11,6 +12,10 @@ pub enum Hit {
     Tab(usize),
     /// A pane of the builder, by its place.
     Pane(usize),
+    /// The title of a column, by its place.
+    Title(usize),
+    /// One of several groups that can be shown.
+    Group(usize),
     /// A cell of the grid of targets, by its row and column.
     Target(usize, usize),
 }
@@ -34,6 +39,8 @@ pub struct Picture {
     pub grid: Option<(usize, usize, usize)>,
     /// The last row at which the builder's focused pane may begin; `None` where it doesn't scroll.
     pub pane_limit: Option<usize>,
+    /// What was in sight of contacts that are looked through.
+    pub browsed: Option<Seen>,
     /// Rows and columns of the text editor in sight; `None` where there is none.
     pub editor_page: Option<(usize, usize)>,
 }

@@ -12,6 +12,7 @@ use crate::model::effect::{BroadcastKey, Effect};
 use crate::model::message::{BotRow, Overview};
 use crate::model::{Action, Context, Keymap, Notice};
 use crate::ui::overlays::Overlay;
+use crate::ui::overlays::values::Picked;
 use crate::ui::theme::Theme;
 
 /// What stays the same while the program runs.
@@ -96,6 +97,8 @@ pub enum Step {
     ToLaunch(String),
     /// Take another form for the draft that is open.
     ChooseForm(FormKind),
+    /// Put a value that was picked where it is wanted.
+    Pick(Picked),
     /// Lay something over the screen.
     Show(Box<Overlay>),
     /// Take away what lies over the screen.

@@ -1,6 +1,7 @@
 //! The contact table against the plain evaluator, and contacts through CSV and back.
 
 mod batches;
+mod browse;
 mod changed;
 mod csv;
 mod explain;

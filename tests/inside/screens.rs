@@ -1,6 +1,7 @@
 //! The screen without a terminal: keys go in, effects and pictures come out.
 
 mod acts;
+mod browsing;
 mod compose;
 mod composing;
 mod console;

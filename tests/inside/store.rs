@@ -12,6 +12,7 @@ mod files;
 mod journal;
 mod kill;
 mod lock;
+mod reached;
 mod readonly;
 mod reads;
 mod rebuilt;

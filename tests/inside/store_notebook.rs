@@ -309,3 +309,21 @@ fn what_an_earlier_version_wrote_keeps_matching() {
     assert_eq!(notebook.unsuppress(&gone).unwrap(), 2);
     assert_eq!(notebook.suppressed_count().unwrap(), 1);
 }
+
+#[test]
+fn the_columns_of_a_bot_are_remembered_in_their_order() {
+    let place = Place::new();
+    let names = |names: &[&str]| -> Vec<String> { names.iter().map(|&name| name.into()).collect() };
+    let mut notebook = place.open();
+    assert_eq!(notebook.columns("k1").unwrap(), None);
+    let first = names(&["user_id", "city", "a \"name\""]);
+    notebook.save_columns("k1", &first, at(0)).unwrap();
+    assert_eq!(notebook.columns("k1").unwrap(), Some(first));
+    assert_eq!(notebook.columns("k2").unwrap(), None);
+    let second = names(&["city", "user_id"]);
+    notebook.save_columns("k1", &second, at(1)).unwrap();
+    drop(notebook);
+    assert_eq!(place.open().columns("k1").unwrap(), Some(second));
+    place.open().save_columns("k1", &[], at(2)).unwrap();
+    assert_eq!(place.open().columns("k1").unwrap(), None);
+}

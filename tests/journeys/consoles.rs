@@ -141,3 +141,48 @@ fn a_journal_that_was_changed_by_hand_is_told_at_the_start_and_restored_beside_t
     console.open_log().wait_for("● accepted");
     console.quit();
 }
+
+#[test]
+fn a_review_is_not_launched_once_another_program_changed_whom_it_reaches() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.compose().review();
+    let platform = Platform::of(&home.sandbox());
+    let broadcast = platform.broadcast(BOT, BROADCAST);
+    home.write(
+        "more.csv",
+        "bot_channel,user_id,favorite_color\nWeb,w-1,magenta\n",
+    );
+    run(&home, &["import", "more.csv", "--bot", BOT]);
+    console
+        .press("enter")
+        .wait_for("What was reviewed has changed");
+    assert!(platform.runs(&broadcast).is_empty());
+    console.press("esc").wait_until_gone("What was reviewed");
+    console.review().press("enter").wait_for("● accepted");
+    platform.only_run(&broadcast);
+    console.press("esc").wait_until_gone("● accepted").quit();
+}
+
+#[test]
+fn a_review_is_made_again_when_another_program_launches_the_same_meanwhile() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.compose().review();
+    let platform = Platform::of(&home.sandbox());
+    let broadcast = platform.broadcast(BOT, BROADCAST);
+    home.write(
+        "plan.json",
+        &format!(
+            r#"{{"broadcast":"{}","form":"audience","filters":[{{"field":"favorite_color","criterion":"Equals","value":"magenta"}}]}}"#,
+            broadcast.id
+        ),
+    );
+    run(&home, &["launch", "plan.json", "--yes"]);
+    console
+        .wait_for("launched Autumn menu to")
+        .wait_for("got, or may have got, this broadcast");
+    console.press("enter").wait_for("not sent");
+    platform.only_run(&broadcast);
+    console.press("esc").wait_until_gone("not sent").quit();
+}

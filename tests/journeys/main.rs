@@ -16,6 +16,7 @@ mod platform;
 mod terminal;
 
 mod batches;
+mod browsing;
 mod consoles;
 mod drafts;
 mod editor;

@@ -48,7 +48,7 @@ impl Table {
         } else {
             let holding = self.rows_holding(field, typed, stop)?;
             each_once(column, holding, stop, |value, contacts| {
-                best.take(value, contacts)
+                best.take(value, contacts);
             })?;
         }
         Some(best.values())

@@ -71,7 +71,7 @@ fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
         funnel: Vec::new(),
         unknown: None,
         note: None,
-        unread: 0,
+        unread: None,
     }
 }
 

@@ -31,7 +31,7 @@ impl Performer {
         plan: Arc<Plan>,
     ) -> Result<(), SessionError> {
         let basis = look::first_facts(&self.session, key, &plan).await?;
-        let is_whole = basis.contacts.unread == 0;
+        let is_whole = basis.contacts.unread.is_none();
         self.put_count(id, basis, Arc::clone(&plan));
         if !is_whole && self.counter.is_newest(id) {
             let basis = look::facts(&self.session, key).await?;
@@ -49,7 +49,7 @@ impl Performer {
             };
             let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
             // What explains a count names fields and values that may not be read yet.
-            if basis.contacts.unread > 0 {
+            if basis.contacts.unread.is_some() {
                 return;
             }
             // The count is on the screen by now; what explains it gives way to the next one.

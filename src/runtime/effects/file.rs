@@ -2,7 +2,7 @@
 //!
 //! Whatever touches the disk runs on a thread that may wait; a file that is read looks at a flag and stops at once.
 
-mod path;
+pub(super) mod path;
 mod read;
 mod write;
 

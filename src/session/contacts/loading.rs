@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use super::{Contacts, Needs};
 use crate::audience::{AskedGroup, Column, ColumnBuilder, RowSet, Table};
+use crate::domain::preview::Unread;
 use crate::store::cache::{ContactIds, ContactView};
 use crate::store::{Cache, StoreError};
 
@@ -27,7 +28,7 @@ pub(super) struct Loading {
 #[derive(Default)]
 struct State {
     /// Known as soon as the reading has begun.
-    of: Option<Of>,
+    head: Option<Head>,
     queue: VecDeque<Part>,
     columns: Vec<Option<Arc<Column>>>,
     asked: Option<Vec<AskedGroup>>,
@@ -38,7 +39,7 @@ struct State {
 }
 
 /// What is read.
-struct Of {
+struct Head {
     generation: i64,
     as_of: Option<Timestamp>,
     ids: Arc<ContactIds>,
@@ -127,7 +128,7 @@ impl Loading {
             .queue
             .extend(columns.map(|(place, name)| Part::Column(place, name)));
         state.columns = vec![None; names.len()];
-        state.of = Some(Of {
+        state.head = Some(Head {
             generation: view.generation(),
             as_of: view.as_of()?,
             ids: Arc::clone(view.ids()),
@@ -157,8 +158,8 @@ impl Loading {
         }
     }
 
-    /// Waits until what is needed is there, or everything where nothing is named. A part is handed out only where it is
-    /// of this generation.
+    /// Waits until what is needed is there, or everything where nothing is named. A part says whether the contacts are at
+    /// another generation by now.
     pub(super) async fn wait(&self, needs: Option<&Needs>, generation: i64) -> Progress {
         let mut changed = self.changed.subscribe();
         if let Some(needs) = needs {
@@ -192,7 +193,7 @@ struct Failing<'a>(&'a Loading);
 
 impl Drop for Failing<'_> {
     fn drop(&mut self) {
-        let is_idle = self.0.lock().of.is_none();
+        let is_idle = self.0.lock().head.is_none();
         if is_idle || thread::panicking() {
             self.0.fail();
         }
@@ -221,36 +222,40 @@ impl State {
         if self.has_failed {
             return Some(Progress::Failed);
         }
-        let of = self.of.as_ref()?;
+        let head = self.head.as_ref()?;
         let asked = self.asked.as_ref()?;
         let unread = self
             .columns
             .iter()
             .filter(|column| column.is_none())
             .count();
-        let has_audiences = self.audiences.len() == of.audiences;
+        let has_audiences = self.audiences.len() == head.audiences;
         if unread == 0 && has_audiences {
-            return Some(Progress::Whole(self.contacts(of, asked, 0)));
+            return Some(Progress::Whole(self.contacts(head, asked, None)));
         }
-        let needs = needs.filter(|_| of.generation == generation)?;
-        let mut columns = of.names.iter().zip(&self.columns);
+        let needs = needs?;
+        let mut columns = head.names.iter().zip(&self.columns);
         let has_columns = columns.all(|(name, column)| column.is_some() || !needs.has_field(name));
         let is_there = has_columns && (has_audiences || !needs.has_audiences());
-        is_there.then(|| Progress::Part(self.contacts(of, asked, unread)))
+        let unread = Unread {
+            fields: unread,
+            is_behind: head.generation != generation,
+        };
+        is_there.then(|| Progress::Part(self.contacts(head, asked, Some(unread))))
     }
 
-    fn contacts(&self, of: &Of, asked: &[AskedGroup], unread: usize) -> Contacts {
+    fn contacts(&self, head: &Head, asked: &[AskedGroup], unread: Option<Unread>) -> Contacts {
         let columns = self.columns.iter().flatten().map(Arc::clone);
-        let table = Table::new(of.ids.rows(), columns).asked_in(asked.to_vec());
+        let table = Table::new(head.ids.rows(), columns).asked_in(asked.to_vec());
         Contacts {
             table: Arc::new(table),
-            as_of: of.as_of,
+            as_of: head.as_of,
             audiences: self.audiences.clone(),
             unread,
-            generation: of.generation,
-            made_at: of.generation,
+            generation: head.generation,
+            made_at: head.generation,
             change: None,
-            ids: Arc::clone(&of.ids),
+            ids: Arc::clone(&head.ids),
         }
     }
 }
@@ -378,14 +383,20 @@ mod tests {
             panic!("it is whole after {read:?}");
         };
         assert_eq!(names(&part), ["user_id", "bot_channel", "city"]);
-        assert_eq!((part.unread, part.table.rows()), (2, 1));
-        // The whole is not handed out yet, nor is a part of another generation.
+        let unread = |is_behind| {
+            Some(Unread {
+                fields: 2,
+                is_behind,
+            })
+        };
+        assert_eq!((part.unread, part.table.rows()), (unread(false), 1));
+        // The whole is not handed out yet; what changed meanwhile is said of a part.
         assert!(state.progress(None, view.generation()).is_none());
-        assert!(
-            state
-                .progress(Some(&needs), view.generation() + 1)
-                .is_none()
-        );
+        let later = state.progress(Some(&needs), view.generation() + 1);
+        let Some(Progress::Part(later)) = later else {
+            panic!("it is there");
+        };
+        assert_eq!(later.unread, unread(true));
         while let Some(part) = state.next() {
             state.take(part.read(&view).unwrap());
         }
@@ -395,7 +406,7 @@ mod tests {
         let all = ["user_id", "bot_channel", "amount", "city", "first_name"];
         let mut found = names(&whole);
         found[2..].sort_unstable();
-        assert_eq!((found, whole.unread), (all.to_vec(), 0));
+        assert_eq!((found, whole.unread), (all.to_vec(), None));
     }
 
     #[test]

@@ -25,6 +25,9 @@ const ONE_IN: usize = 10;
 /// So many changes pay in any table.
 const FEW: usize = 1000;
 
+/// Variables with their values in some contacts.
+type Columns = Vec<(String, Vec<Option<String>>)>;
+
 /// What is in memory of a bot's contacts.
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
@@ -147,10 +150,7 @@ impl ContactView<'_> {
     }
 
     /// Every variable with its values in these contacts.
-    fn values_of(
-        &self,
-        contacts: &[(i64, Option<i64>)],
-    ) -> Result<Vec<(String, Vec<Option<String>>)>, StoreError> {
+    fn values_of(&self, contacts: &[(i64, Option<i64>)]) -> Result<Columns, StoreError> {
         let mut columns = Vec::new();
         for name in self.columns()? {
             let mut values = Vec::with_capacity(contacts.len());

@@ -39,7 +39,7 @@ impl ContactIds {
 
     /// The highest number.
     pub(super) fn last(&self) -> Option<i64> {
-        self.runs.last().map(|run| run.last())
+        self.runs.last().map(Run::last)
     }
 
     /// The row of a contact.

@@ -16,7 +16,7 @@ use super::write::no_such;
 use super::{JournalAct, JournalMark, LaunchFilter, row};
 
 /// A call that the platform has, or may have, got: `sending` counts with the calls of the same launch still to come.
-const MAY_HAVE_ARRIVED: &str = "(call.outcome IN ('sending', 'accepted')
+pub(super) const MAY_HAVE_ARRIVED: &str = "(call.outcome IN ('sending', 'accepted')
      OR call.outcome = 'unknown' AND launch.settled_as IS NOT 'not_sent'
      OR call.outcome = 'not_sent' AND launch.outcome = 'sending')";
 

@@ -69,8 +69,10 @@ pub struct SqliteJournal {
     distrusted: bool,
     /// What the rows were like when they were held against their steps: [`SqliteJournal::writes_elsewhere`] then.
     compared: Option<i64>,
-    /// Who else knows how far it has come, and where such files lie.
-    witness: Option<(PathBuf, Witness)>,
+    /// Who else knows how far it has come.
+    witness: Option<Witness>,
+    /// Where such files lie.
+    witnesses: Option<PathBuf>,
     /// Launches that were armed or settled here, by their ids.
     own: HashSet<String>,
 }
@@ -126,6 +128,7 @@ impl SqliteJournal {
             distrusted: false,
             compared: None,
             witness: None,
+            witnesses: None,
             own: HashSet::new(),
         }
     }
@@ -313,6 +316,7 @@ impl SqliteJournal {
                 kind: kind.clone(),
             });
         }
+        guard::check_folder(self.opened.path.parent().unwrap_or(Path::new(".")))?;
         guard::check_space(&self.opened.path, self.needed_space)?;
         self.look_for_alterations()?;
         match &mut self.copy {

@@ -26,10 +26,13 @@ impl StoreError {
             ),
             Self::Replaced { .. } => ("the journal was deleted or replaced".into(), DOCTOR),
             Self::Copy { source, .. } => (
-                format!("the journal's copy can't be used ({source})"),
+                format!("the journal's copy can't be used ({})", system(source)),
                 DOCTOR,
             ),
-            Self::Io { source, .. } => (format!("the journal can't be used ({source})"), DOCTOR),
+            Self::Io { source, .. } => (
+                format!("the journal can't be used ({})", system(source)),
+                DOCTOR,
+            ),
             Self::NetworkFiles { kind, .. } => (
                 format!("the journal lies on a network ({kind})"),
                 "set XDG_DATA_HOME to a local disk",
@@ -45,6 +48,15 @@ impl StoreError {
             way_out: way_out.to_owned(),
         })
     }
+}
+
+/// What the system says, without its number.
+fn system(error: &std::io::Error) -> String {
+    let said = error.to_string();
+    said.split(" (os error")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 impl TroubleKind {
@@ -76,5 +88,67 @@ impl TroubleKind {
             Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. } => DOCTOR,
             _ => REBUILD,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::store::journal::Trouble;
+    use rstest::rstest;
+
+    fn record(kind: TroubleKind) -> StoreError {
+        StoreError::Record(Trouble {
+            path: PathBuf::from("/data/journal.db"),
+            kind,
+        })
+    }
+
+    fn full() -> io::Error {
+        io::Error::from_raw_os_error(28)
+    }
+
+    #[rstest]
+    #[case::gone(record(TroubleKind::DatabaseGone), "gone", REBUILD)]
+    #[case::damaged(record(TroubleKind::DatabaseDamaged { detail: "x".into() }), "damaged", REBUILD)]
+    #[case::behind(record(TroubleKind::DatabaseBehind { database: 1, copy: 2 }), "behind its copy", REBUILD)]
+    #[case::copy_gone(record(TroubleKind::CopyGone), "lost its copy", REBUILD)]
+    #[case::copy_broken(record(TroubleKind::CopyBroken { line: 7 }), "line 7", REBUILD)]
+    #[case::copy_replaced(record(TroubleKind::CopyReplaced), "copy was replaced", REBUILD)]
+    #[case::apart(record(TroubleKind::Apart), "differ", REBUILD)]
+    #[case::altered(record(TroubleKind::RowAltered { launch: "a".into(), call: None, field: "outcome".into() }), "by hand", REBUILD)]
+    #[case::missing(record(TroubleKind::RowMissing { launch: "a".into(), call: Some(1) }), "by hand", REBUILD)]
+    #[case::step_missing(record(TroubleKind::StepMissing { n: 9 }), "by hand", REBUILD)]
+    #[case::unguarded(record(TroubleKind::Unguarded), "by hand", REBUILD)]
+    #[case::another(record(TroubleKind::NotTheOneOfLastTime { counted: 3, is_another: true }), "not the journal of last time", DOCTOR)]
+    #[case::fewer(record(TroubleKind::NotTheOneOfLastTime { counted: 3, is_another: false }), "missing", DOCTOR)]
+    #[case::older(record(TroubleKind::OlderThanSeen { seen: 9, there: 3 }), "older", DOCTOR)]
+    #[case::newer_copy(record(TroubleKind::CopyNewer), "newer mylink", "update mylink")]
+    #[case::newer(StoreError::NewerVersion { path: PathBuf::new(), found: 9, known: 2 }, "newer mylink", "update mylink")]
+    #[case::disk(StoreError::NoSpace { path: PathBuf::new(), free: 3_000_000, needed: 32_000_000 }, "only 3.0 MB are free", "free some space")]
+    #[case::network(StoreError::NetworkFiles { path: PathBuf::new(), kind: "NFS".into() }, "network (NFS)", "set XDG_DATA_HOME to a local disk")]
+    #[case::replaced(StoreError::Replaced { path: PathBuf::new() }, "deleted or replaced", DOCTOR)]
+    #[case::distrusted(StoreError::Distrusted { path: PathBuf::new() }, "not confirmed", "check the disk, restart mylink")]
+    #[case::copy_unwritable(StoreError::Copy { path: PathBuf::new(), source: full() }, "can't be used (No space", DOCTOR)]
+    #[case::folder(StoreError::Io { action: "Writing to", path: PathBuf::new(), source: full() }, "can't be used (No space", DOCTOR)]
+    fn each_trouble_is_said_in_a_line_with_its_way_out(
+        #[case] error: StoreError,
+        #[case] what: &str,
+        #[case] way_out: &str,
+    ) {
+        let trouble = error.standing().unwrap();
+        assert!(trouble.what.contains(what), "{}", trouble.what);
+        assert_eq!(trouble.way_out, way_out);
+        assert!(!trouble.what.ends_with('.') && trouble.what.starts_with(char::is_lowercase));
+        // Behind `No launches: `, in 80 columns.
+        assert!(trouble.what.chars().count() <= 64, "{}", trouble.what);
+    }
+
+    #[test]
+    fn another_process_that_writes_just_now_is_no_trouble() {
+        assert_eq!(StoreError::Busy { action: "Writing" }.standing(), None);
     }
 }

@@ -7,6 +7,7 @@ use crossterm::event::{
 
 use super::{App, Requests};
 use crate::model::{Action, Context, Effect};
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Hit;
 
 impl App {
@@ -85,8 +86,9 @@ impl App {
 
     fn paste(&mut self, event: &Event) -> Vec<Effect> {
         self.notice = None;
-        if let Some(overlay) = self.overlays.last_mut() {
-            let steps = overlay.paste(event, &mut self.requests);
+        if !self.overlays.is_empty() {
+            let steps = self
+                .with_overlay(|overlay, shared, requests| overlay.paste(event, shared, requests));
             return self.perform(steps);
         }
         if self.place.is_typing() {
@@ -132,6 +134,11 @@ impl App {
             (MouseEventKind::Down(MouseButton::Left), Some(hit)) if self.overlays.is_empty() => {
                 self.click(hit)
             }
+            (MouseEventKind::Down(MouseButton::Left), Some(hit)) => {
+                let steps = self
+                    .with_overlay(|overlay, shared, requests| overlay.click(hit, shared, requests));
+                self.perform(steps)
+            }
             _ => Vec::new(),
         }
     }
@@ -165,6 +172,8 @@ impl App {
                     return self.act(Action::Edit);
                 }
             }
+            // Titles and groups stand in overlays alone.
+            Hit::Title(_) | Hit::Group(_) => {}
             Hit::Row(row) => {
                 let Some(list) = self.place.list_mut() else {
                     return Vec::new();
@@ -177,6 +186,21 @@ impl App {
             }
         }
         Vec::new()
+    }
+
+    /// Lets a function change the top overlay while it looks at everything else.
+    fn with_overlay<T: Default>(
+        &mut self,
+        change: impl FnOnce(&mut Overlay, &crate::ui::shared::Shared<'_>, &mut Requests) -> T,
+    ) -> T {
+        let Some(mut overlay) = self.overlays.pop() else {
+            return T::default();
+        };
+        let mut requests = std::mem::take(&mut self.requests);
+        let result = change(&mut overlay, &self.shared(), &mut requests);
+        self.requests = requests;
+        self.overlays.push(overlay);
+        result
     }
 
     /// Lets a function change the place while it looks at everything else.

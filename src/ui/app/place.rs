@@ -157,9 +157,9 @@ impl Place {
         requests: &mut Requests,
     ) -> Vec<Step> {
         match self {
-            Self::Bots(bots) => bots.act(action, shared),
+            Self::Bots(bots) => bots.act(action, shared, requests),
             Self::Bot(place) if place.shows_log => place.log.act(action, shared),
-            Self::Bot(place) => place.broadcasts.act(action, shared),
+            Self::Bot(place) => place.broadcasts.act(action, shared, requests),
             Self::Broadcast(place) => match place.tab {
                 Tab::Compose => place.compose.act(action, shared, requests),
                 Tab::Settings => place.settings.act(action, shared),

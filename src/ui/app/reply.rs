@@ -7,6 +7,7 @@ use crate::domain::plan::Plan;
 use crate::domain::template::Template;
 use crate::domain::text::shown;
 use crate::domain::waiting::WaitingLaunch;
+use crate::model::browse::BrowseReply;
 use crate::model::effect::BroadcastKey;
 use crate::model::file::FileReply;
 use crate::model::message::{NotSaved, Overview, PlanRow, SyncReport};
@@ -69,6 +70,7 @@ impl App {
                 }
             }
             Reply::Planned(key, plan, notice) => return self.planned(key, *plan, notice),
+            Reply::Browse(id, reply) => return self.browse_replied(id, &reply),
             Reply::File(id, reply) => return self.file_replied(id, &reply),
             Reply::Suppression(id, reply) => return self.suppression_replied(id, &reply),
             Reply::Start(id, reply) => return self.start_replied(id, &reply),
@@ -117,6 +119,18 @@ impl App {
         let effects = self.open_draft(key, plan);
         self.notice = Some(notice);
         effects
+    }
+
+    /// Takes an answer about contacts that are looked through.
+    fn browse_replied(&mut self, id: u64, reply: &BrowseReply) -> Vec<Effect> {
+        let mut overlays = std::mem::take(&mut self.overlays);
+        let mut requests = std::mem::take(&mut self.requests);
+        let mut steps = Vec::new();
+        for overlay in &mut overlays {
+            steps.extend(overlay.browse_replied(id, reply, &self.shared(), &mut requests));
+        }
+        (self.overlays, self.requests) = (overlays, requests);
+        self.perform(steps)
     }
 
     fn file_replied(&mut self, id: u64, reply: &FileReply) -> Vec<Effect> {
@@ -205,7 +219,13 @@ impl App {
         };
         self.has_looked = true;
         self.data = overview;
-        let steps = self.with_compose(Compose::refresh);
+        let mut steps = self.with_compose(Compose::refresh);
+        let mut overlays = std::mem::take(&mut self.overlays);
+        let mut requests = std::mem::take(&mut self.requests);
+        for overlay in &mut overlays {
+            steps.extend(overlay.refresh(&self.shared(), &mut requests));
+        }
+        (self.overlays, self.requests) = (overlays, requests);
         let mut effects = self.perform(steps);
         if let Some(news) = news {
             self.notice = Some(news);

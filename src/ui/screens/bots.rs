@@ -5,9 +5,13 @@ use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
+use crate::domain::record::Bot;
 use crate::domain::text::{counted, grouped, shown};
+use crate::model::browse::Whose;
 use crate::model::message::BotRow;
 use crate::model::{Action, Context};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::screens::broadcasts::empty;
 use crate::ui::shared::{Shared, Step};
@@ -34,8 +38,17 @@ impl Bots {
     pub const CONTEXTS: &'static [Context] = &[Context::Bots, Context::List, Context::Everywhere];
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action, shared: &Shared<'_>) -> Vec<Step> {
+    pub fn act(
+        &mut self,
+        action: Action,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
         let rows = self.rows(shared);
+        if action == Action::Browse {
+            let selected = rows.get(self.list.cursor);
+            return selected.map_or_else(Vec::new, |row| browse_all(&row.bot, shared, requests));
+        }
         if action == Action::Open {
             return rows
                 .get(self.list.cursor)
@@ -109,6 +122,15 @@ impl Bots {
                 .map(|(index, row)| (*row, Hit::Row(offset + index))),
         );
     }
+}
+
+/// Lays all contacts of a bot over the screen.
+pub fn browse_all(bot: &Bot, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+    let whose = Whose {
+        bot: bot.key.clone(),
+        plan: None,
+    };
+    Overlay::browse(whose, bot.name.clone(), shared, requests)
 }
 
 /// The columns. Where there is little room the names get what they need, and the On Demand broadcasts go uncounted.

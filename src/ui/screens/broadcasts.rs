@@ -15,8 +15,10 @@ use crate::domain::settings::Setting;
 use crate::domain::text::{grouped, shown};
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect, Notice};
+use crate::ui::app::Requests;
 use crate::ui::overlays::waiting::state;
 use crate::ui::picture::{Hit, Picture};
+use crate::ui::screens::bots::browse_all;
 use crate::ui::shared::{Shared, Step, Tab};
 use crate::ui::theme::Mark;
 use crate::ui::widgets::list::List;
@@ -79,7 +81,16 @@ impl Broadcasts {
     }
 
     /// Takes an action.
-    pub fn act(&mut self, action: Action, shared: &Shared<'_>) -> Vec<Step> {
+    pub fn act(
+        &mut self,
+        action: Action,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if action == Action::Browse {
+            let bot = shared.bot(&self.bot);
+            return bot.map_or_else(Vec::new, |row| browse_all(&row.bot, shared, requests));
+        }
         let asked = self.asked.take();
         let rows = self.rows(shared);
         let selected = rows.get(self.list.cursor).copied();

@@ -2,6 +2,7 @@
 //!
 //! Moving and typing are apart: in a cell that is being typed into every key is text; elsewhere keys are actions.
 
+mod browse;
 mod cell;
 mod change;
 mod conversation;
@@ -201,6 +202,8 @@ impl Compose {
             Action::NextCall => self.show_call(self.call + 1),
             Action::PreviousCall => self.show_call(self.call.saturating_sub(1)),
             Action::Why => return self.why(),
+            Action::Browse => return self.browse(shared, requests),
+            Action::Values => return self.values(shared, requests),
             Action::Freeze => return self.freeze(requests),
             Action::WithoutReached => return self.without_reached(requests),
             Action::ShowWho => self.focus(Pane::Who),

@@ -263,7 +263,9 @@ fn a_paste_into_a_cell_is_one_line_and_kept_raw() {
     let console = console.served().expect_text("two lines‹U+202E›");
     let console = console.keys("esc").expect_text("two lines‹U+202E›");
     // The body is JSON: the escape is one of JSON, the override a placeholder.
-    console.press("p b").expect_text(r"es‹U+202E›\u001b[2J;Mil");
+    console
+        .press("p shift-b")
+        .expect_text(r"es‹U+202E›\u001b[2J;Mil");
 }
 
 #[test]

@@ -56,6 +56,7 @@ impl SqliteJournal {
     /// Has the journal's steps counted in a folder apart from its own too, and holds it against what was counted there.
     #[must_use]
     pub fn witnessed_in(mut self, folder: Option<&Path>) -> Self {
+        self.witnesses = folder.map(Path::to_owned);
         let (Some(folder), None) = (folder, &self.trouble) else {
             return self;
         };
@@ -64,7 +65,7 @@ impl SqliteJournal {
         };
         let witness = Witness::of(folder, &mark.id);
         let seen = witness.seen();
-        self.witness = Some((folder.to_owned(), witness));
+        self.witness = Some(witness);
         if seen > there {
             self.refuse(TroubleKind::OlderThanSeen { seen, there });
         } else if seen < there {
@@ -75,7 +76,7 @@ impl SqliteJournal {
 
     /// Tells the witness how many steps are durable.
     pub(super) fn testify(&self) {
-        if let (Some((_, witness)), Ok(steps)) = (&self.witness, self.steps()) {
+        if let (Some(witness), Ok(steps)) = (&self.witness, self.steps()) {
             witness.note(steps);
         }
     }
@@ -95,7 +96,7 @@ impl SqliteJournal {
         let mut journal = Self::open(path)?
             .allowing_network_files(self.allows_network)
             .with_needed_space(self.needed_space)
-            .witnessed_in(self.witness.as_ref().map(|(folder, _)| folder.as_path()));
+            .witnessed_in(self.witnesses.as_deref());
         journal.own.clone_from(&self.own);
         Ok(Some(journal))
     }

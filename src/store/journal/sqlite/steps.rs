@@ -4,12 +4,13 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
+use crate::domain::contact::Reached;
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
 use crate::domain::waiting::{WaitingEnd, WaitingLaunch, WaitingState};
 use crate::store::StoreError;
 use crate::store::journal::{
-    ArmedLaunch, CallEnd, Journal, LaunchFilter, WaitingFilter, end, read, waiting, write,
+    ArmedLaunch, CallEnd, Journal, LaunchFilter, WaitingFilter, end, reached, read, waiting, write,
 };
 
 use super::SqliteJournal;
@@ -222,6 +223,10 @@ impl Journal for SqliteJournal {
         since: Timestamp,
     ) -> Result<HashMap<ContactId, Timestamp>, StoreError> {
         self.read(|connection| read::may_have_reached(connection, broadcast_id, since))
+    }
+
+    fn launches_to(&self, bot: &str, contact: &ContactId) -> Result<Reached, StoreError> {
+        self.read(|connection| reached::launches_to(connection, bot, contact))
     }
 
     fn same_body(

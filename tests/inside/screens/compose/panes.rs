@@ -1,6 +1,7 @@
 //! What the panes say: where there is nothing, too much, or nothing that is known.
 
 use mylink_console::domain::filter::Join;
+use mylink_console::domain::preview::Unread;
 use mylink_console::model::message::{Overview, SyncReport};
 use mylink_console::model::{Effect, Reply};
 use mylink_console::ui::theme::ThemeName;
@@ -115,7 +116,9 @@ fn contacts_that_were_never_synced_say_why_and_what_to_do() {
 fn keys_go_straight_to_the_panes(#[case] size: (u16, u16)) {
     let console = drafted(Console::setup().size(size.0, size.1), PLAN);
     let console = console.press("c").expect_text("favorite_color  city");
-    let console = console.press("b").expect_text("\"audience_join\": \"AND\"");
+    let console = console
+        .press("shift-b")
+        .expect_text("\"audience_join\": \"AND\"");
     let kept = console.press("w down space").kept();
     assert_eq!(kept.form.filters()[1].join, Join::Or);
 }
@@ -126,7 +129,7 @@ fn count_size_and_problems_stay_in_sight_on_every_page() {
     let status = "90 contacts (30 to 90)   191 B   ▲ 1 warning";
     let console = console.expect_text(status);
     let console = console.press("c").expect_text(status);
-    let console = console.press("b").expect_text(status);
+    let console = console.press("shift-b").expect_text(status);
     console.press("w a").served().expect_text("✕ 2 errors");
 }
 
@@ -153,7 +156,7 @@ fn contacts_and_body_scroll_to_their_ends_and_back() {
         + "]}";
     drop(console);
     drafted(Console::setup(), &lines)
-        .press("b end")
+        .press("shift-b end")
         .expect_text("  ]")
         .press("up up up up up up up up up up up up up up up up up up up up")
         .expect_no_text("  ]")
@@ -307,7 +310,15 @@ fn while_fields_are_still_being_read_it_is_said_what_is_partial(#[case] size: (u
     let (id, plan) = console.counted();
     let whole = data::previewed(&data::overview(), &data::key("spring"), &plan, true);
     let mut first = whole.clone();
-    first.who.unread = 5;
+    first.who.unread = Some(Unread {
+        fields: 5,
+        is_behind: false,
+    });
+    let mut behind = first.clone();
+    behind.who.unread = Some(Unread {
+        fields: 1,
+        is_behind: true,
+    });
     let said = "Still being read";
     let console = console
         .reply(Reply::Evaluated(id, Box::new(first)))
@@ -318,6 +329,8 @@ fn while_fields_are_still_being_read_it_is_said_what_is_partial(#[case] size: (u
         console.screen()
     );
     console
+        .reply(Reply::Evaluated(id, Box::new(behind)))
+        .expect_text("this count is of before.")
         .reply(Reply::Evaluated(id, Box::new(whole)))
         .expect_no_text(said);
 }

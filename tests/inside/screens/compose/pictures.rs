@@ -65,7 +65,7 @@ fn contacts(setup: Setup) -> Console {
 }
 
 fn body(setup: Setup) -> Console {
-    composed(setup).press("b p")
+    composed(setup).press("shift-b p")
 }
 
 type Scene = fn(Setup) -> Console;

@@ -70,7 +70,11 @@ fn hostile_values_show_placeholders_everywhere() {
     };
     let gate = reviews::gate(Danger::Safe);
     let reviewed = || draft().press("f5").reviewed(&gate, |review| review);
-    let mut seen = vec![reviewed(), reviewed().press("f2"), draft().press("p b end")];
+    let mut seen = vec![
+        reviewed(),
+        reviewed().press("f2"),
+        draft().press("p shift-b end"),
+    ];
     seen.extend(
         ["enter", "down right right enter", "tab enter", "n"].map(|keys| draft().keys(keys)),
     );

@@ -11,7 +11,7 @@ use ratatui::widgets::Paragraph;
 use super::status::count_words;
 use crate::domain::explain::Unknown;
 use crate::domain::plan::FormKind;
-use crate::domain::preview::Who;
+use crate::domain::preview::{Unread, Who};
 use crate::domain::problem::what_differs;
 use crate::domain::text::{counted, grouped, shown};
 use crate::model::{Action, Context};
@@ -51,7 +51,7 @@ pub fn draw(
     if focused {
         picture.pane_limit = Some(limit);
     }
-    let listed = Span::styled(in_sight(first, page, sample.len()), theme.dim);
+    let listed = below(&in_sight(first, page, sample.len()), who, shared);
     let share = share.unwrap_or_default();
     let title = cut(
         &count_words(compose),
@@ -70,6 +70,19 @@ pub fn draw(
         let sample = &who.sample[first..(first + page).min(who.sample.len())];
         sample::draw(compose, frame, rows, shared, who, sample);
     }
+}
+
+/// Which of the sample are in sight, and the way to all of them.
+fn below(listed: &str, who: Option<&Who>, shared: &Shared<'_>) -> Line<'static> {
+    let theme = shared.theme;
+    let mut spans = vec![Span::styled(listed.to_owned(), theme.dim)];
+    if who.is_some_and(|who| who.of > 0) {
+        let gap = if listed.is_empty() { "" } else { "  " };
+        let key = shared.key_of(&[Context::Compose], Action::Browse);
+        spans.push(Span::styled(format!("{gap}{key}"), theme.focus));
+        spans.push(Span::styled(" browse", theme.dim));
+    }
+    Line::from(spans)
 }
 
 fn share_words(who: &Who) -> String {
@@ -117,8 +130,8 @@ fn head_lines(
     if let Some(words) = who.unknown.as_ref().and_then(Unknown::words) {
         say(&words, theme.warning);
     }
-    if who.unread > 0 {
-        say(&still_reading(who.unread), theme.warning);
+    if let Some(unread) = who.unread {
+        say(&still_reading(unread), theme.warning);
     }
     match who.as_of {
         Some(at) => say(&format!("synced {}", ago(at, shared.now)), theme.dim),
@@ -128,10 +141,18 @@ fn head_lines(
     lines
 }
 
-/// What is partial while variables are still being read: the figures aren't.
-fn still_reading(fields: usize) -> String {
-    let fields = counted(fields as u64, "more field");
-    format!("The count is whole. Still being read of these contacts: {fields}.")
+/// What is partial while variables are still being read.
+fn still_reading(unread: Unread) -> String {
+    let count = if unread.is_behind {
+        "Contacts have changed: this count is of before."
+    } else {
+        "The count is whole."
+    };
+    let what = match unread.fields {
+        0 => "the members of audiences".to_owned(),
+        fields => format!("{} of these contacts", counted(fields as u64, "more field")),
+    };
+    format!("{count} Still being read: {what}.")
 }
 
 /// Why there is nothing to count among, and what to do.

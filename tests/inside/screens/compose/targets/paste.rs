@@ -118,7 +118,7 @@ fn a_million_lines_are_for_the_import_and_take_nothing() {
 }
 
 #[rstest]
-#[case::the_body("b")]
+#[case::the_body("shift-b")]
 #[case::the_contacts("c")]
 #[case::the_problems("tab tab")]
 fn rows_that_are_pasted_in_another_pane_go_behind_the_last(#[case] keys: &str) {
@@ -146,7 +146,7 @@ fn rows_that_are_pasted_in_another_pane_go_behind_the_last(#[case] keys: &str) {
 #[test]
 fn a_paste_that_goes_nowhere_says_so() {
     start()
-        .press("b")
+        .press("shift-b")
         .paste("Milano")
         .expect_no_effect()
         .expect_text("Nothing was pasted: here is no cell for it.");

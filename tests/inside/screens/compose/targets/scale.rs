@@ -34,7 +34,7 @@ fn the_calls_of_a_long_list_come_with_the_count() {
         .expect_text("POST body 1 of 3")
         .expect_text("3 calls, 2.6 MB; largest 999,")
         .expect_text("\"39320000000\"");
-    let console = console.press("b .").expect_text("POST body 2 of 3");
+    let console = console.press("shift-b .").expect_text("POST body 2 of 3");
     let console = console.press(". .").expect_text("POST body 3 of 3");
     console
         .press(",")
