@@ -52,6 +52,7 @@ pub use contacts::ImportedContacts;
 pub use encoding::Encoding;
 pub use error::{AudienceError, Result};
 pub use evaluate::Evaluation;
+pub use explain::explain_named;
 pub use export::{WrittenCsv, neutral, write_csv, write_csv_while};
 pub use freeze::{FreezeError, Source as FreezeSource, freeze, freeze_rows};
 pub use mapping::{ColumnMapping, ColumnUse, Header};

@@ -84,7 +84,7 @@ impl Table {
         });
         match self.column(field) {
             Some(column) => {
-                let unset = rows.iter().filter(|row| column.get(*row).is_none());
+                let unset = rows.iter().filter(|row| !column.is_set(*row));
                 RowSet::of(self.rows(), unset)
             }
             None => rows,

@@ -8,12 +8,15 @@
 //!                             └─ notes: fields and values that nobody has, comparisons as text
 //! ```
 
+mod contact;
+mod folded;
 mod meaning;
 mod nearest;
 mod notes;
 mod order;
 mod steps;
 mod unknown;
+mod values;
 
 use std::sync::atomic::AtomicBool;
 
@@ -24,6 +27,7 @@ use crate::domain::record::Contact;
 
 use super::table::Table;
 
+pub use contact::explain_named;
 pub(super) use meaning::{meant, spelled};
 pub(super) use nearest::{Ends, edits_within};
 pub(super) use notes::unknown_field;
@@ -35,12 +39,17 @@ pub(super) struct Stopped;
 impl Table {
     /// Explains why the contact of a row matches, or doesn't; `None` behind the end.
     pub fn explain(&self, row: u32, filters: &[Filter], reading: Reading) -> Option<Explanation> {
-        let held = |field: &str| match self.value(row, field) {
+        let held = |field: &str| self.held(row, field);
+        (row < self.rows()).then(|| Explanation::new(filters, reading, held))
+    }
+
+    /// What is known of a variable of the contact of a row.
+    fn held(&self, row: u32, field: &str) -> Held {
+        match self.value(row, field) {
             Some(value) => Held::Value(value.to_owned()),
             None if self.unknown(field).is_some_and(|rows| rows.contains(row)) => Held::NotKnown,
             None => Held::Unset,
-        };
-        (row < self.rows()).then(|| Explanation::new(filters, reading, held))
+        }
     }
 
     /// Explains a contact that is at hand, such as one of a sample: by its row, where the table has it.
@@ -70,11 +79,15 @@ impl Table {
         if self.rows() == 0 {
             return Some(Insight::default());
         }
-        let notes = notes::notes(self, filters, reading, stop)?;
-        let steps = match plan.filters() {
-            Some(filters) => self.steps(&filters, reading, stop)?,
-            None => Vec::new(),
+        let mut notes = notes::notes(self, filters, reading, stop).ok()?;
+        let Some(filters) = plan.filters() else {
+            return Some(Insight {
+                steps: Vec::new(),
+                notes,
+            });
         };
+        let steps = self.steps(&filters, reading, stop)?;
+        notes.extend(notes::idle_rows(&filters, &steps, &notes));
         Some(Insight { steps, notes })
     }
 }

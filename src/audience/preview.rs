@@ -210,6 +210,11 @@ fn to_configured(body: &str, facts: &Facts<'_>) -> Option<Form> {
     })
 }
 
+/// The plan itself, or what its raw body is read as.
+pub(super) fn meant(plan: &Plan, facts: &Facts<'_>) -> Plan {
+    as_read(plan, facts).unwrap_or_else(|| plan.clone())
+}
+
 /// What the broadcast's state and settings say against it.
 fn broadcast_problems(plan: &Plan, facts: &Facts<'_>) -> Vec<Problem> {
     match &facts.broadcast {

@@ -1,5 +1,6 @@
 //! `mylink preview`: whom a plan reaches, with which bytes, and what is wrong with it - by the cache alone.
 
+mod explanation;
 mod rehearsal;
 mod shape;
 mod words;
@@ -23,17 +24,32 @@ pub use words::problem as problem_words;
   mylink preview plan.json
   mylink preview plan.json --json | jq .audience.count
   mylink preview spring --set city=Milano       a saved template, filled in
+  mylink preview plan.json --explain 393201234567   why this contact is reached, or isn't
   mylink preview plan.json --rehearse           what the platform would do, by its stand-in
   echo '{\"broadcast\":\"Spring\",\"form\":\"configured\"}' | mylink preview -
 
 Reads the cache alone: run mylink sync first. Exit code 2 where the plan, or the
-broadcast's state, has an error; 1 where a rehearsal is not accepted.")]
+broadcast's state, has an error; 1 where a rehearsal is not accepted.
+
+The JSON has, beside what every preview has:
+  audience.unknown   contacts of whom the cache doesn't hold what a filter asks, so that
+                     they may match, or not, after all; audience.coverage says of how many
+                     contacts each of those fields is known. Both are left out where every
+                     verdict is sure.
+  explain            with --explain: {asked, message, contacts: [{contact, reached,
+                     suppressed, sure, sentences, readings, rows: [{join, field, criterion,
+                     value, held, known, holds, decides}]}], more}; message says that nobody
+                     of that name is cached; held is the contact's own value.
+  rehearsal          with --rehearse: what came of the calls, or null.")]
 pub struct Arguments {
     #[command(flatten)]
     plan: Source,
     /// Send the same bytes to a throw-away sandbox with a copy of the cached contacts, and say what it does.
     #[arg(long)]
     rehearse: bool,
+    /// Say why a cached contact is reached, or isn't: by its `user_id`, phone number, or CHANNEL:ID.
+    #[arg(long, value_name = "ID", value_parser = explanation::name, conflicts_with = "rehearse")]
+    explain: Option<String>,
     /// One JSON object.
     #[arg(long)]
     json: bool,
@@ -51,6 +67,9 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
     opened::with(config, async |session: &Session| {
         if arguments.rehearse {
             return rehearsal::run(session, arguments, plan).await;
+        }
+        if let Some(name) = &arguments.explain {
+            return explanation::run(session, arguments, plan, name).await;
         }
         let preview = session.preview(&plan, arguments.plan.surface()).await?;
         print(session, &plan, &preview, arguments.json).await?;

@@ -4,9 +4,11 @@
 //! rows ─ Judged (asked, held, holds) ─ joined as the reading says ─ the fewest rows that decide ─ a sentence
 //! ```
 
+mod contact;
 mod decide;
 mod words;
 
+pub use contact::{Basis, ContactTold, ContactsTold};
 pub use words::{asked, quoted};
 
 use super::criterion::{Criterion, Predicate, instant, number};
@@ -189,8 +191,30 @@ impl Step {
 pub struct Insight {
     /// What each row does, under the reading of the single figure; none while the filter is unfinished.
     pub steps: Vec<Step>,
-    /// Names and values that no contact has, and comparisons that are not what they seem.
-    pub notes: Vec<Problem>,
+    /// Names and values that no contact has, comparisons that are not what they seem, and rows that change nothing.
+    pub notes: Vec<Note>,
+}
+
+/// Something odd about a row of a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What is odd, and where.
+    pub problem: Problem,
+    /// The text that was probably meant, raw: to be put in the place of what stands there.
+    pub meant: Option<String>,
+    /// Whether what stands there may go on to something that isn't odd: not to be spoken of while it is being typed.
+    pub is_begun: bool,
+}
+
+impl Note {
+    /// A note without anything to put in the place.
+    pub fn new(problem: Problem) -> Self {
+        Self {
+            problem,
+            meant: None,
+            is_begun: false,
+        }
+    }
 }
 
 /// Contacts of whom the cache doesn't hold what a filter asks: unknown is not no.

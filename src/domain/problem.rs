@@ -128,6 +128,8 @@ codes! {
     DeprecatedForm = "deprecated-form", Warning;
     /// Nobody matches.
     NoMatch = "no-match", Warning;
+    /// A row of a filter without which the same contacts match.
+    NoEffect = "no-effect", Warning;
     /// The cached contacts are old.
     StaleContacts = "stale-contacts", Warning;
     /// A phone number that isn't E.164.
@@ -148,6 +150,7 @@ impl Code {
         matches!(
             self,
             Self::NoMatch
+                | Self::NoEffect
                 | Self::ReadingDiffers
                 | Self::SingleContact
                 | Self::StaleContacts

@@ -1,6 +1,11 @@
 //! What a throw-away sandbox made of the calls of a launch, and where that differs from the preview.
 
-use std::collections::{HashMap, HashSet};
+mod difference;
+mod people;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
 
 use indexmap::IndexMap;
 use serde::Serialize;
@@ -8,9 +13,10 @@ use serde::Serialize;
 use super::plan::Method;
 use super::record::ContactId;
 use super::text::{counted, grouped};
+use difference::{Key, difference, key};
 
-/// Contacts that are named of each kind at most.
-const NAMED: usize = 20;
+pub use difference::Difference;
+pub use people::{People, Person};
 
 /// How far a rehearsal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +29,23 @@ pub enum RehearsalStep {
     Calling(usize, usize),
     /// What came of it is read and held against the preview.
     Comparing,
+}
+
+impl RehearsalStep {
+    /// What is done, and how far it is, in one line.
+    pub fn words(self) -> String {
+        let so_far = |what: &str, done: u64, of: u64| {
+            format!("{what} ... {} of {}", grouped(done), grouped(of))
+        };
+        match self {
+            Self::Preparing => "Counting, and starting a throw-away sandbox ...".to_owned(),
+            Self::Copying(done, of) => so_far("Copying the cached contacts into it", done, of),
+            Self::Calling(done, of) => {
+                so_far("Sending it the very same bytes", done as u64, of as u64)
+            }
+            Self::Comparing => "Holding what it did against the preview ...".to_owned(),
+        }
+    }
 }
 
 /// A target of a call, as the sandbox resolved it.
@@ -38,24 +61,6 @@ pub struct RehearsedTarget {
     pub reason: Option<String>,
 }
 
-/// A contact by what tells it from the others.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Person {
-    /// Its channel; `None` where it isn't known.
-    pub bot_channel: Option<String>,
-    /// Its `user_id`; `None` where a target names nobody.
-    pub user_id: Option<String>,
-}
-
-/// Some contacts of a kind.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct People {
-    /// How many.
-    pub count: u64,
-    /// The first of them, 20 at most; not yet fit to be shown.
-    pub some: Vec<Person>,
-}
-
 /// What became of one call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RehearsedCall {
@@ -64,6 +69,8 @@ pub struct RehearsedCall {
     pub method: Method,
     /// Length of its body.
     pub bytes: u64,
+    /// The hash of its body, as the review and the log show it: the very same bytes.
+    pub sha256: String,
     /// The status that the sandbox answered; `None` where none came, or the call was not made.
     pub status: Option<u16>,
     /// The answer's text, or why there is none; not yet fit to be shown.
@@ -85,22 +92,6 @@ pub struct Unreached {
     /// Who.
     #[serde(flatten)]
     pub who: People,
-}
-
-/// Where the sandbox's targets and the preview's contacts differ.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Difference {
-    /// Contacts of the preview that the sandbox doesn't target.
-    pub only_in_preview: People,
-    /// Contacts that the sandbox targets and the preview doesn't have.
-    pub only_in_rehearsal: People,
-}
-
-impl Difference {
-    /// Whether there is any.
-    pub fn is_any(&self) -> bool {
-        self.only_in_preview.count > 0 || self.only_in_rehearsal.count > 0
-    }
 }
 
 /// What the platform would do, by its stand-in.
@@ -217,206 +208,10 @@ impl Rehearsal {
     }
 }
 
-impl People {
-    fn add(&mut self, target: &RehearsedTarget) {
-        self.push(|| Person {
-            bot_channel: target.channel.clone(),
-            user_id: target.user_id.clone(),
-        });
-    }
-
-    fn push(&mut self, person: impl FnOnce() -> Person) {
-        self.count += 1;
-        if self.some.len() < NAMED {
-            self.some.push(person());
-        }
-    }
-}
-
-/// Channel and `user_id`; a target that was neither found nor created has no channel.
-type Key<'a> = (Option<&'a str>, Option<&'a str>);
-
-fn key(target: &RehearsedTarget) -> Key<'_> {
-    (target.channel.as_deref(), target.user_id.as_deref())
-}
-
-/// A target that the sandbox could not resolve has no channel: it is the contact of the preview of the same name that
-/// no other target is.
-fn difference(previewed: &[ContactId], targets: &[RehearsedTarget]) -> Difference {
-    let mut difference = Difference::default();
-    let targeted: HashSet<Key<'_>> = targets.iter().map(key).collect();
-    let expected: HashSet<Key<'_>> = previewed.iter().map(key_of).collect();
-    let mut nameless: HashSet<&str> = targets
-        .iter()
-        .filter(|target| target.channel.is_none())
-        .filter_map(|target| target.user_id.as_deref())
-        .collect();
-    let mut told: HashSet<Key<'_>> = HashSet::new();
-    let mut resolved: HashSet<&str> = HashSet::new();
-    for contact in previewed {
-        if targeted.contains(&key_of(contact)) || !told.insert(key_of(contact)) {
-            continue;
-        }
-        if nameless.remove(contact.user_id.as_str()) {
-            resolved.insert(&contact.user_id);
-            continue;
-        }
-        difference.only_in_preview.push(|| Person {
-            bot_channel: Some(contact.channel.clone()).filter(|channel| !channel.is_empty()),
-            user_id: Some(contact.user_id.clone()),
-        });
-    }
-    for target in targets {
-        let is_resolved = target.channel.is_none()
-            && target
-                .user_id
-                .as_deref()
-                .is_some_and(|id| resolved.contains(id));
-        if !is_resolved && !expected.contains(&key(target)) && told.insert(key(target)) {
-            difference.only_in_rehearsal.add(target);
-        }
-    }
-    difference
-}
-
-fn key_of(contact: &ContactId) -> Key<'_> {
-    (Some(&contact.channel), Some(&contact.user_id))
-}
-
 #[expect(
     clippy::trivially_copy_pass_by_ref,
     reason = "serde calls it with a reference"
 )]
 fn word<S: serde::Serializer>(method: &Method, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(method.word())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    fn contact(name: &str) -> ContactId {
-        let (channel, user_id) = name.split_once(':').unwrap();
-        ContactId {
-            channel: channel.to_owned(),
-            user_id: user_id.to_owned(),
-        }
-    }
-
-    /// `Web:1`, or `?:1` for a target that was not resolved.
-    fn target(name: &str) -> RehearsedTarget {
-        let (channel, user_id) = name.split_once(':').unwrap();
-        RehearsedTarget {
-            channel: (channel != "?").then(|| channel.to_owned()),
-            user_id: Some(user_id.to_owned()),
-            created: false,
-            reason: (channel == "?").then(|| "unknown".to_owned()),
-        }
-    }
-
-    fn call(status: u16) -> RehearsedCall {
-        RehearsedCall {
-            method: Method::Post,
-            bytes: 2,
-            status: Some(status),
-            answer: String::new(),
-        }
-    }
-
-    fn names(people: &People) -> Vec<&str> {
-        let ids = people.some.iter().map(|person| person.user_id.as_deref());
-        ids.map(Option::unwrap_or_default).collect()
-    }
-
-    fn of(previewed: &[&str], targets: &[&str]) -> Rehearsal {
-        let previewed: Vec<ContactId> = previewed.iter().map(|name| contact(name)).collect();
-        let targets: Vec<RehearsedTarget> = targets.iter().map(|name| target(name)).collect();
-        Rehearsal::of(vec![call(200)], &targets, Some(&previewed))
-    }
-
-    #[rstest]
-    #[case::the_same_in_another_order(&["Web:1", "Sms:2"], &["Sms:2", "Web:1"], &[], &[])]
-    #[case::one_missing(&["Web:1", "Web:2"], &["Web:1"], &["2"], &[])]
-    #[case::one_more(&["Web:1"], &["Web:1", "Web:2"], &[], &["2"])]
-    #[case::another_channel(&["Web:1"], &["Sms:1"], &["1"], &["1"])]
-    #[case::not_resolved_but_meant(&[":9"], &["?:9"], &[], &[])]
-    #[case::not_resolved_with_its_channel(&["Web:9"], &["?:9"], &[], &[])]
-    #[case::not_resolved_beside_one_that_was(&["Web:9"], &["Web:9", "?:9"], &[], &["9"])]
-    #[case::targeted_twice_is_one(&["Web:1"], &["Web:1", "Web:1"], &[], &[])]
-    #[case::nobody(&[], &[], &[], &[])]
-    fn contacts_of_one_and_not_the_other_are_named(
-        #[case] previewed: &[&str],
-        #[case] targets: &[&str],
-        #[case] only_in_preview: &[&str],
-        #[case] only_in_rehearsal: &[&str],
-    ) {
-        let difference = of(previewed, targets).difference.unwrap();
-        assert_eq!(names(&difference.only_in_preview), only_in_preview);
-        assert_eq!(names(&difference.only_in_rehearsal), only_in_rehearsal);
-    }
-
-    #[test]
-    fn a_contact_that_is_targeted_twice_is_counted_once_and_told() {
-        let rehearsal = of(&["Web:1"], &["Web:1", "Web:1", "Web:1"]);
-        assert_eq!((rehearsal.targets.count, rehearsal.repeated.count), (1, 1));
-        assert!(!rehearsal.is_as_previewed());
-    }
-
-    #[test]
-    fn who_cannot_be_reached_is_counted_by_reason() {
-        let rehearsal = of(&["Web:1", ":8", ":9"], &["Web:1", "?:8", "?:9"]);
-        assert_eq!(rehearsal.unreached.len(), 1);
-        assert_eq!(rehearsal.unreached[0].reason, "unknown");
-        assert_eq!(names(&rehearsal.unreached[0].who), ["8", "9"]);
-        assert_eq!(rehearsal.unreached_count(), 2);
-    }
-
-    #[test]
-    fn so_many_are_named_and_all_are_counted() {
-        let many: Vec<String> = (0..50).map(|id| format!("Web:{id}")).collect();
-        let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        let rehearsal = of(&[], &many);
-        let more = rehearsal.difference.unwrap().only_in_rehearsal;
-        assert_eq!((more.count, more.some.len()), (50, NAMED));
-    }
-
-    #[rstest]
-    #[case::same(&["Web:1"], "Accepted: 1 contact targeted, exactly those of the preview.")]
-    #[case::others(
-        &["Web:2"],
-        "Accepted: 1 contact targeted, which are NOT those of the preview: 1 of the preview missing, 1 in addition."
-    )]
-    fn the_verdict_says_whether_it_is_as_previewed(
-        #[case] previewed: &[&str],
-        #[case] words: &str,
-    ) {
-        assert_eq!(of(previewed, &["Web:1"]).verdict(), words);
-    }
-
-    #[test]
-    fn a_call_that_was_refused_is_the_verdict_and_nothing_is_compared() {
-        let refused = Rehearsal::of(vec![call(200), call(400)], &[], Some(&[contact("Web:1")]));
-        assert_eq!(refused.verdict(), "NOT accepted: 1 of 2 calls.");
-        assert_eq!(refused.difference, None);
-    }
-
-    #[test]
-    fn a_rehearsal_is_json_with_fixed_names() {
-        let json = serde_json::to_value(of(&["Web:1"], &["Web:1"])).unwrap();
-        let expected = serde_json::json!({
-            "contacts": 0,
-            "calls": [{"method": "POST", "bytes": 2, "status": 200, "answer": ""}],
-            "targets": {"count": 1, "some": [{"bot_channel": "Web", "user_id": "1"}]},
-            "created": {"count": 0, "some": []},
-            "unreached": [],
-            "repeated": {"count": 0, "some": []},
-            "difference": {
-                "only_in_preview": {"count": 0, "some": []},
-                "only_in_rehearsal": {"count": 0, "some": []}
-            },
-            "notes": []
-        });
-        assert_eq!(json, expected);
-    }
 }

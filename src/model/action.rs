@@ -84,6 +84,8 @@ pub enum Context {
     Values,
     /// Why contacts match.
     Why,
+    /// The contact that is to be explained, while it is typed.
+    WhyAsk,
     /// The choice among the five forms.
     Forms,
     /// A raw body that is being typed.
@@ -143,6 +145,7 @@ impl Context {
             Self::Contact => "A contact",
             Self::Values => "The values of a field",
             Self::Why => "Why contacts match",
+            Self::WhyAsk => "Asking for a contact",
             Self::Forms => "Choosing a form",
             Self::Text => "While typing raw JSON",
             Self::Plans => "Saved plans",
@@ -281,6 +284,12 @@ actions! {
     WithoutReached: "without those reached", "take out the contacts who got this broadcast within the repeat window";
     /// Explain the filter and its contacts.
     Why: "why", "why: what each condition does, and which of them decide of a contact";
+    /// Ask for a contact by name.
+    AskContact: "another contact", "ask for any contact, by its user_id, phone number, or CHANNEL:ID";
+    /// Explain the contact that was asked for.
+    ExplainContact: "explain", "say why this contact is reached, or isn't";
+    /// Take the suggestion in the place of what is odd.
+    TakeMeant: "take the suggestion", "put the name or value that was probably meant in the place of one that no contact has";
     /// Choose the form.
     Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.

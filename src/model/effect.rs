@@ -42,6 +42,8 @@ pub enum Effect {
     Evaluate(RequestId, BroadcastKey, Arc<Plan>),
     /// Find names or values that continue what was typed; a newer one overtakes.
     Complete(RequestId, BroadcastKey, Wanted),
+    /// Explain by a plan the cached contacts of a name: an id, a phone number, or `CHANNEL:ID`.
+    Explain(RequestId, BroadcastKey, Arc<Plan>, String),
     /// Make the contacts that a plan reaches now its targets; answered by a plan that was made.
     Freeze(RequestId, BroadcastKey, Box<Plan>),
     /// Take the contacts out of a plan who got its broadcast within the repeat window; answered likewise.

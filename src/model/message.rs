@@ -11,7 +11,7 @@ use super::file::FileReply;
 use super::notice::Notice;
 use super::start::StartReply;
 use super::suppression::SuppressionReply;
-use crate::domain::explain::Insight;
+use crate::domain::explain::{ContactsTold, Insight};
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
@@ -49,6 +49,8 @@ pub enum Reply {
     Evaluated(RequestId, Box<Preview>),
     /// What each filter of a plan does, and what is odd about it; comes behind [`Reply::Evaluated`].
     Explained(RequestId, Box<Insight>),
+    /// Why the contacts of a name are reached or aren't, or why that can't be said.
+    ContactsTold(RequestId, Result<Box<ContactsTold>, Notice>),
     /// What continues the typed text.
     Completed(RequestId, Vec<Candidate>),
     /// A review, or why there is none.

@@ -4,6 +4,7 @@ mod browse;
 mod complete;
 mod drafts;
 mod evaluate;
+mod explain;
 mod file;
 mod freeze;
 mod launch;
@@ -92,6 +93,9 @@ impl Performer {
             Effect::SaveDraft(key, plan) => self.save_draft(key, plan),
             Effect::KeepDrafts => self.keep_drafts(),
             Effect::Evaluate(id, key, plan) => self.evaluate(id, key, plan),
+            Effect::Explain(id, key, plan, name) => {
+                self.look(move |session| explain::contacts(session, id, key, plan, name));
+            }
             Effect::Complete(id, key, wanted) => self.complete(id, key, wanted),
             Effect::Review(id, key, plan) => self.review(id, key, *plan),
             Effect::Freeze(_, key, plan) => self.freeze(key, *plan),

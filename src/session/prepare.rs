@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::freeze::off_the_loop;
 use super::{Contacts, Found, Needs, Reached, Session, SessionError};
-use crate::audience::{Facts, Matched, Suppression, Table, preview};
+use crate::audience::{Facts, Matched, Suppression, Table, explain_named, preview};
 use crate::domain::dialect::Dialect;
-use crate::domain::explain::Insight;
+use crate::domain::explain::{ContactsTold, Insight};
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Problem, Surface};
@@ -37,7 +37,13 @@ impl Basis {
         surface: Surface,
         stop: &AtomicBool,
     ) -> Option<(Preview, Matched)> {
-        let facts = Facts {
+        let (mut preview, matched) = preview(plan, &self.facts(dialect, surface), stop)?;
+        preview.who.unread = self.contacts.unread;
+        Some((preview, matched))
+    }
+
+    fn facts<'a>(&'a self, dialect: &'a Dialect, surface: Surface) -> Facts<'a> {
+        Facts {
             broadcast: Ok(&self.found.broadcast),
             channels: &self.found.bot.channels,
             table: &self.contacts.table,
@@ -48,10 +54,21 @@ impl Basis {
             surface,
             reached: &self.reached,
             suppressed: &self.suppressed,
-        };
-        let (mut preview, matched) = preview(plan, &facts, stop)?;
-        preview.who.unread = self.contacts.unread;
-        Some((preview, matched))
+        }
+    }
+
+    /// Explains the cached contacts of a name (an id, a phone number, or `CHANNEL:ID`) by a plan; `None` as soon as
+    /// `stop` is set.
+    pub fn explain(
+        &self,
+        plan: &Plan,
+        dialect: &Dialect,
+        name: &str,
+        stop: &AtomicBool,
+    ) -> Option<ContactsTold> {
+        let facts = self.facts(dialect, Surface::Console);
+        let (_, matched) = preview(plan, &facts, stop)?;
+        explain_named(plan, &facts, &matched, name, stop)
     }
 
     /// What each filter of a plan does, and what is odd about it; `None` as soon as `stop` is set. To be asked for after
@@ -91,6 +108,25 @@ impl Session {
             .find_broadcast(&plan.broadcast, plan.bot.as_deref())
             .await?;
         self.prepare_found(found, plan, surface).await
+    }
+
+    /// Explains the cached contacts of a name (an id, a phone number, or `CHANNEL:ID`) by a plan.
+    ///
+    /// # Errors
+    /// [`SessionError::Lookup`]; those of cache and journal.
+    pub async fn explain(&self, plan: Plan, name: String) -> Result<ContactsTold, SessionError> {
+        let found = self
+            .find_broadcast(&plan.broadcast, plan.bot.as_deref())
+            .await?;
+        let basis = self.basis(found).await?;
+        let dialect = self.profile.dialect.clone();
+        off_the_loop(move || {
+            let never = AtomicBool::new(false);
+            basis
+                .explain(&plan, &dialect, &name, &never)
+                .ok_or_else(stopped)
+        })
+        .await
     }
 
     async fn prepare_found(

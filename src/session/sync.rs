@@ -244,7 +244,7 @@ impl Session {
         audience: &Audience,
         count: impl Fn(usize),
     ) -> Result<Result<Members, String>, SessionError> {
-        let wanted = self.profile.fields.clone();
+        let wanted = with_identity(&self.profile.fields);
         match self
             .read_fields(client, bot, audience, &wanted, &count)
             .await?
@@ -335,6 +335,16 @@ impl Session {
         }
         Ok(names)
     }
+}
+
+/// The fields that a profile asks for, with those that tell contacts apart: without them what comes is nobody.
+fn with_identity(fields: &[String]) -> Vec<String> {
+    let is_all = fields.iter().any(|name| name == "*");
+    let own = ["user_id", "bot_channel"].map(str::to_owned);
+    let lacking = own
+        .into_iter()
+        .filter(|name| !is_all && !fields.contains(name));
+    lacking.chain(fields.iter().cloned()).collect()
 }
 
 /// Says that an audience lost many members. The platform keeps one cursor, so a reader beside this one takes pages away

@@ -20,8 +20,7 @@ use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::domain::explain::Step as RowStep;
-use crate::domain::filter::Filter;
+use crate::domain::explain::ContactsTold;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::plan::{FormKind, Method};
@@ -185,9 +184,12 @@ impl Overlay {
         Self::Settle(Box::new(Settle::new(launch)))
     }
 
-    /// What each filter does, and why the contacts of a sample match.
-    pub fn why(filters: Vec<Filter>, steps: Vec<RowStep>, who: &Who) -> Self {
-        Self::Why(Box::new(Why::new(filters, steps, who)))
+    /// What each filter does and why contacts match, and what it wants done first.
+    pub fn why(asked: why::Asked, who: Option<&Who>, requests: &mut Requests) -> Vec<Step> {
+        let (why, first) = Why::new(asked, who, requests);
+        let mut steps = vec![Step::Show(Box::new(Self::Why(Box::new(why))))];
+        steps.extend(first);
+        steps
     }
 
     /// The choice among the forms, as a broadcast's settings allow them.
@@ -224,7 +226,7 @@ impl Overlay {
             Self::Browse(browse) => browse.contexts(),
             Self::Contact(_) => &[Context::Contact, Context::Everywhere],
             Self::Values(values) => values.contexts(),
-            Self::Why(_) => &[Context::Why],
+            Self::Why(why) => why.contexts(),
             Self::Forms(_) => &[Context::Forms],
             Self::Plans(_) => &[Context::Plans],
             Self::SavePlan(_) => &[Context::SavePlan],
@@ -260,7 +262,7 @@ impl Overlay {
             Self::Browse(browse) => browse.key(key, action, shared, requests),
             Self::Contact(contact) => contact.act(action, requests),
             Self::Values(values) => values.key(key, action, shared, requests),
-            Self::Why(why) => why.act(action),
+            Self::Why(why) => why.key(key, action, requests),
             Self::Forms(forms) => forms.act(action),
             Self::Plans(plans) => plans.act(action),
             Self::SavePlan(save) => save.key(key, action),
@@ -283,6 +285,7 @@ impl Overlay {
                 return values.typed(event, None, shared, requests);
             }
             (Self::Settle(settle), Event::Paste(text)) => settle.paste(text),
+            (Self::Why(why), Event::Paste(text)) => why.paste(text),
             (Self::Review(review), Event::Paste(_)) => review.paste(),
             (Self::Import(import), Event::Paste(text)) => return import.paste(text, requests),
             (Self::StartFrom(start), Event::Paste(_)) => start.paste(event),
@@ -386,7 +389,7 @@ impl Overlay {
             Self::Browse(browse) => browse.scroll(down),
             Self::Contact(contact) => contact.scroll(down),
             Self::Values(values) => values.scroll(down),
-            Self::Why(why) => why.step(down),
+            Self::Why(why) => why.scroll(down),
             Self::Rehearsal(rehearsal) => drop(rehearsal.act(action)),
             Self::Forms(forms) => forms.step(down),
             Self::Plans(plans) => plans.step(down),
@@ -416,14 +419,11 @@ impl Overlay {
             Self::Review(review) => review.was_drawn(picture),
             Self::Rehearsal(rehearsal) => rehearsal.was_drawn(picture),
             Self::Plans(plans) => plans.was_drawn(picture),
+            Self::Why(why) => why.was_drawn(picture),
             Self::Browse(browse) => browse.was_drawn(picture),
             Self::Contact(contact) => contact.was_drawn(picture),
             Self::Values(values) => values.was_drawn(picture),
-            Self::Settle(_)
-            | Self::Why(_)
-            | Self::Forms(_)
-            | Self::SavePlan(_)
-            | Self::Template(_) => {}
+            Self::Settle(_) | Self::Forms(_) | Self::SavePlan(_) | Self::Template(_) => {}
         }
     }
 
@@ -437,6 +437,13 @@ impl Overlay {
         match self {
             Self::Review(review) => review.reviewed(id, result, now),
             _ => None,
+        }
+    }
+
+    /// Takes why contacts are reached, or aren't.
+    pub fn contacts_told(&mut self, id: RequestId, told: &Result<Box<ContactsTold>, Notice>) {
+        if let Self::Why(why) = self {
+            why.told(id, told);
         }
     }
 
@@ -540,7 +547,7 @@ impl Overlay {
             Self::Browse(browse) => browse.view(frame, area, shared, picture),
             Self::Contact(contact) => contact.view(frame, area, shared, picture),
             Self::Values(values) => values.view(frame, area, shared, picture),
-            Self::Why(why) => why.view(frame, area, shared),
+            Self::Why(why) => why.view(frame, area, shared, picture),
             Self::Forms(forms) => forms.view(frame, area, shared),
             Self::Plans(plans) => plans.view(frame, area, shared, picture),
             Self::SavePlan(save) => save.view(frame, area, shared),

@@ -26,5 +26,6 @@ mod leaving;
 mod live;
 mod look;
 mod mistakes;
+mod rehearse;
 mod targets;
 mod unknown;

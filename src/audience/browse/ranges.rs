@@ -79,8 +79,10 @@ pub(super) fn ranges(kind: Kind, values: &[(&str, u64)]) -> (Vec<Range>, u64) {
     let mut found: Vec<Range> = ends.windows(2).map(range).collect();
     for (place, count) in placed {
         let behind = found.partition_point(|range| range.bounds.from <= place);
-        if let Some(range) = behind.checked_sub(1).and_then(|at| found.get_mut(at)) {
-            range.contacts += count;
+        match behind.checked_sub(1).and_then(|at| found.get_mut(at)) {
+            Some(range) => range.contacts += count,
+            // Numbers so large that no other lies beside them have no range.
+            None => in_none += count,
         }
     }
     (found, in_none)
@@ -100,8 +102,12 @@ fn place_of(kind: Kind, value: &str) -> Option<f64> {
 
 /// Round numbers from below the least to above the most.
 fn number_ends(least: f64, most: f64) -> Vec<f64> {
-    let span = (most - least).max(f64::MIN_POSITIVE);
-    let rough = span / WANTED;
+    if most <= least {
+        let mut ends = vec![least.floor(), least.floor() + 1.0];
+        ends.dedup();
+        return ends;
+    }
+    let rough = (most - least) / WANTED;
     let ten = 10_f64.powf(rough.log10().floor());
     let round = [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * ten);
     let step = round

@@ -1,13 +1,20 @@
 //! The value of a column that a mistyped one is closest to.
+//!
+//! Among few values a third of the letters may be off. Of a column with many - an id, a phone number - the neighbour of
+//! a number is another person: there only what looks the same counts, or one letter that is off, if but one value is so
+//! close. That is quick besides: one of the two halves of what was typed must stand there unchanged.
 
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use super::Stopped;
+use super::folded::folded;
 use crate::audience::column::Column;
+use crate::audience::pieces::PIECE;
+use crate::audience::texts::{End, Look, Span};
 
-/// Values looked at between two looks at the stop token.
-const BETWEEN: usize = 256;
+/// Up to so many values each is compared letter by letter.
+const FEW: usize = 5_000;
 
 /// Which end of the longer text may be left out at no cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +34,21 @@ pub struct Near {
     pub value: String,
     /// How many contacts have it.
     pub contacts: u64,
+    /// Whether it looks the same: letter case, accents, blanks and the Unicode form apart.
+    pub is_same: bool,
 }
 
-/// Finds the value that what was typed is closest to: at most a third of its letters off, case ignored, of these the
-/// closest, then the most frequent; else one that begins with it.
+/// What was found close to what was typed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Found {
+    /// The closest value.
+    pub near: Option<Near>,
+    /// Whether a value begins with what was typed: it may just not be finished.
+    pub is_begun: bool,
+}
+
+/// Finds the value that what was typed is closest to: one that looks the same, else the one with the fewest letters
+/// off, of equals the most frequent; else the most frequent that begins with it. Of many values none is close to a part.
 ///
 /// # Errors
 /// [`Stopped`] as soon as `stop` is set.
@@ -39,34 +57,208 @@ pub fn nearest(
     typed: &str,
     ends: Ends,
     stop: &AtomicBool,
-) -> Result<Option<Near>, Stopped> {
-    let lower = typed.to_lowercase();
-    let letters: Vec<char> = lower.chars().collect();
-    let most = letters.len() / 3;
-    // What begins with the typed text is further than any edit.
-    let mut best: Option<(usize, Reverse<u64>, &str)> = None;
-    for (number, (value, contacts)) in column.counted().enumerate() {
-        if number % BETWEEN == 0 && stop.load(Ordering::Relaxed) {
-            return Err(Stopped);
-        }
-        if value.is_empty() {
-            continue;
-        }
-        let within = best.map_or(most, |(edits, ..)| edits.min(most));
-        let edits = edits_within(&letters, value, ends, within).or_else(|| {
-            let is_begun = value.to_lowercase().starts_with(&lower);
-            is_begun.then_some(usize::MAX)
-        });
-        if let Some(edits) = edits {
-            let found = (edits, Reverse(contacts), value);
-            best = Some(best.map_or(found, |best| best.min(found)));
+) -> Result<Found, Stopped> {
+    let texts = column.texts();
+    let is_large = texts.len() > FEW;
+    let mut search = Search::new(typed, ends, is_large);
+    if !is_large {
+        column.look(stop, |place, contacts| {
+            search.see(texts.get(place), contacts);
+        })?;
+    } else if ends != Ends::Both {
+        let mut sieve = Sieve::new(typed);
+        column.look_at_pieces(stop, |_, first| {
+            sieve.places.clear();
+            texts.look(first..first + PIECE, &mut sieve);
+            for place in &sieve.places {
+                let place = first + place;
+                search.see(texts.get(place), column.contacts_at(place));
+            }
+        })?;
+    }
+    Ok(search.found())
+}
+
+/// Keeps of many values those that may be close. What was typed has two halves, and one letter off leaves one of them
+/// as it is; a value that holds other than ASCII, or a blank at an end, may look the same all the same.
+struct Sieve {
+    head: String,
+    tail: String,
+    /// Whether what was typed is ASCII, accents apart: else no value that is may be close.
+    is_ascii: bool,
+    /// The places of those that are kept, from the first that is looked at.
+    places: Vec<usize>,
+}
+
+impl Sieve {
+    fn new(typed: &str) -> Self {
+        let bare = if typed.is_ascii() {
+            typed.to_owned()
+        } else {
+            folded(typed)
+        };
+        let half = bare.len() / 2;
+        let part = |from: usize, to: usize| bare.get(from..to).unwrap_or_default().to_owned();
+        Self {
+            // Two letters that were swapped may be the last of the one half and the first of the other.
+            head: part(0, half.saturating_sub(1)),
+            tail: part(half + 1, bare.len()),
+            is_ascii: bare.is_ascii(),
+            places: Vec::new(),
         }
     }
-    let near = |(_, contacts, value): (usize, Reverse<u64>, &str)| Near {
-        value: value.to_owned(),
-        contacts: contacts.0,
+
+    fn keeps(&self, value: &[u8]) -> bool {
+        let (Some(first), Some(last)) = (value.first(), value.last()) else {
+            return false;
+        };
+        let tail = self.tail.as_bytes();
+        let is_blank = first.is_ascii_whitespace() || last.is_ascii_whitespace();
+        is_blank
+            || begins(value, self.head.as_bytes())
+            || (last_is(tail, *last) && ends(value, tail))
+    }
+}
+
+impl Look for Sieve {
+    fn look<E: End>(&mut self, span: Span<'_, E>) {
+        let all_ascii = span.bytes.is_ascii();
+        for (place, value) in span.each().enumerate() {
+            let is_ascii = all_ascii || value.is_ascii();
+            if !is_ascii || (self.is_ascii && self.keeps(value)) {
+                self.places.push(place);
+            }
+        }
+    }
+}
+
+fn last_is(text: &[u8], byte: u8) -> bool {
+    let last = text.last();
+    last.is_some_and(|last| last.eq_ignore_ascii_case(&byte))
+}
+
+fn begins(value: &[u8], head: &[u8]) -> bool {
+    let (Some(first), Some(start)) = (head.first(), value.get(..head.len())) else {
+        return false;
     };
-    Ok(best.map(near))
+    first.eq_ignore_ascii_case(&start[0]) && start.eq_ignore_ascii_case(head)
+}
+
+fn ends(value: &[u8], tail: &[u8]) -> bool {
+    let start = value.len().checked_sub(tail.len());
+    start.is_some_and(|start| value[start..].eq_ignore_ascii_case(tail))
+}
+
+/// How far a value is from what was typed; what comes first is closer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Distance {
+    Same,
+    Edits(usize),
+    Begun,
+}
+
+/// A search through values.
+struct Search<'a, 't> {
+    typed: &'t str,
+    folded: String,
+    letters: Vec<char>,
+    ends: Ends,
+    is_large: bool,
+    most: usize,
+    best: Option<(Distance, Reverse<u64>, &'a str)>,
+    /// Values that are as close as the best one.
+    as_close: u64,
+    is_begun: bool,
+}
+
+impl<'a, 't> Search<'a, 't> {
+    fn new(typed: &'t str, ends: Ends, is_large: bool) -> Self {
+        let letters: Vec<char> = typed.to_lowercase().chars().collect();
+        let most = letters.len() / 3;
+        Self {
+            typed,
+            folded: folded(typed),
+            ends,
+            is_large,
+            most: if is_large { most.min(1) } else { most },
+            letters,
+            best: None,
+            as_close: 0,
+            is_begun: false,
+        }
+    }
+
+    fn see(&mut self, value: &'a str, contacts: u64) {
+        if value.is_empty() || contacts == 0 {
+            return;
+        }
+        let begins = begins_with(value, self.typed);
+        self.is_begun |= begins;
+        let distance = self.distance(value).or(begins.then_some(Distance::Begun));
+        let Some(distance) = distance else { return };
+        let found = (distance, Reverse(contacts), value);
+        let closest = self.best.map(|(closest, ..)| closest);
+        self.as_close = match closest {
+            Some(closest) if closest == distance => self.as_close + 1,
+            Some(closest) if closest < distance => self.as_close,
+            _ => 1,
+        };
+        self.best = Some(self.best.map_or(found, |best| best.min(found)));
+    }
+
+    fn distance(&self, value: &str) -> Option<Distance> {
+        if self.ends == Ends::Whole && looks_the_same(&self.folded, value) {
+            return Some(Distance::Same);
+        }
+        let within = match self.best {
+            Some((Distance::Same, ..)) => return None,
+            Some((Distance::Edits(edits), ..)) => edits.min(self.most),
+            _ => self.most,
+        };
+        edits_within(&self.letters, value, self.ends, within).map(Distance::Edits)
+    }
+
+    fn found(self) -> Found {
+        let is_clear = !self.is_large || self.as_close == 1;
+        let near = self.best.filter(|_| is_clear);
+        Found {
+            near: near.map(|(distance, contacts, value)| Near {
+                value: value.to_owned(),
+                contacts: contacts.0,
+                is_same: distance == Distance::Same,
+            }),
+            is_begun: self.is_begun,
+        }
+    }
+}
+
+/// Whether a value is the folded text once it is folded itself.
+fn looks_the_same(typed: &str, value: &str) -> bool {
+    if value.is_ascii() {
+        let shown = |byte: &u8| byte.is_ascii_graphic();
+        let bytes = value.bytes().filter(shown);
+        return typed
+            .bytes()
+            .eq(bytes.map(|byte| byte.to_ascii_lowercase()));
+    }
+    typed == folded(value)
+}
+
+/// Whether a value begins with a text, case ignored.
+fn begins_with(value: &str, typed: &str) -> bool {
+    if typed.is_ascii() {
+        let start = value.as_bytes().get(..typed.len());
+        return start.is_some_and(|start| start.eq_ignore_ascii_case(typed.as_bytes()));
+    }
+    value.to_lowercase().starts_with(&typed.to_lowercase())
+}
+
+/// The beginning of a text that is closest to what was typed, which is in lower case.
+pub fn closest_beginning(typed: &[char], text: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
+    let beginnings = (1..=letters.len()).map(|length| letters[..length].iter().collect::<String>());
+    let edits = |text: &String| edits_within(typed, text, Ends::Whole, usize::MAX / 8);
+    beginnings.min_by_key(edits).unwrap_or_default()
 }
 
 /// How many letters must be changed, added, left out or swapped with their neighbour to make `text` of `typed` (which is

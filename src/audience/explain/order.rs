@@ -1,6 +1,6 @@
 //! Greater and less: numbers among texts, texts among numbers.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use crate::domain::criterion::{Predicate, instant, number};
 use crate::domain::explain::{asked, quoted};
@@ -8,10 +8,9 @@ use crate::domain::filter::{Case, Filter};
 use crate::domain::text::{grouped, shown};
 
 use super::Stopped;
+use super::notes::OddValue;
 use crate::audience::column::Column;
-
-/// Values looked at between two looks at the stop token.
-const BETWEEN: usize = 1024;
+use crate::audience::prepared::Instants;
 
 /// What a value is compared as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,23 +55,31 @@ pub fn order_note(
     filter: &Filter,
     case: Case,
     stop: &AtomicBool,
-) -> Result<Option<String>, Stopped> {
+) -> Result<Option<OddValue>, Stopped> {
     let kind = Kind::of(&filter.value);
     let seen = look(column, filter, case, kind, stop)?;
     let is_most = |count: u64| count * 2 > seen.set;
-    let (one, many) = match kind {
-        Kind::Number => ("number", "numbers"),
-        Kind::Date => ("date", "dates"),
-        Kind::Text if is_most(seen.numbers) => {
-            return Ok(Some(seen.text_words(filter, "number")));
-        }
+    let words = match kind {
+        Kind::Number | Kind::Date if !is_most(seen.odd) && seen.odd_holding == 0 => None,
+        Kind::Number => Some(seen.odd_words(filter, "number", "numbers")),
+        Kind::Date => Some(seen.odd_words(filter, "date", "dates")),
+        Kind::Text if is_most(seen.numbers) => Some(seen.text_words(filter, "number")),
         Kind::Text if is_most(seen.dates) => {
-            return Ok(Some(seen.text_words(filter, "date such as 2026-01-31")));
+            Some(seen.text_words(filter, "date such as 2026-01-31"))
         }
-        Kind::Text => return Ok(None),
+        Kind::Text => None,
     };
-    let is_worth_it = is_most(seen.odd) || seen.odd_holding > 0;
-    Ok(is_worth_it.then(|| seen.odd_words(filter, one, many)))
+    Ok(words.map(|words| OddValue {
+        words,
+        meant: None,
+        is_begun: may_become_ordered(&filter.value),
+    }))
+}
+
+/// Whether a number or a date may come of it yet.
+fn may_become_ordered(typed: &str) -> bool {
+    let may = |byte: u8| byte.is_ascii_digit() || b"+-.:TZ ".contains(&byte);
+    typed.bytes().all(may)
 }
 
 fn look(
@@ -83,34 +90,57 @@ fn look(
     stop: &AtomicBool,
 ) -> Result<Seen, Stopped> {
     let predicate = Predicate::new(filter.criterion, &filter.value, case);
+    let texts = column.texts();
     let mut seen = Seen::default();
-    for (place, (value, contacts)) in column.counted().enumerate() {
-        if place % BETWEEN == 0 && stop.load(Ordering::Relaxed) {
-            return Err(Stopped);
+    column.look_at_pieces(stop, |piece, first| {
+        // What was prepared for the count tells the kind: no text is parsed twice.
+        let numbers = column.prepared.numbers(texts, piece);
+        for (number, place) in numbers.iter().zip(first..) {
+            let contacts = column.contacts_at(place);
+            if contacts == 0 {
+                continue;
+            }
+            let is_date = || {
+                let instants = column.prepared.instants(texts, piece);
+                instants.seconds[place - first] != Instants::NONE
+            };
+            let kind = if !number.is_nan() {
+                Kind::Number
+            } else if is_date() {
+                Kind::Date
+            } else {
+                Kind::Text
+            };
+            seen.take(kind, contacts);
+            if kind != asked {
+                let value = texts.get(place);
+                seen.take_odd(value, contacts, predicate.holds(Some(value)));
+            }
         }
-        let kind = Kind::of(value);
-        seen.set += contacts;
-        match kind {
-            Kind::Number => seen.numbers += contacts,
-            Kind::Date => seen.dates += contacts,
-            Kind::Text => {}
-        }
-        if kind == asked {
-            continue;
-        }
-        seen.odd += contacts;
-        let holds = predicate.holds(Some(value));
-        if (holds && seen.odd_holding == 0) || seen.example.is_none() {
-            seen.example = Some(value.to_owned());
-        }
-        if holds {
-            seen.odd_holding += contacts;
-        }
-    }
+    })?;
     Ok(seen)
 }
 
 impl Seen {
+    fn take(&mut self, kind: Kind, contacts: u64) {
+        self.set += contacts;
+        match kind {
+            Kind::Number => self.numbers += contacts,
+            Kind::Date => self.dates += contacts,
+            Kind::Text => {}
+        }
+    }
+
+    fn take_odd(&mut self, value: &str, contacts: u64, holds: bool) {
+        self.odd += contacts;
+        if (holds && self.odd_holding == 0) || self.example.is_none() {
+            self.example = Some(value.to_owned());
+        }
+        if holds {
+            self.odd_holding += contacts;
+        }
+    }
+
     /// The asked value has an order of its own that values lack.
     fn odd_words(&self, filter: &Filter, one: &str, many: &str) -> String {
         let name = shown(&filter.field);

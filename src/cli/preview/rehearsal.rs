@@ -1,5 +1,7 @@
 //! `mylink preview --rehearse`: the preview, and what a throw-away sandbox makes of the very same calls.
 
+use std::io::{IsTerminal, stderr};
+
 use tokio_util::sync::CancellationToken;
 
 use super::shape::Shape;
@@ -9,7 +11,7 @@ use crate::cli::output;
 use crate::cli::signals::Signals;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
-use crate::domain::rehearsal::{People, Person, Rehearsal};
+use crate::domain::rehearsal::{People, Person, Rehearsal, RehearsalStep};
 use crate::domain::text::{counted, grouped, shown};
 use crate::launcher::Prepared;
 use crate::session::{Session, SessionError};
@@ -50,7 +52,13 @@ pub async fn run(session: &Session, arguments: &Arguments, plan: Plan) -> Result
 async fn rehearse(session: &Session, prepared: &Prepared) -> Result<Rehearsal, Failure> {
     let mut signals = Signals::listen(true)?;
     let stop = CancellationToken::new();
-    let rehearsing = session.rehearse(prepared, |_| {}, &stop);
+    let is_terminal = stderr().is_terminal();
+    let tell = |step: RehearsalStep| {
+        if is_terminal {
+            output::status(&step.words());
+        }
+    };
+    let rehearsing = session.rehearse(prepared, tell, &stop);
     tokio::pin!(rehearsing);
     let rehearsed = tokio::select! {
         rehearsed = &mut rehearsing => rehearsed,
@@ -59,6 +67,9 @@ async fn rehearse(session: &Session, prepared: &Prepared) -> Result<Rehearsal, F
             rehearsing.await
         }
     };
+    if is_terminal {
+        output::status("");
+    }
     rehearsed?.ok_or_else(|| Failure {
         code: exit::GUARD,
         message: "The rehearsal was stopped; nothing of it is left.".to_owned(),

@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::domain::explain::Unknown;
+use super::explanation::Explained;
+use crate::domain::explain::{Coverage, Unknown};
 use crate::domain::filter::Reading;
 use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
@@ -21,6 +22,9 @@ pub struct Shape<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     suppressed: Option<u64>,
     problems: &'a [Problem],
+    /// Only where one was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<Explained<'a>>,
     /// Only where one was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     rehearsal: Option<Rehearsed<'a>>,
@@ -61,7 +65,29 @@ struct Audience<'a> {
     /// Contacts whose verdict hangs on what the cache doesn't hold; left out where every verdict is sure.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<u64>,
+    /// The fields that are not held of every contact; left out likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<Vec<Covered<'a>>>,
     sample: Vec<&'a IndexMap<String, String>>,
+}
+
+/// Of how many contacts a field is known.
+#[derive(Serialize)]
+struct Covered<'a> {
+    field: &'a str,
+    known: u64,
+    of: u64,
+}
+
+impl<'a> Covered<'a> {
+    fn all(unknown: &'a Unknown) -> Vec<Self> {
+        let known = |coverage: &'a Coverage| Self {
+            field: &coverage.field,
+            known: coverage.known,
+            of: coverage.of,
+        };
+        unknown.fields.iter().map(known).collect()
+    }
 }
 
 impl<'a> Shape<'a> {
@@ -84,6 +110,7 @@ impl<'a> Shape<'a> {
             audience: Some(Audience::of(&preview.who)),
             suppressed: Some(preview.suppressed.count).filter(|count| *count > 0),
             problems: &preview.problems,
+            explain: None,
             rehearsal: None,
         }
     }
@@ -96,6 +123,11 @@ impl<'a> Shape<'a> {
         }
     }
 
+    /// The same with the explanation of a contact.
+    pub fn with_explanation(self, explain: Option<Explained<'a>>) -> Self {
+        Self { explain, ..self }
+    }
+
     /// That of a text that is no plan.
     pub fn unreadable(problems: &'a [Problem]) -> Self {
         Self {
@@ -104,6 +136,7 @@ impl<'a> Shape<'a> {
             audience: None,
             suppressed: None,
             problems,
+            explain: None,
             rehearsal: None,
         }
     }
@@ -133,6 +166,7 @@ impl<'a> Audience<'a> {
             as_of: who.as_of,
             readings,
             unknown: who.unknown.as_ref().map(Unknown::contacts),
+            coverage: who.unknown.as_ref().map(Covered::all),
             sample: who
                 .sample
                 .iter()

@@ -146,7 +146,7 @@ impl Unknown {
         }
         let fields: Vec<String> = self.fields.iter().map(Coverage::words).collect();
         Some(format!(
-            "{}: {}. Sync with these fields to know.",
+            "{}: {}. Sync with these fields (\"fields\" of the profile) to know.",
             unsure.join(", "),
             fields.join("; ")
         ))

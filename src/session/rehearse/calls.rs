@@ -41,6 +41,7 @@ pub(super) async fn send(
         done.push(RehearsedCall {
             method: call.method,
             bytes: call.bytes(),
+            sha256: call.sha256(),
             status,
             answer,
         });

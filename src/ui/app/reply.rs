@@ -38,6 +38,11 @@ impl App {
             Reply::Evaluated(id, preview) => {
                 self.with_compose(|compose, _, _| compose.evaluated(id, *preview));
             }
+            Reply::ContactsTold(id, told) => {
+                for overlay in &mut self.overlays {
+                    overlay.contacts_told(id, &told);
+                }
+            }
             Reply::Explained(id, insight) => {
                 self.with_compose(|compose, _, _| compose.explained(id, *insight));
             }

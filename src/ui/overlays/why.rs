@@ -1,160 +1,285 @@
-//! Why: what each row of the filter does, and which rows decided of one contact.
+//! Why: which rows of the filter decided of a contact - one of the sample, or any that is asked for by name - and what
+//! each row does for the whole.
 
+mod view;
+
+use std::sync::Arc;
+
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
-use ratatui::text::{Line, Span};
-use ratatui::widgets::Paragraph;
 
-use crate::domain::explain::{Explanation, Held, Step as Row, asked};
-use crate::domain::filter::{Filter, Reading};
+use crate::domain::explain::{ContactTold, ContactsTold, Held, Step as Row};
+use crate::domain::filter::Filter;
+use crate::domain::plan::Plan;
 use crate::domain::preview::Who;
 use crate::domain::record::Contact;
-use crate::domain::text::{grouped, shown};
-use crate::model::Action;
+use crate::model::effect::{BroadcastKey, RequestId};
+use crate::model::{Action, Context, Effect, Notice};
+use crate::ui::app::Requests;
+use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
-use crate::ui::theme::{Mark, Theme};
-use crate::ui::widgets::pane::{Pane, centred};
-use crate::ui::widgets::words::{marked, wrap};
+use crate::ui::widgets::input::Input;
+use crate::ui::widgets::scroll::Scroll;
 
-/// Columns of the overlay at most.
-const MOST_COLUMNS: u16 = 100;
+/// What is to be explained.
+pub struct Asked {
+    /// The broadcast.
+    pub broadcast: BroadcastKey,
+    /// The plan as it stands.
+    pub plan: Arc<Plan>,
+    /// Its filters; none for a plan that goes by something else.
+    pub filters: Vec<Filter>,
+    /// What each of them does.
+    pub rows: Vec<Row>,
+}
 
-/// A filter, what its rows do, and some of the contacts that it matches.
+/// A plan, what the rows of its filter do, and a contact.
 pub struct Why {
-    filters: Vec<Filter>,
-    rows: Vec<Row>,
-    reading: Reading,
-    contacts: Vec<Contact>,
-    /// Fields that the cache doesn't hold of every contact.
-    in_part: Vec<String>,
+    asked: Asked,
+    /// What the cache doesn't hold, in words.
+    unknown: Option<String>,
+    /// Contacts that match, as far as they are at hand; the one that is shown while none is asked for by name.
+    sample: Vec<ContactTold>,
     selected: usize,
-    first: usize,
+    /// The name that is being typed.
+    typed: Option<Input>,
+    answer: Answer,
+    /// The request whose answer is waited for.
+    request: RequestId,
+    scroll: Scroll,
+}
+
+/// What there is of a contact that was asked for by name.
+enum Answer {
+    /// None was.
+    Nothing,
+    /// It is looked for.
+    Waited(String),
+    /// What was found; the contact of them that is shown.
+    Told(Box<ContactsTold>, usize),
+    /// Why nothing could be found out.
+    Failed(Notice),
 }
 
 impl Why {
-    /// Explains a filter and the contacts of its sample.
-    pub fn new(filters: Vec<Filter>, rows: Vec<Row>, who: &Who) -> Self {
-        let unknown = who.unknown.iter().flat_map(|unknown| &unknown.fields);
-        Self {
-            filters,
-            rows,
-            reading: who.reading,
-            contacts: who.sample.clone(),
-            in_part: unknown.map(|field| field.field.clone()).collect(),
+    /// Explains a plan, and the contacts of its sample; says what is to be done first. Without filters only a contact that
+    /// is asked for can be explained.
+    pub fn new(asked: Asked, who: Option<&Who>, requests: &mut Requests) -> (Self, Vec<Step>) {
+        let sample = who.map_or_else(Vec::new, |who| sample(&asked.filters, who));
+        let unknown = who.and_then(|who| who.unknown.as_ref());
+        let is_asking = asked.filters.is_empty();
+        let mut why = Self {
+            unknown: unknown.and_then(crate::domain::explain::Unknown::words),
+            asked,
+            sample,
             selected: 0,
-            first: 0,
+            typed: is_asking.then(|| Input::new("")),
+            answer: Answer::Nothing,
+            request: 0,
+            scroll: Scroll::default(),
+        };
+        let first = why.ask_exactly(requests);
+        (why, first)
+    }
+
+    /// Where keys are looked up.
+    pub fn contexts(&self) -> &'static [Context] {
+        if self.typed.is_some() {
+            &[Context::WhyAsk]
+        } else {
+            &[Context::Why]
         }
     }
 
-    /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>) -> Vec<Step> {
+    /// Takes a key, with what it means here.
+    pub fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if self.typed.is_some() {
+            return self.type_key(key, action, requests);
+        }
         match action {
+            Some(Action::Back) if !matches!(self.answer, Answer::Nothing) && self.has_sample() => {
+                self.answer = Answer::Nothing;
+                return self.ask_exactly(requests);
+            }
             Some(Action::Back) => return vec![Step::Close],
-            Some(Action::Down) => self.step(true),
-            Some(Action::Up) => self.step(false),
-            Some(Action::PageDown) => self.first += 5,
-            Some(Action::PageUp) => self.first = self.first.saturating_sub(5),
-            _ => {}
+            Some(Action::AskContact) => self.typed = Some(Input::new("")),
+            Some(Action::Down) => return self.step(true, requests),
+            Some(Action::Up) => return self.step(false, requests),
+            Some(action) => {
+                self.scroll.act(action);
+            }
+            None => {}
         }
         Vec::new()
     }
 
-    /// Goes to the next contact, or to the one before.
-    pub fn step(&mut self, down: bool) {
-        self.selected = if down {
-            (self.selected + 1).min(self.contacts.len().saturating_sub(1))
-        } else {
-            self.selected.saturating_sub(1)
+    fn has_sample(&self) -> bool {
+        !self.asked.filters.is_empty()
+    }
+
+    fn type_key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        let is_in_the_way = !self.has_sample() && matches!(self.answer, Answer::Nothing);
+        let Some(typed) = &mut self.typed else {
+            return Vec::new();
         };
+        match action {
+            Some(Action::ExplainContact) => {
+                let name = typed.text().trim().to_owned();
+                if name.is_empty() {
+                    return Vec::new();
+                }
+                self.typed = None;
+                self.answer = Answer::Waited(name.clone());
+                self.scroll = Scroll::default();
+                vec![self.ask(name, requests)]
+            }
+            Some(Action::Back) if !is_in_the_way => {
+                self.typed = None;
+                Vec::new()
+            }
+            Some(Action::Back) => vec![Step::Close],
+            _ => {
+                typed.key(key);
+                Vec::new()
+            }
+        }
+    }
+
+    /// Takes a paste into the name.
+    pub fn paste(&mut self, text: &str) {
+        self.typed.get_or_insert_with(|| Input::new("")).paste(text);
+    }
+
+    fn ask(&mut self, name: String, requests: &mut Requests) -> Step {
+        self.request = requests.take();
+        Step::Do(Effect::Explain(
+            self.request,
+            self.asked.broadcast.clone(),
+            Arc::clone(&self.asked.plan),
+            name,
+        ))
+    }
+
+    /// Asks for the selected contact of the sample: whether a variable that it lacks is unset or unknown, and whether it
+    /// may be written to, isn't in the sample.
+    fn ask_exactly(&mut self, requests: &mut Requests) -> Vec<Step> {
+        let Some(contact) = self.sample.get(self.selected) else {
+            return Vec::new();
+        };
+        let id = contact.contact.id();
+        let name = if id.channel.is_empty() {
+            id.user_id
+        } else {
+            format!("{}:{}", id.channel, id.user_id)
+        };
+        vec![self.ask(name, requests)]
+    }
+
+    /// Goes to the next contact, or to the one before.
+    fn step(&mut self, down: bool, requests: &mut Requests) -> Vec<Step> {
+        let go = |place: usize, of: usize| {
+            if down {
+                (place + 1).min(of.saturating_sub(1))
+            } else {
+                place.saturating_sub(1)
+            }
+        };
+        match &mut self.answer {
+            Answer::Told(told, shown) => {
+                *shown = go(*shown, told.found.len());
+                Vec::new()
+            }
+            Answer::Nothing => {
+                let next = go(self.selected, self.sample.len());
+                if next == self.selected {
+                    return Vec::new();
+                }
+                self.selected = next;
+                self.scroll = Scroll::default();
+                self.ask_exactly(requests)
+            }
+            Answer::Waited(_) | Answer::Failed(_) => Vec::new(),
+        }
+    }
+
+    /// Takes a turn of the mouse wheel.
+    pub fn scroll(&mut self, down: bool) {
+        self.scroll.act(if down {
+            Action::ScrollDown
+        } else {
+            Action::ScrollUp
+        });
+    }
+
+    /// Takes what was found out of contacts. What was asked before is not for here.
+    pub fn told(&mut self, id: RequestId, told: &Result<Box<ContactsTold>, Notice>) {
+        if id != self.request {
+            return;
+        }
+        match (&self.answer, told) {
+            (Answer::Waited(_), Ok(told)) => self.answer = Answer::Told(told.clone(), 0),
+            (Answer::Waited(_), Err(notice)) => self.answer = Answer::Failed(notice.clone()),
+            (Answer::Nothing, Ok(told)) => {
+                // What the sample says stands where the contact is gone meanwhile.
+                let ours = self.sample.get_mut(self.selected);
+                let of = |ours: &ContactTold| {
+                    let id = ours.contact.id();
+                    let mut found = told.found.iter();
+                    found.find(|found| found.contact.id() == id).cloned()
+                };
+                if let Some((ours, found)) =
+                    ours.and_then(|ours| of(ours).map(|found| (ours, found)))
+                {
+                    *ours = found;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes what was drawn.
+    pub fn was_drawn(&mut self, picture: &Picture) {
+        self.scroll.was_drawn(picture);
     }
 
     /// Draws it.
-    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
-        let theme = shared.theme;
-        let columns = MOST_COLUMNS.min(area.width);
-        let width = usize::from(columns.saturating_sub(4));
-        let mut lines = self.filter_lines(width, theme);
-        lines.extend(self.contact_lines(width, theme));
-        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-        let place = match self.contacts.len() {
-            0 => "no contact matches".to_owned(),
-            of => format!("contact {} of the first {of}", self.selected + 1),
-        };
-        let inner = Pane::new("Why")
-            .right(Span::styled(place, theme.dim))
-            .draw_over(frame, centred(area, columns, height), theme);
-        let limit = lines.len().saturating_sub(usize::from(inner.height));
-        let lines: Vec<Line<'_>> = lines.into_iter().skip(self.first.min(limit)).collect();
-        frame.render_widget(Paragraph::new(lines), inner);
-    }
-
-    /// What each row does for the whole.
-    fn filter_lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let mut lines = vec![heading("The filter, row by row", theme)];
-        for (place, (filter, row)) in self.filters.iter().zip(&self.rows).enumerate() {
-            let join = if place == 0 { "" } else { filter.join.word() };
-            let (field, asked) = (shown(&filter.field), asked(filter));
-            lines.extend(wrapped(
-                &format!("{join} {field} {asked}"),
-                width,
-                theme.text,
-            ));
-            let change = match row.change() {
-                change if change.is_empty() => String::new(),
-                change => format!("{change}, "),
-            };
-            let style = if row.matters() {
-                theme.dim
-            } else {
-                theme.warning
-            };
-            let words = format!(
-                "{change}{} left; {} by itself. {}",
-                grouped(row.left),
-                grouped(row.alone),
-                row.words()
-            );
-            lines.extend(marked("  ", &words, style, width));
-        }
-        lines
-    }
-
-    /// Why the selected contact matches.
-    fn contact_lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let Some(contact) = self.contacts.get(self.selected) else {
-            return Vec::new();
-        };
-        let explanation = Explanation::new(&self.filters, self.reading, |field| {
-            match contact.get(field) {
-                Some(value) => Held::Value(value.to_owned()),
-                None if self.in_part.iter().any(|name| name == field) => Held::NotKnown,
-                None => Held::Unset,
-            }
-        });
-        let name = shown(contact.get("user_id").unwrap_or_default()).into_owned();
-        let mut lines = vec![Line::default(), heading(&name, theme)];
-        lines.extend(wrapped(&explanation.sentence(), width, theme.text));
-        for judged in &explanation.rows {
-            let (mark, style) = if judged.decides {
-                (theme.mark_of(Mark::On), theme.strong)
-            } else {
-                (theme.mark_of(Mark::Off), theme.dim)
-            };
-            let words = judged.words(self.reading.case);
-            lines.extend(marked(mark, &words, style, width));
-        }
-        lines
+    pub fn view(
+        &self,
+        frame: &mut Frame<'_>,
+        area: Rect,
+        shared: &Shared<'_>,
+        picture: &mut Picture,
+    ) {
+        view::draw(self, frame, area, shared, picture);
     }
 }
 
-fn heading(text: &str, theme: &Theme) -> Line<'static> {
-    Line::from(Span::styled(text.to_owned(), theme.criterion))
-}
-
-fn wrapped(text: &str, width: usize, style: Style) -> Vec<Line<'static>> {
-    let lines = wrap(text.trim_start(), width).into_iter();
-    lines
-        .map(|line| Line::from(Span::styled(line, style)))
-        .collect()
+/// The contacts of a sample, explained by what is at hand.
+fn sample(filters: &[Filter], who: &Who) -> Vec<ContactTold> {
+    let unknown = who.unknown.iter().flat_map(|unknown| &unknown.fields);
+    let in_part: Vec<&str> = unknown.map(|field| field.field.as_str()).collect();
+    let told = |contact: &Contact| {
+        ContactTold::of_filters(contact.clone(), filters, who.reading, |field| match contact
+            .get(field)
+        {
+            Some(value) => Held::Value(value.to_owned()),
+            None if in_part.contains(&field) => Held::NotKnown,
+            None => Held::Unset,
+        })
+    };
+    if filters.is_empty() {
+        return Vec::new();
+    }
+    who.sample.iter().map(told).collect()
 }

@@ -13,8 +13,10 @@ mod follow;
 mod form;
 mod freeze;
 mod launch;
+mod pending;
 mod raw;
 mod targets;
+mod told;
 mod typing;
 mod view;
 
@@ -35,7 +37,7 @@ use crate::ui::widgets::long_text::LongText;
 use cell::{Cell, Cursor, Pane, cell_at};
 use draft::{Draft, History};
 use edit::Editing;
-use follow::Pending;
+use pending::Pending;
 use targets::Grid;
 
 /// The builder.
@@ -59,7 +61,7 @@ pub struct Compose {
     problems: Vec<Problem>,
     preview: Option<Preview>,
     /// What was last said of the filters.
-    told: follow::Told,
+    told: told::Told,
     request: RequestId,
     count: Pending,
     save: Pending,
@@ -119,7 +121,7 @@ impl Compose {
             body_text: None,
             problems: Vec::new(),
             preview: None,
-            told: follow::Told::default(),
+            told: told::Told::default(),
             request: 0,
             count: Pending::default(),
             save: Pending::default(),
@@ -201,7 +203,8 @@ impl Compose {
             Action::PreviousPane => self.step_pane(-1),
             Action::NextCall => self.show_call(self.call + 1),
             Action::PreviousCall => self.show_call(self.call.saturating_sub(1)),
-            Action::Why => return self.why(),
+            Action::Why => return self.why(requests),
+            Action::TakeMeant => return self.take_meant(shared, requests),
             Action::Browse => return self.browse(shared, requests),
             Action::Values => return self.values(shared, requests),
             Action::Freeze => return self.freeze(requests),

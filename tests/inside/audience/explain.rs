@@ -1,13 +1,18 @@
 //! Why contacts match, what rows do and what is said of them, against the plain evaluator.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::AtomicBool;
 
-use mylink_console::audience::{AskedGroup, RowSet, Table};
+use jiff::Timestamp;
+use mylink_console::audience::{
+    AskedGroup, Facts, RowSet, Suppression, Table, explain_named, preview,
+};
 use mylink_console::domain::criterion::{Criterion, Predicate};
-use mylink_console::domain::explain::{Explanation, Held, Step};
+use mylink_console::domain::dialect::Dialect;
+use mylink_console::domain::explain::{ContactsTold, Explanation, Held, Note, Step};
 use mylink_console::domain::filter::{Case, Filter, Join, Precedence, Reading, combine, matches};
 use mylink_console::domain::plan::{Form, Plan, PlanFilter};
+use mylink_console::domain::problem::{Code, Problem, Surface};
 use mylink_console::domain::record::Contact;
 use proptest::prelude::*;
 use rstest::rstest;
@@ -318,14 +323,14 @@ fn plan(rows: &[(&str, &str, &str)]) -> Plan {
     "StartsWith",
     "Mlan",
     "/filters/0/value",
-    "city: no contact's value begins with \"Mlan\"; did you mean \"Milano\" (2 contacts)?"
+    "city: no contact's value begins with \"Mlan\"; did you mean \"Milan\" (as in \"Milano\", 2 contacts)?"
 )]
 #[case::part(
     "city",
     "Contains",
     "centarle",
     "/filters/0/value",
-    "city: no contact's value holds \"centarle\"; did you mean \"Milano Centrale\" (1 contact)?"
+    "city: no contact's value holds \"centarle\"; the nearest is \"Milano Centrale\" (1 contact)."
 )]
 #[case::some_pass_as_text(
     "age",
@@ -367,7 +372,10 @@ fn odd_rows_are_spoken_of(
     let notes: Vec<(&str, &str, &str)> = insight
         .notes
         .iter()
-        .map(|note| (note.code.name(), note.at.as_str(), note.message.as_str()))
+        .map(|Note { problem, .. }| {
+            let (at, message) = (problem.at.as_str(), problem.message.as_str());
+            (problem.code.name(), at, message)
+        })
         .collect();
     assert_eq!(notes, [("no-match", at, expected)]);
 }
@@ -398,7 +406,11 @@ fn every_row_is_spoken_of_at_its_place_even_if_another_is_unfinished() {
         ("city", "Equals", "rma"),
     ]);
     let insight = table().insight(&plan, FIRST, &never()).unwrap();
-    let places: Vec<&str> = insight.notes.iter().map(|note| note.at.as_str()).collect();
+    let places: Vec<&str> = insight
+        .notes
+        .iter()
+        .map(|note| note.problem.at.as_str())
+        .collect();
     assert_eq!(places, ["/filters/0/field", "/filters/2/value"]);
     assert_eq!(insight.steps, []);
 }
@@ -408,8 +420,8 @@ fn where_case_matters_a_value_of_other_case_is_the_nearest() {
     let plan = plan(&[("city", "Equals", "roma")]);
     let insight = table().insight(&plan, CASED, &never()).unwrap();
     assert_eq!(
-        insight.notes[0].message,
-        "city: no contact's value is \"roma\"; did you mean \"Roma\" (1 contact)?"
+        insight.notes[0].problem.message,
+        "city: no contact's value is \"roma\"; did you mean \"Roma\" (1 contact)? They differ in letter case alone."
     );
 }
 
@@ -442,14 +454,14 @@ fn a_field_that_contacts_were_read_without_is_not_said_to_be_mistyped() {
     let rows = plan(&[("amount", "Equals", "7")]);
     let insight = table.insight(&rows, FIRST, &never()).unwrap();
     assert_eq!(
-        insight.notes[0].message,
+        insight.notes[0].problem.message,
         "amount: the cache doesn't hold it of 3 contacts, which came without it."
     );
     let filters = rows.filters().unwrap();
     let unknown = table.unsure(&filters, FIRST, &never()).unwrap().unwrap();
     assert_eq!(
         unknown.words().unwrap(),
-        "3 contacts more may match: amount is known of 2 of 5 contacts. Sync with these fields to know."
+        "3 contacts more may match: amount is known of 2 of 5 contacts. Sync with these fields (\"fields\" of the profile) to know."
     );
     let explained = table.explain(0, &filters, FIRST).unwrap();
     assert_eq!(explained.rows[0].held, Held::NotKnown);
@@ -468,4 +480,212 @@ fn a_field_that_contacts_were_read_without_is_not_said_to_be_mistyped() {
             .unsure(&filters, FIRST, &never()),
         Some(None)
     );
+}
+
+/// A column of so many different values, one a contact, and a contact more with this one.
+fn ids(more: &str) -> Table {
+    let id = |id: String| contact(&[("user_id", &id), ("city", "Roma")]);
+    let many = (0..6_000).map(|row| id(format!("39{:08}", row * 7919)));
+    let contacts: Vec<Contact> = many.chain([id(more.to_owned())]).collect();
+    Table::from_contacts(&contacts).unwrap()
+}
+
+fn only_note(table: &Table, rows: &[(&str, &str, &str)]) -> Note {
+    let insight = table.insight(&plan(rows), FIRST, &never()).unwrap();
+    let [note] = insight.notes.as_slice() else {
+        panic!("{:?}", insight.notes);
+    };
+    note.clone()
+}
+
+#[rstest]
+#[case::accent("Munchen", "München", "accents")]
+#[case::blank_behind("Roma", "Roma ", "blanks")]
+#[case::unicode_form("Mu\u{308}nchen", "München", "their Unicode form")]
+#[case::does_not_show("Ro\u{200b}ma", "Roma", "characters that don't show")]
+fn a_value_that_looks_the_same_is_meant_and_what_differs_is_said(
+    #[case] typed: &str,
+    #[case] held: &str,
+    #[case] differ: &str,
+) {
+    let table = Table::from_contacts(&[contact(&[("city", held)])]).unwrap();
+    let note = only_note(&table, &[("city", "Equals", typed)]);
+    assert_eq!(note.meant.as_deref(), Some(held));
+    let words = &note.problem.message;
+    let end = format!("They differ in {differ} alone.");
+    assert!(words.ends_with(&end), "{words}");
+}
+
+#[rstest]
+#[case::one_letter_off("K-10001", Some("K-10002"))]
+#[case::two_swapped("K-01002", Some("K-10002"))]
+#[case::a_blank_behind("K-10002 ", Some("K-10002"))]
+#[case::two_letters_off("K-10333", None)]
+#[case::as_close_to_many("3900007910", None)]
+fn of_many_values_only_one_that_alone_is_so_close_is_meant(
+    #[case] typed: &str,
+    #[case] meant: Option<&str>,
+) {
+    let mut table = ids("K-10002");
+    if typed == "3900007910" {
+        // 3900007919 has a neighbour.
+        table = ids("3900007918");
+    }
+    let note = only_note(&table, &[("user_id", "Equals", typed)]);
+    assert_eq!(note.meant.as_deref(), meant, "{}", note.problem.message);
+}
+
+#[rstest]
+#[case::value_goes_on("city", "Equals", "Mil", true)]
+#[case::value_does_not("city", "Equals", "Mlan", false)]
+#[case::field_goes_on("favo", "Equals", "x", true)]
+#[case::field_does_not("fevo", "Equals", "x", false)]
+#[case::a_date_may_come("age", "GreaterThan", "2026-0", true)]
+#[case::no_number_any_more("age", "GreaterThan", "2x", false)]
+fn what_may_just_not_be_finished_is_marked(
+    #[case] field: &str,
+    #[case] criterion: &str,
+    #[case] value: &str,
+    #[case] is_begun: bool,
+) {
+    assert_eq!(
+        only_note(&table(), &[(field, criterion, value)]).is_begun,
+        is_begun
+    );
+}
+
+#[test]
+fn a_row_that_changes_nothing_is_a_sentence() {
+    let note = only_note(
+        &table(),
+        &[("city", "StartsWith", "Mil"), ("city", "HasValue", "")],
+    );
+    assert_eq!(
+        (note.problem.code.name(), note.problem.at.as_str()),
+        ("no-effect", "/filters/1")
+    );
+    assert_eq!(
+        note.problem.message,
+        "Row 2, city HasValue, changes nothing: the same contacts match without it."
+    );
+}
+
+#[rstest]
+#[case::one_row_that_all_pass(&[("city", "HasValue", "")], &[])]
+#[case::nobody_matches(&[("city", "Equals", "Milano"), ("age", "IsLongerThan", "9"), ("city", "HasValue", "")], &[])]
+#[case::one_mistake_is_said_once(&[("city", "StartsWith", "Mil"), ("city", "Different", "Rome")], &["/filters/1/value"])]
+fn a_row_that_changes_nothing_is_not_always_spoken_of(
+    #[case] rows: &[(&str, &str, &str)],
+    #[case] expected: &[&str],
+) {
+    let insight = table().insight(&plan(rows), FIRST, &never()).unwrap();
+    let places: Vec<&str> = insight
+        .notes
+        .iter()
+        .map(|note| note.problem.at.as_str())
+        .collect();
+    assert_eq!(places, expected);
+}
+
+/// A name, and the ids of the contacts that it stands for.
+#[rstest]
+#[case::id("a-1", &["a-1"])]
+#[case::another_case("A-1", &["a-1"])]
+#[case::blanks_around("  a-1 ", &["a-1"])]
+#[case::one_id_on_two_channels("7", &["7", "7"])]
+#[case::with_its_channel("SMSChannel:7", &["7"])]
+#[case::phone("393201234567", &["tg-9"])]
+#[case::phone_as_people_write_it("+39 320 123-4567", &["tg-9"])]
+#[case::phone_with_noughts("0039 3201234567", &["tg-9"])]
+#[case::an_id_with_a_colon("x:y", &["x:y"])]
+#[case::nobody("zzz", &[])]
+#[case::nothing("", &[])]
+fn contacts_are_found_by_name(#[case] name: &str, #[case] expected: &[&str]) {
+    let person = |id: &str, channel: &str, phone: &str| {
+        contact(&[
+            ("user_id", id),
+            ("bot_channel", channel),
+            ("user_phone_number", phone),
+        ])
+    };
+    let table = Table::from_contacts(&[
+        person("a-1", "WebChannel", ""),
+        person("7", "SMSChannel", "7"),
+        person("7", "WebChannel", ""),
+        person("tg-9", "TelegramChannel", "393201234567"),
+        person("x:y", "WebChannel", ""),
+    ])
+    .unwrap();
+    let told = named(&table, &plan(&[("city", "Equals", "Roma")]), name);
+    let ids: Vec<&str> = told
+        .found
+        .iter()
+        .map(|told| told.contact.get("user_id").unwrap())
+        .collect();
+    assert_eq!(ids, expected);
+    assert_eq!(told.nobody().is_some(), expected.is_empty());
+}
+
+/// What is said of the contacts of a name by a plan.
+fn named(table: &Table, plan: &Plan, name: &str) -> ContactsTold {
+    let dialect = Dialect::default();
+    let suppressed = Suppression::default();
+    let reached = HashMap::new();
+    let facts = Facts {
+        broadcast: Err(Problem::new(Code::UnknownBroadcast, "/broadcast", "")),
+        channels: &[],
+        table,
+        configured: None,
+        as_of: None,
+        now: Timestamp::UNIX_EPOCH,
+        dialect: &dialect,
+        surface: Surface::Console,
+        reached: &reached,
+        suppressed: &suppressed,
+    };
+    let (_, matched) = preview(plan, &facts, &never()).unwrap();
+    explain_named(plan, &facts, &matched, name, &never()).unwrap()
+}
+
+proptest! {
+    #[test]
+    fn what_is_said_of_a_contact_is_what_the_count_says_under_every_reading(
+        rows in contacts(),
+        filters in filters(),
+    ) {
+        let named_rows: Vec<Contact> = (0..).zip(&rows).map(|(row, contact)| {
+            let mut contact = contact.clone();
+            contact.variables.insert("user_id".to_owned(), format!("id-{row}"));
+            contact
+        }).collect();
+        let table = Table::from_contacts(&named_rows).unwrap();
+        prop_assume!(!filters.is_empty() && filters.iter().all(|filter| filter.field != "user_id"));
+        let plan = Plan {
+            form: Form::Audience {
+                filters: filters.iter().map(as_planned).collect(),
+                variables: Vec::new(),
+            },
+            ..Plan::default()
+        };
+        let counted = table.evaluate(&filters, FIRST, &never()).unwrap();
+        for row in (0..table.rows()).step_by(7) {
+            let told = named(&table, &plan, &format!("id-{row}"));
+            let [told] = told.found.as_slice() else { panic!("{told:?}") };
+            for reading in Reading::ALL {
+                let is_other = told.otherwise.iter().any(|other| other.reading == reading);
+                let matches = told.explanation.as_ref().unwrap().matches != is_other;
+                prop_assert_eq!(matches, counted.matched(reading).contains(row));
+            }
+            prop_assert_eq!(told.reached, Some(counted.matched(Dialect::default().reading()).contains(row)));
+        }
+    }
+}
+
+fn as_planned(filter: &Filter) -> PlanFilter {
+    PlanFilter {
+        join: filter.join,
+        field: filter.field.clone(),
+        criterion: filter.criterion.name().to_owned(),
+        value: Some(filter.value.clone()),
+    }
 }

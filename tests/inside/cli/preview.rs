@@ -221,3 +221,140 @@ async fn a_plan_with_an_error_is_rehearsed_and_its_code_stays() {
     assert_eq!(preview["rehearsal"], Value::Null);
     assert_eq!(codes(&preview), ["unknown-broadcast"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_contact_is_explained_by_its_own_values() {
+    let (mut console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.sandbox.running.take().unwrap().shutdown().await;
+    let plan = coloured(&broadcast, "red");
+    let explain = |id: &str| {
+        let id = format!("--explain={id}");
+        let ran = console.plan(&plan, ["preview", "--json", &id]).expect(0);
+        ran.json()["explain"].clone()
+    };
+    let sample = console.plan(&plan, ["preview", "--json"]).expect(0).json();
+    let red = sample["audience"]["sample"][0]["user_id"].as_str().unwrap();
+    let told = explain(red);
+    assert_eq!(keys(&told), ["asked", "message", "contacts", "more"]);
+    let contact = &told["contacts"][0];
+    assert_eq!(
+        keys(contact),
+        [
+            "contact",
+            "reached",
+            "suppressed",
+            "sure",
+            "sentences",
+            "readings",
+            "rows"
+        ]
+    );
+    assert_eq!(
+        (&contact["reached"], &contact["suppressed"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(
+        contact["sentences"],
+        json!(["Matches: favorite_color is \"red\", so Equals \"red\" holds."])
+    );
+    assert_eq!(
+        contact["rows"],
+        json!([{"field": "favorite_color", "criterion": "Equals", "value": "red",
+            "held": "red", "known": true, "holds": true, "decides": true}])
+    );
+    let nobody = explain("nobody-at-all");
+    assert_eq!(nobody["contacts"], json!([]));
+    assert_eq!(
+        nobody["message"],
+        "\"nobody-at-all\" isn't in the cache: no contact of the bot has it as user_id or phone number. Sync, if it should be there."
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_readings_differ_for_a_contact_it_says_so() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let first = &console.sandbox.contacts().await[0];
+    let id = first["user_id"].as_str().unwrap();
+    let colour = first["favorite_color"].as_str().unwrap().to_uppercase();
+    let plan = coloured(&broadcast, &colour);
+    let told = console
+        .plan(&plan, ["preview", "--json", "--explain", id])
+        .expect(0)
+        .json();
+    let readings = json!({"left_to_right/ignore_case": true, "left_to_right/match_case": false,
+        "and_before_or/ignore_case": true, "and_before_or/match_case": false});
+    assert_eq!(told["explain"]["contacts"][0]["readings"], readings);
+    let words = console
+        .plan(&plan, ["preview", "--explain", id])
+        .expect(0)
+        .stdout;
+    let differ = "Read otherwise (left_to_right/match_case, and_before_or/match_case) the answer is another. Doesn't match";
+    assert!(words.contains(differ), "{words}");
+    assert!(words.contains("(letter case is ignored)"), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_without_filters_is_explained_by_what_it_goes_by() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let contacts = console.sandbox.contacts().await;
+    let id = |place: usize| contacts[place]["user_id"].as_str().unwrap();
+    let channel = &contacts[0]["bot_channel"];
+    let plan = json!({"broadcast": broadcast.id, "form": "targets",
+        "targets": [{"user_id": id(0), "bot_channel": channel}, {"user_id": "stranger", "bot_channel": channel}]});
+    let says = |name: &str, words: &str| {
+        let ran = console
+            .plan(&plan, ["preview", "--explain", name])
+            .expect(0);
+        assert!(ran.stdout.contains(words), "{ran:?}");
+    };
+    says(id(0), "Reached: the plan names it.");
+    says(id(1), "Not reached: the plan doesn't name it.");
+    says("stranger", "The plan names it all the same");
+    console
+        .plan(&plan, ["preview", "--explain", " "])
+        .expect(2)
+        .says("is nobody's");
+}
+
+/// A console whose cache holds the colour of nobody.
+async fn without_colours() -> (Console, crate::sandbox::harness::Broadcast) {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    std::fs::remove_file(console.data().join("test/cache.db")).unwrap();
+    console.configure("fields = [\"first_name\"]");
+    console.run(["sync"]).expect(0);
+    (console, broadcast)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_of_whom_the_field_is_not_held_are_counted_apart() {
+    let (console, broadcast) = without_colours().await;
+    let plan = coloured(&broadcast, "red");
+    let audience = console.plan(&plan, ["preview", "--json"]).expect(0).json()["audience"].clone();
+    assert_eq!(
+        (&audience["count"], &audience["unknown"]),
+        (&json!(0), &json!(6))
+    );
+    assert_eq!(
+        audience["coverage"],
+        json!([{"field": "favorite_color", "known": 0, "of": 6}])
+    );
+    let words = "6 contacts more may match: favorite_color is known of 0 of 6 contacts. Sync with these fields";
+    for verb in ["preview", "launch"] {
+        let ran = console.plan(&plan, [verb]).expect(0);
+        assert!(ran.stdout.contains(words), "{verb}: {ran:?}");
+    }
+    let told = console
+        .plan(&plan, ["preview", "--json", "--explain", "2"])
+        .expect(0)
+        .json();
+    let contact = &told["explain"]["contacts"][0];
+    assert_eq!(
+        (&contact["sure"], &contact["rows"][0]["known"]),
+        (&json!(false), &json!(false))
+    );
+    let sentence = contact["sentences"][0].as_str().unwrap();
+    assert!(
+        sentence.ends_with("It may, since the cache doesn't hold everything that is asked."),
+        "{sentence}"
+    );
+}

@@ -41,48 +41,106 @@ async fn desk_with(contacts: &[Value], more: &str) -> Desk {
     desk
 }
 
-/// The law: every call is accepted, and the targets are the contacts of the preview.
-async fn as_previewed(contacts: &[Value], plan: &Value) {
-    let desk = desk_with(contacts, "").await;
+/// The law: every call is accepted, and the targets are the contacts of the preview. Says how many they are.
+async fn as_previewed(contacts: &[Value], plan: &Value, more: &str) -> u64 {
+    let desk = desk_with(contacts, more).await;
+    let preview = desk.preview(&plan.to_string()).await;
     let rehearsal = rehearse(&desk, &plan.to_string()).await;
     assert!(rehearsal.is_accepted(), "{plan}: {rehearsal:?}");
     let difference = rehearsal.difference.as_ref().unwrap();
     assert!(!difference.is_any(), "{plan}: {rehearsal:?}");
-    let preview = desk.preview(&plan.to_string()).await;
     assert_eq!(Some(rehearsal.targets.count), preview.who.count(), "{plan}");
     assert_eq!(rehearsal.contacts, contacts.len() as u64);
+    let sent: Vec<String> = preview.calls.iter().map(Payload::sha256).collect();
+    let rehearsed: Vec<&str> = rehearsal
+        .calls
+        .iter()
+        .map(|call| call.sha256.as_str())
+        .collect();
+    assert_eq!(rehearsed, sent, "the very same bytes");
+    rehearsal.targets.count
 }
 
-fn hold<S: Strategy>(strategy: &S, law: &impl AsyncFn(S::Value)) {
+/// The same bytes, written as raw JSON.
+async fn as_raw(contacts: &[Value], plan: &Value) -> Value {
+    let calls = desk_with(contacts, "")
+        .await
+        .preview(&plan.to_string())
+        .await
+        .calls;
+    let body: Value = serde_json::from_str(calls[0].body.as_deref().unwrap()).unwrap();
+    json!({"broadcast": "Offer", "form": "raw", "body": body})
+}
+
+const CASES: u32 = 25;
+
+/// Holds a law, which says whether its case was one that tells something; of the cases so many must be.
+fn hold<S: Strategy>(strategy: &S, telling: u32, law: &impl AsyncFn(S::Value) -> bool) {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let config = Config {
-        cases: 25,
+        cases: CASES,
         failure_persistence: None,
         max_shrink_iters: 100,
         ..Config::default()
     };
+    let told = std::cell::Cell::new(0);
     TestRunner::new(config)
         .run(strategy, |case| {
-            runtime.block_on(law(case));
+            let tells = runtime.block_on(law(case));
+            told.set(told.get() + u32::from(tells));
             Ok(())
         })
         .unwrap();
+    let told = told.get();
+    assert!(
+        told >= telling,
+        "only {told} of {CASES} cases tell something"
+    );
 }
 
+/// Some of the contacts, not all, are what a filter is for.
 #[test]
 fn a_rehearsed_filter_targets_whom_the_preview_showed() {
-    hold(&(contacts(), filters()), &async |(contacts, filters)| {
+    hold(&(contacts(), filters()), 5, &async |(contacts, filters)| {
         let plan = json!({"broadcast": "Offer", "form": "audience", "filters": filters});
-        as_previewed(&contacts, &plan).await;
+        let count = as_previewed(&contacts, &plan, "").await;
+        let raw = as_raw(&contacts, &plan).await;
+        assert_eq!(as_previewed(&contacts, &raw, "").await, count, "{raw}");
+        count > 0 && count < contacts.len() as u64
     });
 }
 
 #[test]
 fn rehearsed_targets_are_those_that_the_preview_showed() {
-    hold(&(contacts(), targets()), &async |(contacts, picks)| {
+    hold(&(contacts(), targets()), 10, &async |(contacts, picks)| {
         let targets = picked(&contacts, &picks);
         let plan = json!({"broadcast": "Offer", "form": "targets", "targets": targets});
-        as_previewed(&contacts, &plan).await;
+        let count = as_previewed(&contacts, &plan, "").await;
+        let raw = as_raw(&contacts, &plan).await;
+        assert_eq!(as_previewed(&contacts, &raw, "").await, count, "{raw}");
+        let small = "[profiles.test.dialect]\nlimit_bytes = 400";
+        assert_eq!(
+            as_previewed(&contacts, &plan, small).await,
+            count,
+            "in several calls"
+        );
+        count > 1
+    });
+}
+
+#[test]
+fn a_rehearsed_conversation_is_with_whom_the_preview_showed() {
+    hold(&(contacts(), targets()), 10, &async |(contacts, picks)| {
+        let picked = picked(&contacts, &picks);
+        let Some(target) = picked.first().and_then(Value::as_object) else {
+            return false;
+        };
+        let variables: Vec<Value> = target
+            .iter()
+            .map(|(name, value)| json!({"name": name, "value": value}))
+            .collect();
+        let plan = json!({"broadcast": "Offer", "form": "conversation", "variables": variables});
+        as_previewed(&contacts, &plan, "").await > 0
     });
 }
 

@@ -11,7 +11,7 @@ use mylink_console::domain::settings::{Setting, Settings};
 use mylink_console::model::effect::BroadcastKey;
 use mylink_console::model::message::{BotRow, Overview};
 
-pub use contacts::{candidates, contacts, insight, previewed};
+pub use contacts::{candidates, contacts, contacts_told, insight, not_matching, previewed};
 pub use launches::in_full;
 use launches::launches;
 

@@ -28,6 +28,7 @@ fn call(status: u16, answer: &str) -> RehearsedCall {
     RehearsedCall {
         method: Method::Post,
         bytes: 412,
+        sha256: "ab".repeat(32),
         status: Some(status),
         answer: answer.to_owned(),
     }

@@ -2,92 +2,24 @@
 
 use std::sync::Arc;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::cell::Pane;
 use super::draft::Draft;
 use super::edit::Suggestions;
+use super::pending::PATIENCE;
 use super::targets::Seen;
 use super::{Compose, Saving, conversation};
-use crate::domain::explain::{Insight, Step as Row};
 use crate::domain::payload::calls;
-use crate::domain::plan::{FormKind, Plan, PlanFilter};
+use crate::domain::plan::{FormKind, Plan};
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface, plan_problems, state_problems};
-use crate::domain::text::shown;
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::message::Candidate;
 use crate::model::{Effect, Notice};
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
-
-/// Milliseconds for which nothing is said of a count or a save under way: what stood before stays until then, so that
-/// nothing flickers while one types.
-const PATIENCE: i64 = 250;
-
-/// Something under way, and whether it takes so long that it is spoken of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Pending {
-    since: Option<Timestamp>,
-    /// Whether it is spoken of.
-    pub is_slow: bool,
-}
-
-impl Pending {
-    /// Starts, unless it is under way.
-    fn start(&mut self, now: Timestamp) {
-        self.since.get_or_insert(now);
-    }
-
-    /// Ends.
-    fn end(&mut self) {
-        *self = Self::default();
-    }
-
-    fn tick(&mut self, now: Timestamp) {
-        let patience = SignedDuration::from_millis(PATIENCE);
-        self.is_slow = self
-            .since
-            .is_some_and(|since| now.duration_since(since) >= patience);
-    }
-
-    /// Whether it is under way.
-    pub fn is_under_way(self) -> bool {
-        self.since.is_some()
-    }
-}
-
-/// What was last said of filters, and of which.
-#[derive(Debug, Default)]
-pub struct Told {
-    filters: Vec<PlanFilter>,
-    insight: Insight,
-}
-
-impl Told {
-    /// What was said of those filters that are still the same: it stays until the next answer, so that nothing flickers.
-    fn notes_on(&self, filters: &[PlanFilter]) -> Vec<Problem> {
-        let is_same = |note: &&Problem| {
-            let row = note.at.split('/').nth(2).and_then(|row| row.parse().ok());
-            row.is_some_and(|row: usize| {
-                self.filters.get(row).is_some() && self.filters.get(row) == filters.get(row)
-            })
-        };
-        self.insight.notes.iter().filter(is_same).cloned().collect()
-    }
-
-    /// What a row does. As the figures of the count it stays until the next answer, so that no column jumps.
-    pub fn step(&self, row: usize) -> Option<Row> {
-        self.insight.steps.get(row).copied()
-    }
-}
-
-/// Whether a problem is a note on a filter.
-fn is_note(problem: &Problem) -> bool {
-    problem.code == Code::NoMatch && problem.at.starts_with("/filters/")
-}
 
 impl Compose {
     /// Builds the body anew, and has the contacts counted and the draft kept.
@@ -177,56 +109,11 @@ impl Compose {
                 .filter(|problem| problem.code.is_of_contacts())
                 .cloned(),
         );
-        problems.extend(self.told.notes_on(self.draft.filters_in_force()));
+        problems.extend(self.notes());
         in_order(problems)
     }
 
-    /// Takes what is to be said of the filters; an overtaken answer is dropped.
-    pub fn explained(&mut self, id: RequestId, insight: Insight) {
-        if id != self.request {
-            return;
-        }
-        let filters = self.draft.filters_in_force();
-        self.problems.retain(|problem| !is_note(problem));
-        self.problems.extend(insight.notes.iter().cloned());
-        self.told = Told {
-            filters: filters.to_vec(),
-            insight,
-        };
-        self.problems = in_order(std::mem::take(&mut self.problems));
-        self.keep_problem();
-    }
-
-    /// A field that no contact has, at its place, so that it is seen there and can be gone to.
-    fn mistyped_field(&self, preview: &Preview) -> Option<Problem> {
-        let note = preview
-            .who
-            .note
-            .as_ref()
-            .filter(|_| preview.who.counts.is_some())?;
-        let row = self.draft.filters_in_force().iter().position(|filter| {
-            note.strip_prefix(&filter.field)
-                .is_some_and(|rest| rest.starts_with(": "))
-        })?;
-        let at = format!("/filters/{row}/field");
-        Some(Problem::new(Code::NoMatch, at, shown(note)))
-    }
-
-    /// Shows what each filter does and which of them decide of a contact.
-    pub(super) fn why(&self) -> Vec<Step> {
-        let who = self.preview.as_ref().map(|preview| &preview.who);
-        let steps = self.told.insight.steps.clone();
-        match (self.plan().filters(), who) {
-            (Some(filters), Some(who)) if !filters.is_empty() && filters.len() == steps.len() => {
-                vec![Step::Show(Box::new(Overlay::why(filters, steps, who)))]
-            }
-            _ => vec![Step::Say(Notice::warning(
-                "Only finished conditions that were counted can be explained.",
-            ))],
-        }
-    }
-
-    fn keep_problem(&mut self) {
+    pub(super) fn keep_problem(&mut self) {
         self.problem = self.problem.min(self.problems.len().saturating_sub(1));
     }
 
@@ -246,11 +133,7 @@ impl Compose {
         if preview.who.as_of.is_none() {
             problems.retain(|problem| problem.code != Code::NoMatch);
         }
-        let notes = self.told.notes_on(self.draft.filters_in_force());
-        let mistyped = self.mistyped_field(&preview);
-        let is_told = |problem: &Problem| notes.iter().any(|note| note.at == problem.at);
-        problems.extend(mistyped.filter(|problem| !is_told(problem)));
-        problems.extend(notes);
+        problems.extend(self.notes());
         self.problems = in_order(problems);
         self.keep_problem();
         self.preview = Some(preview);
@@ -361,7 +244,7 @@ impl Compose {
 
 /// The worst first, and first of all what is wrong with the broadcast itself. That nobody matches says nothing while
 /// the plan is unfinished.
-fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
     if problems.iter().any(Problem::is_error) {
         problems.retain(|problem| problem.code != Code::NoMatch || !problem.at.is_empty());
     }
@@ -372,24 +255,6 @@ fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(millis: i64) -> Timestamp {
-        Timestamp::UNIX_EPOCH + SignedDuration::from_millis(millis)
-    }
-
-    #[test]
-    fn what_is_quick_is_not_spoken_of() {
-        let mut pending = Pending::default();
-        pending.start(at(0));
-        pending.tick(at(PATIENCE - 1));
-        assert!(pending.is_under_way() && !pending.is_slow);
-        pending.start(at(200));
-        pending.tick(at(PATIENCE));
-        assert!(pending.is_slow, "it counts from the first of them");
-        pending.end();
-        pending.tick(at(10_000));
-        assert!(!pending.is_slow && !pending.is_under_way());
-    }
 
     #[test]
     fn a_broadcast_that_cannot_be_launched_comes_first() {

@@ -27,6 +27,7 @@ impl Compose {
         if let Some(editing) = &mut self.editing {
             editing.is_kept = is_new_row && matches!(cell, Cell::Field(_) | Cell::Name(_));
         }
+        self.say_notes();
         self.ask_for_suggestions(requests)
     }
 
@@ -114,7 +115,9 @@ impl Compose {
 
     /// Leaves the cell; what was typed stays. A new row into which nothing was typed goes.
     fn leave(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
-        let Some(editing) = self.editing.take().filter(|editing| editing.is_new_row) else {
+        let left = self.editing.take();
+        self.say_notes();
+        let Some(editing) = left.filter(|editing| editing.is_new_row) else {
             return Vec::new();
         };
         match editing.cell {
@@ -146,6 +149,7 @@ impl Compose {
             }
             steps = self.changed(shared, requests);
         }
+        self.say_notes();
         let next = self
             .next_cell(editing.cell)
             .filter(|_| complete || editing.is_new_row);

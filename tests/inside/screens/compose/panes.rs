@@ -24,17 +24,6 @@ fn an_empty_builder_says_what_to_do_first() {
         .expect_no_text("not known");
 }
 
-#[rstest]
-#[case::wide((120, 40))]
-#[case::narrow((80, 24))]
-fn a_field_that_no_contact_has_is_seen_beside_what_was_meant(#[case] size: (u16, u16)) {
-    let json = r#"{"broadcast":"spring","form":"audience","filters":[{"field":"ciyt","criterion":"Equals","value":"Roma"}]}"#;
-    let console = drafted(Console::setup().size(size.0, size.1), json)
-        .expect_text("ciyt: no contact has it; did you mean city?");
-    let kept = console.press("n n enter ctrl-u").type_text("x").kept();
-    assert_eq!(kept.form.filters()[0].field, "x", "n goes to it");
-}
-
 #[test]
 fn that_nobody_matches_says_nothing_while_the_plan_is_unfinished() {
     empty(Console::setup())

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::atomic::AtomicBool;
 
-use mylink_console::audience::{Facts, RowSet, Suppression, Table, preview};
+use mylink_console::audience::{Facts, RowSet, Suppression, Table, explain_named, preview};
 use mylink_console::domain::dialect::Dialect;
-use mylink_console::domain::explain::Insight;
+use mylink_console::domain::explain::{ContactsTold, Insight};
 use mylink_console::domain::plan::Plan;
 use mylink_console::domain::preview::Preview;
 use mylink_console::domain::problem::Surface;
@@ -51,6 +51,31 @@ fn contact(number: usize) -> Contact {
 
 /// What a plan reaches, by the cache; a cache that was never synced is empty.
 pub fn previewed(data: &Overview, key: &BroadcastKey, plan: &Plan, is_synced: bool) -> Preview {
+    by_facts(data, key, is_synced, |facts| {
+        preview(plan, facts, &AtomicBool::new(false)).unwrap().0
+    })
+}
+
+/// What is said of the contacts of a name by a plan for the broadcast `spring`.
+pub fn contacts_told(plan: &Plan, name: &str) -> ContactsTold {
+    by_facts(&super::overview(), &super::key("spring"), true, |facts| {
+        let never = AtomicBool::new(false);
+        let (_, matched) = preview(plan, facts, &never).unwrap();
+        explain_named(plan, facts, &matched, name, &never).unwrap()
+    })
+}
+
+/// A contact that is not red.
+pub fn not_matching() -> Contact {
+    contact(1)
+}
+
+fn by_facts<T>(
+    data: &Overview,
+    key: &BroadcastKey,
+    is_synced: bool,
+    find: impl FnOnce(&Facts<'_>) -> T,
+) -> T {
     let contacts = if is_synced { contacts() } else { Vec::new() };
     let table = Table::from_contacts(&contacts).unwrap();
     let broadcast = data
@@ -59,7 +84,7 @@ pub fn previewed(data: &Overview, key: &BroadcastKey, plan: &Plan, is_synced: bo
         .find(|broadcast| broadcast.bot_key == key.bot && broadcast.id == key.id)
         .unwrap();
     let members = RowSet::all(table.rows());
-    let facts = Facts {
+    find(&Facts {
         broadcast: Ok(broadcast),
         channels: &[],
         table: &table,
@@ -70,8 +95,7 @@ pub fn previewed(data: &Overview, key: &BroadcastKey, plan: &Plan, is_synced: bo
         surface: Surface::Console,
         reached: &HashMap::new(),
         suppressed: &Suppression::default(),
-    };
-    preview(plan, &facts, &AtomicBool::new(false)).unwrap().0
+    })
 }
 
 /// What is to be said of a plan's filters.

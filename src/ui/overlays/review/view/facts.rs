@@ -4,6 +4,7 @@ use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
 use super::ReviewOverlay;
+use crate::domain::explain::Unknown;
 use crate::domain::gate::Danger;
 use crate::domain::payload::Payload;
 use crate::domain::preview::Review;
@@ -125,6 +126,9 @@ fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> 
     ];
     if let Some(note) = &who.note {
         lines.extend(fact("", &shown(note), theme.text, room + LABEL, theme));
+    }
+    if let Some(words) = who.unknown.as_ref().and_then(Unknown::words) {
+        lines.extend(fact("", &words, theme.warning, room + LABEL, theme));
     }
     if !who.sample.is_empty() {
         lines.push(labelled(

@@ -27,7 +27,7 @@ pub fn who_columns(compose: &Compose, row: Rect) -> [Rect; 5] {
         .iter()
         .flat_map(|preview| &preview.who.funnel);
     let figure = funnel.map(|left| grouped(*left).len()).max().unwrap_or(0);
-    let figure = figure.clamp(5, 14) + row_change_width(compose, row.width);
+    let figure = (figure + row_change_width(compose, row.width)).clamp(5, 28);
     Layout::horizontal([
         Constraint::Length(3),
         Constraint::Fill(5),
@@ -43,12 +43,17 @@ pub fn who_columns(compose: &Compose, row: Rect) -> [Rect; 5] {
     })
 }
 
-/// Columns of what each row takes away or adds, and what parts it from the figure behind it; 0 in a narrow pane.
+/// Columns of what each row takes away or adds, and what parts it from the figure behind it; in a narrow pane those of
+/// the mark of a row that changes nothing, if there is one.
 fn row_change_width(compose: &Compose, width: u16) -> usize {
+    let mut rows = 0..compose.draft.filters.len();
     if width < WITH_CHANGES {
-        return 0;
+        return if rows.any(|row| compose.is_idle(row)) {
+            3
+        } else {
+            0
+        };
     }
-    let rows = 0..compose.draft.filters.len();
     let widths = rows.map(|row| change_words(compose, row).len());
     let widest = widths.max().filter(|widest| *widest > 0);
     widest.map_or(0, |widest| widest + 2)
@@ -56,10 +61,9 @@ fn row_change_width(compose: &Compose, width: u16) -> usize {
 
 /// What a filter takes away or adds, or that it changes nothing; empty while that isn't known.
 pub fn change_words(compose: &Compose, row: usize) -> String {
-    let step = compose.told.step(row);
-    match step {
-        Some(step) if step.matters() => step.change(),
-        Some(_) => "no effect".to_owned(),
+    match compose.told.step(row) {
+        _ if compose.is_idle(row) => "no effect".to_owned(),
+        Some(step) => step.change(),
         None => String::new(),
     }
 }

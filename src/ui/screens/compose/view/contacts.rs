@@ -112,7 +112,7 @@ fn head_lines(
     };
     if compose.wants_filters() {
         say("The contacts that match are listed here.", theme.dim);
-    } else if let Some(note) = &who.note {
+    } else if let Some(note) = compose.odd_field(who) {
         let is_odd = who.counts.is_some() && compose.draft.form == FormKind::Audience;
         say(
             &shown(note),

@@ -98,9 +98,13 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
 
 /// What is wrong, with the key that does something about it.
 fn message_of(compose: &Compose, problem: &Problem, shared: &Shared<'_>) -> String {
-    if problem.code != Code::AlreadyLaunched || !compose.can_leave_out() {
-        return problem.message.clone();
+    let key = |action| shared.key_of(&[Context::Compose], action);
+    let message = &problem.message;
+    if problem.code == Code::AlreadyLaunched && compose.can_leave_out() {
+        return format!("{message} {} takes them out.", key(Action::WithoutReached));
     }
-    let key = shared.key_of(&[Context::Compose], Action::WithoutReached);
-    format!("{} {key} takes them out.", problem.message)
+    if compose.meant(problem).is_some() && !compose.is_typing() {
+        return format!("{message} {} takes it.", key(Action::TakeMeant));
+    }
+    message.clone()
 }

@@ -18,6 +18,7 @@ use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
 use crate::ui::screens::compose::cell::{Cell, Pane};
 use crate::ui::shared::Shared;
+use crate::ui::theme::Mark;
 use crate::ui::widgets::pane;
 
 /// Draws the pane.
@@ -151,27 +152,53 @@ fn filter_row(
         let text = filter.value.as_deref().unwrap_or_default();
         draw(value, Cell::Value(row), text, style("value", theme.value));
     }
-    let funnel = compose.preview.as_ref().map(|preview| &preview.who.funnel);
-    if let Some(figure) = funnel.and_then(|funnel| funnel.get(row)) {
-        let style = if compose.count.is_slow {
-            theme.dim
-        } else {
-            theme.text
-        };
-        let figure = grouped(*figure);
-        let change = change_words(compose, row);
-        let has_room = usize::from(left.width) > figure.len() + change.len();
-        let change = if has_room && !change.is_empty() {
-            format!("{change}  ")
-        } else {
-            String::new()
-        };
-        let figure = Line::from(vec![
-            Span::styled(change, theme.dim),
-            Span::styled(figure, style),
-        ]);
-        frame.render_widget(figure.right_aligned(), left);
-    }
+    funnel_figure(compose, frame, left, shared, row);
+}
+
+/// How many contacts are left when the filters are read to a row; what the row takes away or adds, where there is room,
+/// or that it changes nothing.
+fn funnel_figure(
+    compose: &Compose,
+    frame: &mut Frame<'_>,
+    area: Rect,
+    shared: &Shared<'_>,
+    row: usize,
+) {
+    let theme = shared.theme;
+    let funnel = compose
+        .preview
+        .iter()
+        .flat_map(|preview| &preview.who.funnel);
+    let figures: Vec<String> = funnel.map(|left| grouped(*left)).collect();
+    let Some(figure) = figures.get(row) else {
+        return;
+    };
+    let widest = figures.iter().map(String::len).max().unwrap_or(0);
+    let is_idle = compose.is_idle(row);
+    let change = change_words(compose, row);
+    let room = usize::from(area.width).saturating_sub(widest + 2);
+    let change = if change.len() <= room {
+        change
+    } else if is_idle {
+        // The sentence below says what the mark means.
+        theme.mark_of(Mark::Warning).to_owned()
+    } else {
+        String::new()
+    };
+    let parted = if change.is_empty() { "" } else { "  " };
+    let style = if compose.count.is_slow {
+        theme.dim
+    } else {
+        theme.text
+    };
+    let change_style = if is_idle { theme.warning } else { theme.dim };
+    // Figures stand below each other, and so do changes.
+    let width = if parted.is_empty() { 0 } else { widest };
+    let line = Line::from(vec![
+        Span::styled(change, change_style),
+        Span::styled(format!("{parted}{figure:>width$}"), style),
+    ]);
+    frame.render_widget(line.right_aligned(), area);
 }
 
 fn configured_words(compose: &Compose, shared: &Shared<'_>) -> String {
