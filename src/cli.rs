@@ -14,8 +14,10 @@ mod log;
 mod logging;
 mod opened;
 mod output;
+mod pending;
 mod plan;
 mod preview;
+mod run;
 mod sandbox;
 mod screen;
 mod settings;
@@ -25,6 +27,8 @@ mod source;
 mod suppress;
 mod sync;
 mod table;
+mod take_back;
+mod waiting;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -49,6 +53,7 @@ use exit::Failure;
   mylink sync                                  bots, broadcasts and contacts into the cache
   mylink preview plan.json                     who would get it, with which bytes
   mylink launch plan.json --yes                launches it, once
+  mylink launch plan.json --yes --at 'tomorrow 9:00'   at its time; mylink run --pending sends it
   mylink --profile production log --since 24h  what was launched
 
 Exit codes: 0 done, 1 the platform rejected it, 2 wrong usage or a plan with errors,
@@ -88,6 +93,9 @@ enum Verb {
     Plan(plan::Arguments),
     Preview(preview::Arguments),
     Launch(launch::Arguments),
+    Pending(pending::Arguments),
+    TakeBack(take_back::Arguments),
+    Run(run::Arguments),
     Log(log::Arguments),
     Settle(settle::Arguments),
     Doctor(doctor::Arguments),
@@ -126,6 +134,9 @@ impl Verb {
             Self::Broadcasts(arguments) => broadcasts::run(arguments, config).await,
             Self::Contacts(arguments) => contacts::run(arguments, config).await,
             Self::Settings(arguments) => settings::run(arguments, config).await,
+            Self::Pending(arguments) => pending::run(arguments, config).await,
+            Self::TakeBack(arguments) => take_back::run(arguments, config).await,
+            Self::Run(arguments) => run::run(arguments, config).await,
             Self::Log(arguments) => log::run(arguments, config).await,
             Self::Settle(arguments) => settle::run(arguments, config).await,
             Self::Doctor(arguments) => doctor::run(arguments, config).await,

@@ -15,6 +15,7 @@ mod since;
 mod standing;
 mod stop;
 mod suppressed;
+mod waiting;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,8 +43,9 @@ use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 pub use error::LaunchError;
 pub use resume::{again, rest, undone_targets};
 pub use since::{since_last, since_the_one_before};
-pub use standing::{last_count, last_launch, repeats_since};
+pub use standing::{last_count, last_launch, repeats_since, waiting_for};
 pub use stop::Stop;
+pub use waiting::{NotStarted, Until, pinned};
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
 #[derive(Clone)]
@@ -192,7 +194,7 @@ impl Launcher {
             check_host(client, hook)?;
         }
         let lock = self.lock(prepared)?;
-        let found = self.check_journal(prepared, again).await;
+        let found = self.check_journal(prepared, again, true).await;
         drop(lock);
         found
     }
@@ -215,9 +217,9 @@ impl Launcher {
         self.check_record().await?;
         check_host(client, hook(&prepared)?)?;
         let lock = self.lock(&prepared)?;
-        self.check_journal(&prepared, word.again).await?;
+        self.check_journal(&prepared, word.again, true).await?;
         let prepared = suppressed::checked(&self.notebook, prepared).await?;
-        let result = calls::send(self, client, prepared, word, progress).await;
+        let result = calls::send(self, client, prepared, word, None, progress).await;
         drop(lock);
         result
     }
@@ -268,7 +270,13 @@ impl Launcher {
     }
 
     /// What the journal says against a launch. The broadcast's lock is held.
-    async fn check_journal(&self, prepared: &Prepared, again: bool) -> Result<(), LaunchError> {
+    /// What waits for its time counts as sent, where it is to (`with_waiting`).
+    async fn check_journal(
+        &self,
+        prepared: &Prepared,
+        again: bool,
+        with_waiting: bool,
+    ) -> Result<(), LaunchError> {
         let question = standing::Question::of(prepared, self.repeat_window);
         let found = self
             .journal
@@ -288,6 +296,12 @@ impl Launcher {
             return Err(LaunchError::Guard(format!(
                 "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
                 launch.started_at, launch.id
+            )));
+        }
+        if let Some(waiting) = found.waiting.filter(|_| with_waiting && !again) {
+            return Err(LaunchError::Guard(format!(
+                "The same waits to go to this broadcast at {:.0} (launch {}). Take it back, or, if both are meant, say so: --again, or F3 in the review.",
+                waiting.due_at, waiting.id
             )));
         }
         if let Some(launch) = found.same_plan.filter(|_| !again) {
@@ -369,8 +383,16 @@ impl Launcher {
             .await
     }
 
-    async fn arm(&self, armed: ArmedLaunch) -> Result<(), StoreError> {
-        self.journal.run(move |journal| journal.arm(&armed)).await
+    async fn arm(&self, armed: ArmedLaunch, has_waited: bool) -> Result<(), StoreError> {
+        let served_by = self.operator.clone();
+        let arm = move |journal: &mut SqliteJournal| {
+            if has_waited {
+                journal.arm_waiting(&armed, &served_by)
+            } else {
+                journal.arm(&armed)
+            }
+        };
+        self.journal.run(arm).await
     }
 }
 

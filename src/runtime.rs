@@ -19,6 +19,6 @@ mod input;
 mod run;
 mod signals;
 mod terminal;
-mod watch;
+pub mod watch;
 
 pub use run::{Options, run};

@@ -18,9 +18,11 @@ mod prepare;
 mod reached;
 mod record;
 mod rehearse;
+pub mod serve;
 mod settings;
 mod suppression;
 mod sync;
+mod waiting;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -46,6 +48,7 @@ pub use plans::{PlanContent, Plans, PlansError, SavedPlan};
 pub use prepare::Basis;
 pub use reached::Reached;
 pub use sync::{SyncProgress, SyncReport};
+pub use waiting::Became;
 
 /// A profile that is open.
 pub struct Session {
@@ -62,6 +65,7 @@ pub struct Session {
     lookups: Arc<Worker<Cache>>,
     sandbox_folder: PathBuf,
     rehearsals: PathBuf,
+    journal_file: PathBuf,
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
     notebook: notebook::Lazy,
@@ -126,6 +130,7 @@ impl Session {
             lookups,
             sandbox_folder: paths.sandbox(),
             rehearsals: paths.rehearsals(),
+            journal_file: paths.journal(&profile.name),
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),

@@ -11,6 +11,7 @@ pub mod lock;
 pub mod notebook;
 pub mod place;
 mod schema;
+pub mod serving;
 mod sql;
 mod worker;
 

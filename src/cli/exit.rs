@@ -106,6 +106,7 @@ fn of_store(error: &StoreError) -> u8 {
         | StoreError::UnknownAudience { .. } => USAGE,
         StoreError::NotUnknown { .. }
         | StoreError::AlreadySettled { .. }
+        | StoreError::NotWaiting { .. }
         | StoreError::Locked { .. } => GUARD,
         _ => LOCAL,
     }

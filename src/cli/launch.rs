@@ -6,14 +6,16 @@
 //!                                                                               a signal takes the calls back behind it
 //! ```
 
-mod expect;
 mod gates;
-mod outcome;
+pub mod outcome;
+mod wait;
 
 use std::ffi::OsString;
 use std::pin::pin;
 
 use crate::config::Config;
+use crate::domain::act::OutsideAct;
+use crate::domain::expect::Expected;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
@@ -28,8 +30,6 @@ use super::signals::Signals;
 use super::source::{self, Behalf, Values};
 use super::{log, opened, output, preview};
 
-pub use expect::Expected;
-
 /// Launches a plan, once.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
@@ -39,6 +39,12 @@ pub use expect::Expected;
   mylink launch plan.json --yes --expect 300..350 --json
   mylink launch spring --set city=Milano               a saved template, filled in
   mylink launch --rest 01a2081f --yes                  what a stopped batch has not sent
+  mylink launch plan.json --yes --at 'tomorrow 9:00'   waits here until then, then is sent
+  mylink launch plan.json --yes --at +30m --expect 300..350
+
+With --at it is written down and the verb ends (exit 0, outcome `waiting`): an open
+console or `mylink run --pending` sends it at its time, if nothing changed that was
+reviewed. mylink pending lists what waits, mylink take-back ID takes it back.
 
 Exit codes: 0 accepted, 1 rejected, 2 the plan has errors, 3 the outcome is unknown,
 4 refused by a guard, 5 the platform could not be reached, 6 the journal can't be written.
@@ -69,6 +75,10 @@ pub struct Arguments {
     /// Refuse unless so many contacts are reached: A..B, A.., ..B or N, both ends included.
     #[arg(long, value_name = "A..B")]
     expect: Option<Expected>,
+    /// Wait for a time: 09:00, 'tomorrow 9:00', 'fri 18:30', +30m, 2026-11-24T09:00[+01:00]. With --expect the contacts
+    /// may change until then, within that range.
+    #[arg(long, value_name = "TIME", requires = "yes")]
+    at: Option<String>,
     /// The result as one JSON object.
     #[arg(long)]
     json: bool,
@@ -183,12 +193,17 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
             .map_or("The plan can't be read.", |first| &first.message);
         Failure::usage(message)
     })?;
+    let due = wait::time(arguments)?;
     opened::with(config, async |session: &Session| {
         let mut signals = Signals::listen(true)?;
         let (plan, repeats) = wanted.plan(session).await?;
         if let Some(why) = repeats.filter(|_| !arguments.again) {
             let why = repeat_words(&why);
             return Err(Failure::guard(format!("{why} Nothing was sent.")));
+        }
+        if let Some(due) = due {
+            session.allow(OutsideAct::Hold)?;
+            return wait::hold(arguments, session, plan, due).await;
         }
         let ready = tokio::select! {
             biased;

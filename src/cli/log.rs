@@ -5,20 +5,23 @@ mod shape;
 mod since;
 mod words;
 
+use jiff::Timestamp;
+
 use super::exit::{self, Failure};
-use super::{opened, output};
+use super::{opened, output, waiting};
 use crate::config::Config;
 use crate::domain::curl;
 use crate::domain::launch::LaunchRecord;
+use crate::domain::waiting::{WaitingLaunch, WaitingState};
 use crate::session::Session;
-use crate::store::journal::LaunchFilter;
+use crate::store::journal::{LaunchFilter, WaitingFilter};
 
 use since::Since;
 
 pub use diff::print as print_diff;
 pub use shape::Shape;
 
-/// Shows what was launched: when, by whom, with which bytes and which answer.
+/// Shows what was launched: when, by whom, with which bytes and which answer; as a table also what waits.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   mylink log
@@ -55,7 +58,7 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     opened::with(config, async |session: &Session| {
         match &arguments.id {
-            Some(id) => one(session, id, arguments).await?,
+            Some(id) => one_or_waiting(session, id, arguments).await?,
             None => list(session, arguments).await?,
         }
         Ok(exit::DONE)
@@ -71,16 +74,51 @@ async fn list(session: &Session, arguments: &Arguments) -> Result<(), Failure> {
     };
     let launches = session.launcher.launches(filter).await?;
     if !arguments.json {
-        return output::table(
-            &words::HEADINGS,
-            &launches.iter().map(words::row).collect::<Vec<_>>(),
-        );
+        let waiting = waiting_rows(session, arguments).await?;
+        return output::table(&words::HEADINGS, &words::rows(&launches, &waiting));
     }
     let mut array = output::Array::begin();
     for launch in &launches {
         array.push(&Shape::listed(launch))?;
     }
     array.end()
+}
+
+/// Those that wait, and those that waited and never became launches.
+async fn waiting_rows(
+    session: &Session,
+    arguments: &Arguments,
+) -> Result<Vec<WaitingLaunch>, Failure> {
+    let filter = WaitingFilter {
+        broadcast: arguments.broadcast.clone(),
+        with_ended: true,
+    };
+    let mut all = session.waiting(filter).await?;
+    let since = arguments.since.map(Since::time);
+    all.retain(|waiting| {
+        let is_recent = since.is_none_or(|since| words::time_of(waiting) >= since);
+        waiting.state() != WaitingState::Started && is_recent
+    });
+    Ok(all)
+}
+
+/// A launch, or, where there is none of the id, one that waits or never started.
+async fn one_or_waiting(session: &Session, id: &str, arguments: &Arguments) -> Result<(), Failure> {
+    let Err(failure) = one(session, id, arguments).await else {
+        return Ok(());
+    };
+    let found = session.waiting_launch(id).await;
+    let (Ok(waiting), false) = (found, arguments.curl || arguments.diff) else {
+        return Err(failure);
+    };
+    if waiting.state() == WaitingState::Started {
+        return Err(failure);
+    }
+    if arguments.json {
+        return output::json(&waiting::Shape::whole(&waiting));
+    }
+    let lines = waiting::lines(&waiting, Timestamp::now());
+    lines.iter().try_for_each(|line| output::line(line))
 }
 
 async fn one(session: &Session, id: &str, arguments: &Arguments) -> Result<(), Failure> {
@@ -91,13 +129,14 @@ async fn one(session: &Session, id: &str, arguments: &Arguments) -> Result<(), F
             arguments.json,
         );
     }
+    let waited = session.waiting_launch(&launch.id).await.ok();
     if arguments.json {
-        return output::json(&Shape::whole(&launch));
+        return output::json(&Shape::whole(&launch).waited(waited.as_ref()));
     }
     let lines: Vec<String> = if arguments.curl {
         launch.calls.iter().map(curl::command).collect()
     } else {
-        words::lines(&launch)
+        words::lines(&launch, waited.as_ref())
     };
     lines.iter().try_for_each(|line| output::line(line))
 }

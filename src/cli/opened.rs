@@ -1,7 +1,9 @@
 //! A session for one verb: opened, told about, and closed again, whatever became of the verb.
 
+use jiff::Timestamp;
+
 use super::exit::Failure;
-use super::output;
+use super::{output, waiting};
 use crate::config::Config;
 use crate::session::Session;
 
@@ -20,6 +22,7 @@ pub async fn with(
         output::note(notice);
     }
     recover(&session).await;
+    mark_missed(&session).await;
     let result = work(&session).await;
     session.close().await;
     result
@@ -34,6 +37,28 @@ async fn recover(session: &Session) {
         )),
         Err(error) => output::note(&format!(
             "Launches whose process had ended could not be looked for: {error}."
+        )),
+    }
+}
+
+/// Whoever opens a journal notes what nobody served at its time: it is not sent any more.
+async fn mark_missed(session: &Session) {
+    if !session.takes_writes().await {
+        return;
+    }
+    match session.mark_missed(Timestamp::now()).await {
+        Ok(missed) => {
+            for waiting in missed {
+                output::note(&format!(
+                    "A launch was missed: {} was due at {}, and nobody served. It is not sent (launch {}).",
+                    waiting::what(&waiting),
+                    waiting::due(&waiting),
+                    waiting.id
+                ));
+            }
+        }
+        Err(error) => output::note(&format!(
+            "Launches whose time was missed could not be looked for: {error}."
         )),
     }
 }

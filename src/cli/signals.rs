@@ -14,6 +14,17 @@ pub fn without_file_size_limit() -> Option<Signal> {
     signal(SignalKind::from_raw(rustix::process::Signal::XFSZ.as_raw())).ok()
 }
 
+/// Whether SIGHUP is ignored, as Linux tells it; elsewhere it is taken that it isn't.
+fn ignores_hangup() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    // Signals are numbered from 1, and SIGHUP is the first.
+    ignored.is_some_and(|mask| mask & 1 == 1)
+}
+
 impl Signals {
     /// Takes the signals over from the system.
     ///
@@ -31,6 +42,15 @@ impl Signals {
             .collect::<std::io::Result<_>>()
             .map(Self)
             .map_err(|error| Failure::local(format!("Signals can't be listened to: {error}.")))
+    }
+
+    /// As [`Signals::listen`] with SIGHUP, but for those that this process was started to ignore: `nohup` means that it
+    /// goes on when the connection ends.
+    ///
+    /// # Errors
+    /// Where the system refuses a handler.
+    pub fn listen_unless_ignored() -> Result<Self, Failure> {
+        Self::listen(!ignores_hangup())
     }
 
     /// Waits for one of them.

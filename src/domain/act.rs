@@ -6,6 +6,12 @@
 pub enum OutsideAct {
     /// The hook is called: people are messaged.
     Launch,
+    /// A launch is given a time: people are messaged then.
+    Hold,
+    /// A launch that waits is taken back: people are not messaged who would have been.
+    TakeBack,
+    /// Launches that wait are sent at their time.
+    Serve,
     /// A broadcast is enabled or disabled at the platform.
     SetEnabled,
     /// Settings of a broadcast are pushed to a sandbox of ours; on the platform there is no such call `[D]`, and they
@@ -26,7 +32,14 @@ pub struct Described {
 
 impl OutsideAct {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Launch, Self::SetEnabled, Self::ChangeSettings];
+    pub const ALL: [Self; 6] = [
+        Self::Launch,
+        Self::Hold,
+        Self::TakeBack,
+        Self::Serve,
+        Self::SetEnabled,
+        Self::ChangeSettings,
+    ];
 
     /// What it is.
     pub fn described(self) -> Described {
@@ -35,6 +48,21 @@ impl OutsideAct {
                 changes: "the launch web hook is called: people get messages",
                 verb: "mylink launch PLAN --yes",
                 screen: "Review, Enter",
+            },
+            Self::Hold => Described {
+                changes: "a launch waits here, and is sent at its time",
+                verb: "mylink launch PLAN --yes --at TIME",
+                screen: "Review, a time, Enter",
+            },
+            Self::TakeBack => Described {
+                changes: "a launch that waits is not sent",
+                verb: "mylink take-back ID",
+                screen: "Waiting launches, x",
+            },
+            Self::Serve => Described {
+                changes: "launches that wait are sent at their time: people get messages",
+                verb: "mylink run --pending",
+                screen: "An open console",
             },
             Self::SetEnabled => Described {
                 changes: "the broadcast is enabled or disabled at the platform",

@@ -14,20 +14,29 @@ use crate::domain::plan::Method;
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::Setting;
 use crate::domain::text::counted;
+use crate::domain::waiting::WaitingLaunch;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
 use crate::store::journal::{ArmedLaunch, CallEnd};
 use crate::store::{Journal, StoreError};
 
-/// Arms the launch and makes its calls. The broadcast's lock is held.
+/// Arms the launch - one that waited by its id - and makes its calls. The broadcast's lock is held.
 pub async fn send(
     launcher: &Launcher,
     client: &Client,
     mut prepared: Prepared,
     word: Word,
+    waited: Option<&WaitingLaunch>,
     progress: impl Fn(usize, usize) + Send,
 ) -> Result<LaunchRecord, LaunchError> {
     let hook = super::hook(&prepared)?.clone();
-    let record = record(launcher, &prepared, &hook, &word);
+    let record = LaunchRecord {
+        // Whoever serves, the launch is that of the person who confirmed it.
+        operator: waited
+            .map_or(&launcher.operator, |waited| &waited.operator)
+            .clone(),
+        id: waited.map_or_else(|| Uuid::now_v7().to_string(), |waited| waited.id.clone()),
+        ..record(launcher, &prepared, &hook, &word)
+    };
     let matched = std::mem::replace(&mut prepared.matched, Matched::NotKnown);
     let contacts = matched.into_contacts(&prepared.table);
     let armed = ArmedLaunch {
@@ -35,7 +44,7 @@ pub async fn send(
         contacts,
     };
     launcher
-        .arm(armed)
+        .arm(armed, waited.is_some())
         .await
         .map_err(|error| LaunchError::Local(error.to_string()))?;
     let settings = &prepared.broadcast.settings;
@@ -52,6 +61,7 @@ pub async fn send(
     Ok(launch.land(end).await)
 }
 
+/// Without an id: that is its caller's.
 fn record(launcher: &Launcher, prepared: &Prepared, hook: &HookUrl, word: &Word) -> LaunchRecord {
     let with_token = needs_token(&prepared.broadcast);
     let count = prepared.preview.who.count();
@@ -62,7 +72,7 @@ fn record(launcher: &Launcher, prepared: &Prepared, hook: &HookUrl, word: &Word)
         .map(|call| call_record(call, hook, with_token, count))
         .collect();
     LaunchRecord {
-        id: Uuid::now_v7().to_string(),
+        id: String::new(),
         bot: named(&prepared.bot.key, &prepared.bot.name),
         broadcast: named(&prepared.broadcast.id, &prepared.broadcast.name),
         host: host(prepared),

@@ -3,8 +3,9 @@
 use sha2::{Digest, Sha256};
 
 use super::Prepared;
-use crate::domain::problem::Code;
+use crate::domain::problem::{Code, Problem};
 use crate::domain::text::hex;
+use crate::domain::waiting::{Reviewed, Warned};
 
 /// Hashes profile, hook, bot, broadcast with its settings and its newest launch, bodies, matched and suppressed contacts,
 /// and problems with their sentences. Any change of them changes the hash.
@@ -48,6 +49,132 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
         }
     });
     hash.finish()
+}
+
+/// What was reviewed, part by part, so that what changed until it is due has a name. `before` are the launches of the
+/// same broadcast that wait already.
+pub fn parts(profile: &str, prepared: &Prepared, before: Vec<String>) -> Reviewed {
+    let broadcast = &prepared.broadcast;
+    let hook = broadcast.hook.as_ref();
+    let texts = |texts: &[&str]| {
+        let mut hash = Hash(Sha256::new());
+        hash.list(texts, |hash, text| hash.text(text));
+        hash.finish()
+    };
+    let settings = broadcast.settings.iter().map(|(_, on)| match on {
+        None => "unknown",
+        Some(true) => "on",
+        Some(false) => "off",
+    });
+    Reviewed {
+        hash: hash(profile, prepared),
+        address: texts(&[profile, hook.map_or("", |hook| hook.expose().as_str())]),
+        bot: texts(&[&prepared.bot.key]),
+        broadcast: texts(&[&broadcast.id, &broadcast.name]),
+        settings: texts(&settings.collect::<Vec<_>>()),
+        calls: calls(prepared),
+        contacts: contacts(prepared),
+        last_launch: prepared.last_launch.clone(),
+        warnings: prepared.preview.problems.iter().map(warned).collect(),
+        before,
+    }
+}
+
+fn calls(prepared: &Prepared) -> String {
+    let mut hash = Hash(Sha256::new());
+    hash.list(&prepared.preview.calls, |hash, call| {
+        hash.text(call.method.word());
+        hash.list(call.body.as_slice(), |hash, body| hash.text(body));
+    });
+    hash.finish()
+}
+
+fn contacts(prepared: &Prepared) -> String {
+    let mut hash = Hash(Sha256::new());
+    hash.list(&prepared.matched.counts(), |hash, count| {
+        hash.text(&count.to_string());
+    });
+    prepared.matched.each(&prepared.table, |channel, user_id| {
+        hash.text(channel);
+        hash.text(user_id);
+    });
+    hash.text(&prepared.preview.suppressed.count.to_string());
+    let counts = prepared.preview.who.counts;
+    hash.list(counts.as_slice(), |hash, counts| {
+        hash.list(counts, |hash, count| hash.text(&count.to_string()));
+    });
+    hash.finish()
+}
+
+fn warned(problem: &Problem) -> Warned {
+    Warned {
+        code: problem.code.name().to_owned(),
+        at: problem.at.clone(),
+        message: problem.message.clone(),
+    }
+}
+
+/// What changed since something was reviewed, a sentence each; none where it may go out as it was confirmed.
+///
+/// `may_drift` says that the contacts may be others: their number is held against what was expected elsewhere. The
+/// broadcast's newest launch may be another too where it waited already then. Warnings that are gone are no reason to
+/// stop.
+pub fn changes(before: &Reviewed, now: &Reviewed, may_drift: bool) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut note = |is_other: bool, what: &str| {
+        if is_other {
+            found.push(what.to_owned());
+        }
+    };
+    note(
+        before.address != now.address,
+        "the address of the launch hook is another",
+    );
+    note(before.bot != now.bot, "the bot is another");
+    note(
+        before.broadcast != now.broadcast,
+        "the broadcast was renamed",
+    );
+    note(
+        before.settings != now.settings,
+        "the broadcast's settings changed",
+    );
+    note(before.calls != now.calls, "the body is another");
+    note(
+        !may_drift && before.contacts != now.contacts,
+        "the contacts that it reaches changed",
+    );
+    let newest = now.last_launch.as_ref();
+    let was_foreseen = newest.is_some_and(|newest| before.before.contains(newest));
+    note(
+        before.last_launch != now.last_launch && !was_foreseen,
+        "another launch of this broadcast was made",
+    );
+    let known = |warning: &&Warned| {
+        !before
+            .warnings
+            .iter()
+            .any(|old| is_same_warning(old, warning, may_drift))
+    };
+    let ages = Code::StaleContacts.name();
+    for warning in now
+        .warnings
+        .iter()
+        .filter(|warning| warning.code != ages)
+        .filter(known)
+    {
+        found.push(format!(
+            "there is a new warning: {}",
+            warning.message.trim_end_matches('.')
+        ));
+    }
+    found
+}
+
+/// Sentences hold numbers, and times that go on: where those may change, code and place tell.
+fn is_same_warning(old: &Warned, new: &Warned, may_drift: bool) -> bool {
+    let by_place = may_drift || new.code == Code::AlreadyLaunched.name();
+    old.code == new.code && old.at == new.at && (by_place || old.message == new.message)
 }
 
 /// Texts and lists, each with its length before it, so that no two reviews are the same bytes.

@@ -7,7 +7,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::Prepared;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::payload::Payload;
-use crate::store::journal::LaunchFilter;
+use crate::domain::waiting::WaitingLaunch;
+use crate::store::journal::{LaunchFilter, WaitingFilter};
 use crate::store::{Journal, SqliteJournal, StoreError};
 
 /// What is asked of the journal before a launch, while the broadcast's lock is held.
@@ -28,6 +29,8 @@ pub(super) struct Standing {
     /// A launch of the same plan within the repeat window, whatever its calls were: a suppression list or a limit
     /// changed, and the same targets are cut into other bodies.
     pub(super) same_plan: Option<LaunchRecord>,
+    /// A launch of one of the same bodies, or of the same plan, that waits for its time.
+    pub(super) waiting: Option<WaitingLaunch>,
     /// The id of the newest launch.
     pub(super) last: Option<String>,
 }
@@ -64,9 +67,25 @@ impl Question {
         Ok(Standing {
             blocking,
             same,
+            waiting: self.waiting(journal)?,
             same_plan: self.plan.launched(journal, &self.broadcast, self.since)?,
             last: last_launch(journal, &self.broadcast)?,
         })
+    }
+}
+
+impl Question {
+    /// What waits to go to the same broadcast with the same bytes, or by the same plan.
+    fn waiting(&self, journal: &SqliteJournal) -> Result<Option<WaitingLaunch>, StoreError> {
+        for waiting in waiting_for(journal, &self.bot, &self.broadcast)? {
+            let is_same = |sha256: &String| self.bodies.contains(sha256);
+            if waiting.calls.iter().any(|call| is_same(&call.sha256))
+                || self.plan.is(&journal.one_waiting(&waiting.id)?.plan)
+            {
+                return Ok(Some(waiting));
+            }
+        }
+        Ok(None)
     }
 }
 
@@ -92,6 +111,12 @@ impl Texts {
         heads.sort_unstable();
         heads.dedup();
         Self { heads, tail }
+    }
+
+    /// Whether a text of the record is this plan.
+    fn is(&self, text: &str) -> bool {
+        let head = text.strip_suffix(&self.tail);
+        head.is_some_and(|head| self.heads.iter().any(|own| own == head))
     }
 
     /// The newest launch of it since a time that may have arrived.
@@ -131,6 +156,24 @@ pub fn last_launch(journal: &SqliteJournal, broadcast: &str) -> Result<Option<St
         ..LaunchFilter::default()
     };
     Ok(journal.launches(&filter)?.pop().map(|launch| launch.id))
+}
+
+/// The launches of a bot's broadcast that wait for their time, soonest first.
+///
+/// # Errors
+/// Those of the journal.
+pub fn waiting_for(
+    journal: &SqliteJournal,
+    bot: &str,
+    broadcast: &str,
+) -> Result<Vec<WaitingLaunch>, StoreError> {
+    let filter = WaitingFilter {
+        broadcast: Some(broadcast.to_owned()),
+        with_ended: false,
+    };
+    let mut found = journal.all_waiting(&filter)?;
+    found.retain(|waiting| waiting.is_waiting() && waiting.bot.id == bot);
+    Ok(found)
 }
 
 /// How many contacts the newest launch of a bot's broadcast was to reach, of those that have or may have arrived.

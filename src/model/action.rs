@@ -100,6 +100,8 @@ pub enum Context {
     Rehearsing,
     /// What came of a rehearsal.
     Rehearsal,
+    /// What waits for its time.
+    Waiting,
 }
 
 impl Context {
@@ -153,6 +155,7 @@ impl Context {
             Self::Template => "Filling in a template",
             Self::Rehearsing => "While rehearsing",
             Self::Rehearsal => "A rehearsal",
+            Self::Waiting => "Waiting launches",
         }
     }
 }
@@ -198,6 +201,12 @@ actions! {
     Sync: "sync", "ask the platform for bots, broadcasts and contacts";
     /// Settle the oldest unknown launch.
     Settle: "settle", "say what became of a launch with unknown outcome";
+    /// Look at what waits for its time.
+    Waiting: "waiting", "what waits for its time, and what was missed: look, or take back";
+    /// Take a waiting launch back.
+    TakeBack: "take back", "take the selected launch back, until the last moment; of one that was missed: it was seen";
+    /// Give the launch a time.
+    GiveTime: "at a time", "give the launch a time: 09:00, tomorrow 9:00, in 30 min; it waits here until then";
     /// The next tab.
     NextTab: "next tab", "the next tab";
     /// The tab before.

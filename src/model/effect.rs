@@ -56,6 +56,12 @@ pub enum Effect {
     Review(RequestId, BroadcastKey, Box<Plan>),
     /// Launch what was reviewed.
     Launch(RequestId, Box<Confirmation>),
+    /// Let what was reviewed wait for a time.
+    Hold(RequestId, Box<Confirmation>, Box<jiff::Zoned>),
+    /// Take a waiting launch (its id) back; of one that was missed or refused it is noted that somebody looked.
+    TakeBack(String),
+    /// Send waiting launches of the profile at their time, as long as the program runs.
+    ServeWaiting,
     /// Send no further call of the launch that was asked for under this id.
     StopBatch(RequestId),
     /// Settle an unknown launch.
@@ -123,6 +129,9 @@ impl Effect {
     pub fn outside(&self) -> Option<OutsideAct> {
         match self {
             Self::Launch(..) => Some(OutsideAct::Launch),
+            Self::Hold(..) => Some(OutsideAct::Hold),
+            Self::TakeBack(_) => Some(OutsideAct::TakeBack),
+            Self::ServeWaiting => Some(OutsideAct::Serve),
             Self::SetEnabled(..) => Some(OutsideAct::SetEnabled),
             Self::SetSetting(..) => Some(OutsideAct::ChangeSettings),
             _ => None,

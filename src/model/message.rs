@@ -20,6 +20,7 @@ use crate::domain::record::{Bot, Broadcast, Contact};
 use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
 use crate::domain::since::Since;
 use crate::domain::standing::RecordTrouble;
+use crate::domain::waiting::WaitingLaunch;
 
 /// Something that happened.
 #[derive(Debug)]
@@ -63,6 +64,10 @@ pub enum Reply {
     Launching(RequestId, usize, usize),
     /// What became of a launch, or why none was made.
     Launched(RequestId, Result<Box<LaunchRecord>, Notice>),
+    /// A launch that was given a time waits, or why it doesn't.
+    Held(RequestId, Result<Box<WaitingLaunch>, Notice>),
+    /// What waits now, and what was missed or refused and nobody has looked at.
+    Waiting(Vec<WaitingLaunch>),
     /// One launch with its bodies and answers; the second is the call as curl, secrets out.
     Launch(Box<LaunchRecord>, String),
     /// A plan was made (from contacts, a file, an earlier launch): it becomes the draft of its broadcast.
@@ -110,6 +115,8 @@ pub struct Overview {
     pub broadcasts: Vec<Broadcast>,
     /// Launches, newest first, without bodies.
     pub launches: Vec<LaunchRecord>,
+    /// Launches that wait, soonest first; after them those that were missed or refused and nobody has looked at.
+    pub waiting: Vec<WaitingLaunch>,
     /// Those of them, by their ids, that this program made or settled itself.
     pub own: HashSet<String>,
     /// Why nothing can be put on the record at present.

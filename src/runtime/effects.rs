@@ -15,12 +15,14 @@ mod plans;
 mod rehearse;
 mod start;
 mod suppression;
+mod waiting;
 
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use drafts::Drafts;
@@ -33,6 +35,7 @@ use crate::domain::text::shown;
 use crate::model::effect::BroadcastKey;
 use crate::model::message::SyncReport;
 use crate::model::{Effect, Notice, Reply};
+use crate::session::serve::Nudge;
 use crate::session::{Found, Session, SessionError};
 
 /// Performs effects.
@@ -53,6 +56,10 @@ pub(super) struct Performer {
     unfinished: TaskTracker,
     /// What takes the calls of a batch back that are not sent yet.
     stops: launch::Stops,
+    /// Wakes up what serves waiting launches.
+    nudge: Arc<Nudge>,
+    /// Ends the serving.
+    ending: CancellationToken,
     /// Why nothing can be put on the record, as the screen was told last.
     trouble: others::LastTrouble,
 }
@@ -70,6 +77,8 @@ impl Performer {
             rehearsing: Arc::default(),
             unfinished: TaskTracker::new(),
             stops: launch::Stops::default(),
+            nudge: Arc::new(Nudge::of_all()),
+            ending: CancellationToken::new(),
             trouble: others::LastTrouble::default(),
         })
     }
@@ -81,6 +90,7 @@ impl Performer {
         self.browsing.stop();
         self.rehearsing.stop();
         self.stops.ask_all();
+        self.ending.cancel();
         self.unfinished.close();
         self.unfinished.wait().await;
     }
@@ -103,6 +113,9 @@ impl Performer {
             Effect::Rehearse(id, key, plan) => self.rehearse(id, key, *plan),
             Effect::StopRehearsal => self.rehearsing.stop(),
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
+            Effect::Hold(id, confirmation, due) => self.hold(id, *confirmation, *due),
+            Effect::TakeBack(id) => self.take_back(id),
+            Effect::ServeWaiting => self.serve(),
             Effect::StopBatch(id) => self.stops.ask(id),
             Effect::Settle {
                 launch,

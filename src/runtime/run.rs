@@ -160,7 +160,7 @@ struct Console {
 
 /// Why the loop wakes up.
 enum Woken {
-    Incoming(Incoming),
+    Incoming(Box<Incoming>),
     Signal(Asked),
     Minute,
     Frame,
@@ -211,7 +211,7 @@ impl Console {
                     self.performer.look_again();
                 }
                 Woken::Incoming(incoming) => {
-                    if let Some(code) = self.take_all(incoming) {
+                    if let Some(code) = self.take_all(*incoming) {
                         return code;
                     }
                 }
@@ -237,7 +237,7 @@ impl Console {
             }
         };
         tokio::select! {
-            incoming = self.receive.recv() => Woken::Incoming(incoming.unwrap_or(Incoming::Typed(Typed::Gone))),
+            incoming = self.receive.recv() => Woken::Incoming(Box::new(incoming.unwrap_or(Incoming::Typed(Typed::Gone)))),
             Some(asked) = self.signals.recv() => Woken::Signal(asked),
             // Launches in flight are finished even so.
             () = terminal::panicked() => Woken::Signal(Asked::End(PANICKED)),

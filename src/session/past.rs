@@ -10,7 +10,7 @@ use crate::domain::record::ContactId;
 use crate::domain::since::Since;
 use crate::domain::tally;
 use crate::domain::text::grouped;
-use crate::launcher::{self, Prepared};
+use crate::launcher::{self, LaunchError, Prepared};
 use crate::store::journal::LaunchFilter;
 use crate::store::{Journal, SqliteJournal, StoreError};
 
@@ -34,12 +34,28 @@ impl Session {
         Ok(journal.run(move |journal| journal.launch(&id)).await?)
     }
 
-    /// The plan of a launch on the record, ready to be launched again.
+    /// The plan of a launch on the record, ready to be launched again; of one that waited too.
     ///
     /// # Errors
     /// Those of the journal; [`SessionError::Launch`] where its plan can't be read any more.
     pub async fn again(&self, id: &str) -> Result<Plan, SessionError> {
-        Ok(launcher::again(&self.logged(id).await?)?)
+        match self.logged(id).await {
+            Ok(launch) => Ok(launcher::again(&launch)?),
+            // One that was missed, refused or taken back never became a launch.
+            Err(SessionError::Store(StoreError::NoSuchLaunch { id })) => {
+                self.waited_plan(&id).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn waited_plan(&self, id: &str) -> Result<Plan, SessionError> {
+        let waiting = self.waiting_launch(id).await?;
+        let unreadable = |_| {
+            let why = "The plan of this launch can't be read any more.";
+            LaunchError::Guard(why.to_owned())
+        };
+        Ok(Plan::from_json(&waiting.plan).map_err(unreadable)?)
     }
 
     /// The plan of what a stopped batch has not sent, and whether somebody launched it since.

@@ -9,10 +9,13 @@ use super::freeze::off_the_loop;
 use super::{Contacts, Found, Needs, Reached, Session, SessionError};
 use crate::audience::{Facts, Matched, Suppression, Table, explain_named, preview};
 use crate::domain::dialect::Dialect;
+use crate::domain::due::{in_zone, moment};
 use crate::domain::explain::{ContactsTold, Insight};
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
-use crate::domain::problem::{Problem, Surface};
+use crate::domain::problem::{Code, Problem, Surface};
+use crate::domain::text::{counted, shown};
+use crate::domain::waiting::WaitingLaunch;
 use crate::launcher;
 use crate::launcher::Prepared;
 
@@ -129,11 +132,45 @@ impl Session {
         .await
     }
 
+    /// As [`Session::prepare`], for a launch that waited: what else waits was looked at when one of the two was
+    /// confirmed.
+    ///
+    /// # Errors
+    /// Those of [`Session::prepare`].
+    pub async fn prepare_to_start(
+        &self,
+        plan: Plan,
+        surface: Surface,
+    ) -> Result<Prepared, SessionError> {
+        let found = self
+            .find_broadcast(&plan.broadcast, plan.bot.as_deref())
+            .await?;
+        self.prepare_with(found, plan, surface, None).await
+    }
+
     async fn prepare_found(
         &self,
         found: Found,
         plan: Plan,
         surface: Surface,
+    ) -> Result<Prepared, SessionError> {
+        let (bot, broadcast) = (found.bot.key.clone(), found.broadcast.id.clone());
+        let waiting = self
+            .launcher
+            .journal
+            .run(move |journal| launcher::waiting_for(journal, &bot, &broadcast))
+            .await?;
+        let warning = waits_already(&waiting);
+        self.prepare_with(found, plan, surface, warning).await
+    }
+
+    /// Holds a plan against what is known, with a warning besides.
+    async fn prepare_with(
+        &self,
+        found: Found,
+        plan: Plan,
+        surface: Surface,
+        warning: Option<Problem>,
     ) -> Result<Prepared, SessionError> {
         let broadcast = found.broadcast.id.clone();
         let last_launch = self
@@ -150,6 +187,7 @@ impl Session {
             let (mut preview, matched) = held.ok_or_else(stopped)?;
             let differs = gate.compared(preview.who.count(), last_count);
             preview.problems.extend(differs);
+            preview.problems.extend(warning);
             Ok(Prepared {
                 bot: basis.found.bot,
                 broadcast: basis.found.broadcast,
@@ -231,6 +269,25 @@ impl Session {
         })
         .await
     }
+}
+
+/// A warning that launches of the same broadcast wait for their time: they count as sent, to whomever they go.
+fn waits_already(waiting: &[WaitingLaunch]) -> Option<Problem> {
+    let first = waiting.first()?;
+    let to = first.targets.map_or_else(
+        || "an audience not known here".to_owned(),
+        |targets| counted(targets, "contact"),
+    );
+    let more = match waiting.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more"),
+    };
+    let message = format!(
+        "A launch of this broadcast to {to} waits for {} (by {}){more}. Who is in both gets both: take that one back, or make sure that it is meant.",
+        moment(&in_zone(first.due_at, &first.zone)),
+        shown(&first.operator),
+    );
+    Some(Problem::new(Code::AlreadyLaunched, "", message))
 }
 
 /// Without a broadcast there is no bot, so nothing is known of its contacts: neither a count nor a warning about it.

@@ -198,6 +198,18 @@ pub enum StoreError {
         /// `sending` or `unknown`.
         call: crate::domain::launch::Outcome,
     },
+    /// A launch waits no more: it was started, taken back, missed or refused; nothing was changed.
+    #[error("the launch {id} waits no more: {} by {by} at {at:.0}. See `mylink log {id}`", became(*state))]
+    NotWaiting {
+        /// The launch.
+        id: String,
+        /// What became of it.
+        state: crate::domain::waiting::WaitingState,
+        /// Who, made fit to be shown.
+        by: String,
+        /// When.
+        at: jiff::Timestamp,
+    },
     /// A launch that can't be recorded as it was given.
     #[error("the launch can't be recorded: {why}")]
     InvalidLaunch {
@@ -277,6 +289,10 @@ impl From<rusqlite::Error> for StoreError {
             source,
         }
     }
+}
+
+fn became(state: crate::domain::waiting::WaitingState) -> String {
+    format!("it was {}", state.word().replace('_', " "))
 }
 
 fn file_name(path: &Path) -> String {

@@ -30,6 +30,7 @@ mod copy;
 mod end;
 mod entry;
 mod event;
+mod glance;
 mod line;
 mod reached;
 mod read;
@@ -40,6 +41,7 @@ mod sqlite;
 mod standing;
 mod trouble;
 mod view;
+mod waiting;
 mod witness;
 mod write;
 
@@ -50,9 +52,11 @@ use jiff::Timestamp;
 use crate::domain::contact::Reached;
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
+use crate::domain::waiting::{WaitingEnd, WaitingLaunch};
 
 use super::StoreError;
 
+pub use glance::Glance;
 pub use rebuild::{Diagnosis, Rebuilt, Source, diagnose, rebuild};
 pub use sqlite::{JournalMark, SqliteJournal};
 pub use trouble::{Trouble, TroubleKind, launches};
@@ -102,6 +106,15 @@ pub struct LaunchFilter {
     pub limit: Option<u32>,
 }
 
+/// Which of the launches that wait, or waited, for their time to list.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct WaitingFilter {
+    /// Those of the broadcast with this id or name alone.
+    pub broadcast: Option<String>,
+    /// Those too that wait no more and need nobody's look.
+    pub with_ended: bool,
+}
+
 /// Arms, records, settles and reads launches.
 ///
 /// Launches are named by their whole id, but for [`Journal::launch`]. Calls are numbered from 0, in the order of
@@ -114,6 +127,46 @@ pub trait Journal {
     /// Any: then nothing may be sent. A launch that could not be armed is not in the journal (but see above); where its
     /// copy alone could not be written, it stands there as refused.
     fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError>;
+
+    /// Writes a launch that was confirmed and is to wait for its time, in one durable commit and in the copy, after the
+    /// checks of [`Journal::arm`].
+    ///
+    /// # Errors
+    /// Any: then it doesn't wait, and nobody starts it.
+    fn hold(&mut self, waiting: &WaitingLaunch) -> Result<(), StoreError>;
+
+    /// As [`Journal::arm`], for a launch that waited under the same id: that it started stands in the same commit, so
+    /// one process alone can start it, and none can lose it on the way. `served_by` started it; whose launch it is stands
+    /// in the record.
+    ///
+    /// # Errors
+    /// Those of [`Journal::arm`]; [`StoreError::NotWaiting`] where it waits no more: nothing may be sent.
+    fn arm_waiting(&mut self, launch: &ArmedLaunch, served_by: &str) -> Result<(), StoreError>;
+
+    /// Ends the waiting of a launch that does not start, by its whole id.
+    ///
+    /// # Errors
+    /// [`StoreError::NotWaiting`] where somebody was faster; [`StoreError::NoSuchLaunch`].
+    fn end_waiting(&mut self, id: &str, end: &WaitingEnd) -> Result<(), StoreError>;
+
+    /// Notes that a person looked at one that was missed or refused; does nothing to others.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn see_waiting(&mut self, id: &str, by: &str, at: Timestamp) -> Result<(), StoreError>;
+
+    /// Lists those that wait, soonest first, and after them those that were missed or refused and nobody has looked at;
+    /// without plans and bodies.
+    ///
+    /// # Errors
+    /// Those of the database.
+    fn all_waiting(&self, filter: &WaitingFilter) -> Result<Vec<WaitingLaunch>, StoreError>;
+
+    /// One that waits or waited, with plan and bodies, by its id or a beginning of it that no other has.
+    ///
+    /// # Errors
+    /// [`StoreError::NoSuchLaunch`], [`StoreError::AmbiguousLaunch`].
+    fn one_waiting(&self, id: &str) -> Result<WaitingLaunch, StoreError>;
 
     /// Turns a call from `not_sent` to `sending`, in database and copy, before its first byte leaves.
     ///

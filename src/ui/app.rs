@@ -5,7 +5,7 @@ mod news;
 mod place;
 mod reply;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -15,6 +15,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::tally::has_rest;
 use crate::domain::text::shown;
+use crate::domain::waiting::{WaitingLaunch, until_it_changes};
 use crate::model::effect::BroadcastKey;
 use crate::model::message::Overview;
 use crate::model::{Action, Context, Effect, Keymap, Message, Notice};
@@ -27,6 +28,9 @@ use crate::ui::shared::{Environment, Shared, Step, Tab};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::relative::ago;
 use place::Place;
+
+/// A countdown moves by itself from here on: before that, the minute that all screens are woken for is enough.
+const LAST_MINUTES: SignedDuration = SignedDuration::from_secs(121);
 
 /// The state of the screen.
 pub struct App {
@@ -46,6 +50,8 @@ pub struct App {
     picture: Picture,
     requests: Requests,
     quitting: bool,
+    /// When the screen wakes up next, so that a countdown moves.
+    wakes_at: Option<Timestamp>,
 }
 
 /// Numbers for requests, each used once.
@@ -79,6 +85,7 @@ impl App {
             picture: Picture::default(),
             requests: Requests::default(),
             quitting: false,
+            wakes_at: None,
         }
     }
 
@@ -87,6 +94,9 @@ impl App {
         let mut effects = vec![Effect::LoadOverview];
         if self.environment.pushes_settings {
             effects.extend(self.sync());
+        }
+        if !self.environment.readonly {
+            effects.push(Effect::ServeWaiting);
         }
         effects
     }
@@ -100,11 +110,37 @@ impl App {
 
     /// Takes what happened; returns what is wanted done. Nothing else changes the state.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
-        match message {
+        let mut effects = match message {
             Message::Input(event) => self.input(&event),
             Message::Now(now) => self.tick(now),
             Message::Reply(reply) => self.reply(*reply),
+        };
+        if effects.contains(&Effect::Quit) {
+            self.quitting = true;
         }
+        effects.extend(self.wake_for_countdown());
+        effects
+    }
+
+    /// Has the screen woken when the countdown of what is sent next changes, if that is sooner than the next minute.
+    fn wake_for_countdown(&mut self) -> Option<Effect> {
+        let mut waiting = self
+            .data
+            .waiting
+            .iter()
+            .filter(|waiting| waiting.is_waiting());
+        let left = waiting.next()?.due_at.duration_since(self.now);
+        if !left.is_positive() || left > LAST_MINUTES {
+            return None;
+        }
+        let millis = until_it_changes(left);
+        let at = self.now + SignedDuration::from_millis(i64::try_from(millis).unwrap_or(1000));
+        let is_awaited = |wakes: Timestamp| wakes > self.now && wakes <= at;
+        if self.wakes_at.is_some_and(is_awaited) {
+            return None;
+        }
+        self.wakes_at = Some(at);
+        Some(Effect::Wake(millis))
     }
 
     /// Keeps what the next event needs to know of the last picture.
@@ -274,7 +310,8 @@ impl App {
         }
         let shared = self.shared();
         let unsettled = self.unsettled();
-        let standing = frame::standing(&shared, &unsettled, usize::from(area.width));
+        let mut standing = frame::standing(&shared, &unsettled, usize::from(area.width));
+        standing.extend(frame::waiting(&shared, area.width));
         let areas = frame::split(area, &standing, self.notice.as_ref());
         frame::header(
             frame,
@@ -401,9 +438,10 @@ impl App {
 
     fn global(&mut self, action: Action) -> Option<Vec<Effect>> {
         match action {
-            Action::Quit => {
-                self.quitting = true;
-                Some(vec![Effect::Quit])
+            Action::Quit => Some(self.quit()),
+            Action::Waiting => {
+                self.overlays.push(Overlay::waiting());
+                Some(Vec::new())
             }
             Action::Help => {
                 self.help();
@@ -418,6 +456,17 @@ impl App {
             Action::Back => Some(self.back()),
             _ => self.place.switch_tab(action).then(Vec::new),
         }
+    }
+
+    /// Ends the program; asks once before where launches wait that nobody would send.
+    fn quit(&mut self) -> Vec<Effect> {
+        let waits = self.data.waiting.iter().any(WaitingLaunch::is_waiting);
+        let was_asked = matches!(self.overlays.last(), Some(Overlay::Leave));
+        if waits && !was_asked && !self.environment.readonly {
+            self.overlays.push(Overlay::Leave);
+            return Vec::new();
+        }
+        vec![Effect::Quit]
     }
 
     /// Asks for a sync, unless one is under way.

@@ -1,5 +1,7 @@
 //! What stands around every screen: where one is, what is pending, and which keys work here.
 
+mod waiting;
+
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::Style;
@@ -18,6 +20,8 @@ use crate::ui::shared::Shared;
 use crate::ui::theme::{Mark, Theme};
 use crate::ui::widgets::relative::clock;
 use crate::ui::widgets::table::cut;
+
+pub use waiting::waiting;
 
 /// Columns and rows below which a sentence stands instead of the screen.
 pub const LEAST_SIZE: (u16, u16) = (60, 16);

@@ -6,6 +6,7 @@ pub mod forms;
 pub mod help;
 pub mod import;
 pub mod launch;
+pub mod leave;
 pub mod plans;
 pub mod rehearsal;
 pub mod review;
@@ -13,6 +14,7 @@ pub mod settle;
 pub mod start_from;
 pub mod suppressions;
 pub mod values;
+pub mod waiting;
 pub mod why;
 
 use crossterm::event::{Event, KeyEvent};
@@ -29,6 +31,7 @@ use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
 use crate::domain::settings::Settings;
 use crate::domain::since::Since;
 use crate::domain::template::Template;
+use crate::domain::waiting::WaitingLaunch;
 use crate::model::browse::{BrowseReply, Listed, Whose};
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::file::FileReply;
@@ -45,6 +48,7 @@ use forms::Forms;
 use help::Help;
 use import::Import;
 use launch::LaunchDetail;
+use leave::Leave;
 use plans::{FillIn, SaveAs, SavedPlans};
 use rehearsal::RehearsalOverlay;
 use review::ReviewOverlay;
@@ -52,6 +56,7 @@ use settle::Settle;
 use start_from::StartFrom;
 use suppressions::Suppressions;
 use values::ValuesOverlay;
+use waiting::Waiting;
 use why::Why;
 
 /// Something that lies over the screen.
@@ -88,6 +93,10 @@ pub enum Overlay {
     SavePlan(Box<SaveAs>),
     /// The places of a template.
     Template(Box<FillIn>),
+    /// What waits for its time.
+    Waiting(Box<Waiting>),
+    /// The question before the screen is left while launches wait.
+    Leave,
 }
 
 impl Overlay {
@@ -212,6 +221,11 @@ impl Overlay {
         Self::Template(Box::new(FillIn::new(name, template, text)))
     }
 
+    /// What waits for its time.
+    pub fn waiting() -> Self {
+        Self::Waiting(Box::default())
+    }
+
     /// Where keys are looked up.
     pub fn contexts(&self) -> &'static [Context] {
         match self {
@@ -231,6 +245,8 @@ impl Overlay {
             Self::Plans(_) => &[Context::Plans],
             Self::SavePlan(_) => &[Context::SavePlan],
             Self::Template(_) => &[Context::Template],
+            Self::Waiting(_) => &[Context::Waiting],
+            Self::Leave => &[Context::Question],
         }
     }
 
@@ -267,6 +283,8 @@ impl Overlay {
             Self::Plans(plans) => plans.act(action),
             Self::SavePlan(save) => save.key(key, action),
             Self::Template(fill) => fill.key(key, action),
+            Self::Waiting(waiting) => waiting.act(action, shared),
+            Self::Leave => Leave::act(action),
         }
     }
 
@@ -373,7 +391,7 @@ impl Overlay {
     }
 
     /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
+    pub fn scroll(&mut self, down: bool, shared: &Shared<'_>) {
         let action = Some(if down {
             Action::ScrollDown
         } else {
@@ -393,7 +411,8 @@ impl Overlay {
             Self::Rehearsal(rehearsal) => drop(rehearsal.act(action)),
             Self::Forms(forms) => forms.step(down),
             Self::Plans(plans) => plans.step(down),
-            Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) => {}
+            Self::Waiting(waiting) => waiting.step(down, shared),
+            Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) | Self::Leave => {}
         }
     }
 
@@ -420,10 +439,15 @@ impl Overlay {
             Self::Rehearsal(rehearsal) => rehearsal.was_drawn(picture),
             Self::Plans(plans) => plans.was_drawn(picture),
             Self::Why(why) => why.was_drawn(picture),
+            Self::Waiting(waiting) => waiting.was_drawn(picture),
             Self::Browse(browse) => browse.was_drawn(picture),
             Self::Contact(contact) => contact.was_drawn(picture),
             Self::Values(values) => values.was_drawn(picture),
-            Self::Settle(_) | Self::Forms(_) | Self::SavePlan(_) | Self::Template(_) => {}
+            Self::Settle(_)
+            | Self::Forms(_)
+            | Self::SavePlan(_)
+            | Self::Template(_)
+            | Self::Leave => {}
         }
     }
 
@@ -473,6 +497,14 @@ impl Overlay {
         match self {
             Self::Review(review) => review.launched(id, result),
             _ => false,
+        }
+    }
+
+    /// Takes whether a launch waits that was given a time; says what there is to say, where it was this one's.
+    pub fn held(&mut self, id: u64, result: &Result<Box<WaitingLaunch>, Notice>) -> Option<Notice> {
+        match self {
+            Self::Review(review) => review.held(id, result),
+            _ => None,
         }
     }
 
@@ -552,6 +584,8 @@ impl Overlay {
             Self::Plans(plans) => plans.view(frame, area, shared, picture),
             Self::SavePlan(save) => save.view(frame, area, shared),
             Self::Template(fill) => fill.view(frame, area, shared),
+            Self::Waiting(waiting) => waiting.view(frame, area, shared, picture),
+            Self::Leave => Leave::view(frame, area, shared),
         }
     }
 }

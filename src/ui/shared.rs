@@ -7,6 +7,7 @@ use crate::domain::gate::Danger;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
 use crate::domain::record::Broadcast;
+use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::{BroadcastKey, Effect};
 use crate::model::message::{BotRow, Overview};
 use crate::model::{Action, Context, Keymap, Notice};
@@ -61,6 +62,15 @@ impl<'a> Shared<'a> {
             .broadcasts
             .iter()
             .find(|broadcast| broadcast.bot_key == key.bot && broadcast.id == key.id)
+    }
+
+    /// What waits of a broadcast, soonest first, and what of it was missed or refused.
+    pub fn waiting_for(&self, broadcast: &Broadcast) -> Vec<&'a WaitingLaunch> {
+        let all = self.data.waiting.iter();
+        let is_its = |waiting: &&WaitingLaunch| {
+            waiting.broadcast.id == broadcast.id && waiting.bot.id == broadcast.bot_key
+        };
+        all.filter(is_its).collect()
     }
 
     /// The name of the key for an action.

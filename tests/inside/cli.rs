@@ -19,3 +19,4 @@ mod suppress;
 mod unknown;
 mod usage;
 mod vectors;
+mod waiting;

@@ -16,3 +16,4 @@ mod rehearsed;
 mod repeats;
 mod resumed;
 mod suppressed;
+mod waiting;

@@ -22,3 +22,4 @@ mod review;
 mod robust;
 mod starting;
 mod suppressing;
+mod waiting;

@@ -16,6 +16,7 @@ pub fn bytes(name: &str) -> Vec<u8> {
         "home" => b"\x1b[H",
         "f2" => b"\x1bOQ",
         "f3" => b"\x1bOR",
+        "f4" => b"\x1bOS",
         "f5" => b"\x1b[15~",
         "ctrl-c" => b"\x03",
         "ctrl-o" => b"\x0f",

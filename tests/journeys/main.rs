@@ -29,3 +29,4 @@ mod mistakes;
 mod rehearse;
 mod targets;
 mod unknown;
+mod waiting;

@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use mylink_console::store::journal::diagnose;
 use rusqlite::{Connection, OptionalExtension as _};
@@ -140,9 +141,48 @@ impl Desk {
         command
     }
 
+    /// Lets an attempt wait, until it is due after so long.
+    #[track_caller]
+    pub fn hold(&self, attempt: &str, wait: Duration) {
+        let due = jiff::Timestamp::now() + wait;
+        let mut arguments = self.arguments(attempt);
+        arguments.extend(["--at".into(), due.to_string()]);
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        self.run(&arguments, 0);
+    }
+
+    /// What serves launches that wait, ready to be started; what it prints goes to the files of this name.
+    pub fn serve(&self, name: &str) -> Command {
+        let mut command = self.command(&["run", "--pending", "--json"]);
+        command
+            .stdout(self.file(name, "out"))
+            .stderr(self.file(name, "err"));
+        command
+    }
+
+    /// The same, for the tracer.
+    pub fn serve_traced(&self, name: &str) -> Command {
+        self.with_outputs(self.serve(name), name)
+    }
+
+    /// What became of a launch that waits, read by `SQLite` alone.
+    #[track_caller]
+    pub fn state_of_waiting(&self, attempt: &str) -> String {
+        self.journal()
+            .query_row(
+                "SELECT state FROM waiting JOIN waiting_call ON waiting = sequence WHERE instr(body, ?1) > 0",
+                [attempt],
+                |row| row.get(0),
+            )
+            .unwrap()
+    }
+
     /// The same, for the tracer, which starts it through a shell that redirects its outputs.
     pub fn traced(&self, attempt: &str) -> Command {
-        let mut command = self.launch(attempt);
+        self.with_outputs(self.launch(attempt), attempt)
+    }
+
+    fn with_outputs(&self, mut command: Command, attempt: &str) -> Command {
         for (name, kind) in [("OUT", "out"), ("ERR", "err")] {
             command.env(name, self.folder.path().join(format!("{attempt}.{kind}")));
         }

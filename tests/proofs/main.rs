@@ -28,3 +28,4 @@ mod race;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod tracer;
 mod verdict;
+mod waiting;

@@ -6,6 +6,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::domain::launch::{CallRecord, LaunchRecord, Named, Outcome, SettledAs, Settlement};
 use crate::domain::payload::minify;
+use crate::domain::waiting::WaitingLaunch;
 
 /// A launch: as the list has it, or whole.
 #[derive(Serialize)]
@@ -24,6 +25,17 @@ pub struct Shape<'a> {
     /// The plan as it is in the journal: every number keeps its digits.
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<Box<RawValue>>,
+    /// Of one that waited for its time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waited: Option<Waited<'a>>,
+}
+
+#[derive(Serialize)]
+struct Waited<'a> {
+    confirmed_at: Timestamp,
+    due_at: Timestamp,
+    zone: &'a str,
+    served_by: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -68,7 +80,20 @@ impl<'a> Shape<'a> {
             targets: launch.targets,
             calls: launch.calls.iter().map(Call::listed).collect(),
             plan: None,
+            waited: None,
         }
+    }
+
+    /// With how it waited, if it did.
+    #[must_use]
+    pub fn waited(mut self, waited: Option<&'a WaitingLaunch>) -> Self {
+        self.waited = waited.map(|waiting| Waited {
+            confirmed_at: waiting.confirmed_at,
+            due_at: waiting.due_at,
+            zone: &waiting.zone,
+            served_by: waiting.end.as_ref().map(|end| end.by.as_str()),
+        });
+        self
     }
 
     /// With reason, plan and requests.

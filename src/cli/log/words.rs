@@ -1,9 +1,12 @@
 //! Launches for people.
 
-use crate::cli::table;
+use jiff::Timestamp;
+
+use crate::cli::{table, waiting};
 use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
 use crate::domain::tally::Tally;
 use crate::domain::text::{grouped, shown, size};
+use crate::domain::waiting::{WaitingLaunch, WaitingState};
 
 /// The headings of the list.
 pub const HEADINGS: [&str; 6] = [
@@ -14,6 +17,40 @@ pub const HEADINGS: [&str; 6] = [
     "CONTACTS",
     "BY",
 ];
+
+/// Launches, and those that wait or never started, newest first; what waits is still to come.
+pub fn rows(launches: &[LaunchRecord], waiting: &[WaitingLaunch]) -> Vec<Vec<String>> {
+    let now = Timestamp::now();
+    let launches = launches
+        .iter()
+        .map(|launch| (launch.started_at, row(launch)));
+    let waiting = waiting
+        .iter()
+        .map(|waiting| (time_of(waiting), waiting_row(waiting, now)));
+    let mut all: Vec<_> = launches.chain(waiting).collect();
+    // Stable: launches of one moment stay in the journal's order.
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    all.into_iter().map(|(_, row)| row).collect()
+}
+
+/// Where one that never started stands in the list: at its time, or when it was taken back.
+pub fn time_of(waiting: &WaitingLaunch) -> Timestamp {
+    match &waiting.end {
+        Some(end) if end.state == WaitingState::TakenBack => end.at,
+        _ => waiting.due_at,
+    }
+}
+
+fn waiting_row(waiting: &WaitingLaunch, now: Timestamp) -> Vec<String> {
+    vec![
+        table::minute(time_of(waiting)),
+        waiting.id.clone(),
+        waiting.broadcast.name.clone(),
+        waiting::state(waiting, now),
+        targets(waiting.targets),
+        waiting.operator.clone(),
+    ]
+}
 
 /// A launch in the list.
 pub fn row(launch: &LaunchRecord) -> Vec<String> {
@@ -53,7 +90,7 @@ fn contacts(launch: &LaunchRecord) -> String {
 }
 
 /// One launch, whole, fit to be shown.
-pub fn lines(launch: &LaunchRecord) -> Vec<String> {
+pub fn lines(launch: &LaunchRecord, waited: Option<&WaitingLaunch>) -> Vec<String> {
     let ended = launch
         .ended_at
         .map_or_else(String::new, |at| format!(" to {at}"));
@@ -82,6 +119,14 @@ pub fn lines(launch: &LaunchRecord) -> Vec<String> {
         format!("contacts   {}", contacts(launch)),
         format!("plan       {}", shown(&launch.plan)),
     ]);
+    lines.extend(waited.map(|waiting| {
+        format!(
+            "waited     from {} for {}, served by {}",
+            waiting.confirmed_at,
+            waiting::due(waiting),
+            shown(waiting.end.as_ref().map_or("", |end| &end.by))
+        )
+    }));
     lines.extend(launch.calls.iter().flat_map(call));
     lines
 }

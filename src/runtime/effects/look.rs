@@ -14,7 +14,7 @@ use crate::model::effect::{BroadcastKey, RequestId, Wanted};
 use crate::model::message::{BotRow, Candidate, Overview};
 use crate::session::{Basis, Contacts, Needs, Session, SessionError};
 use crate::store::Journal;
-use crate::store::journal::LaunchFilter;
+use crate::store::journal::{LaunchFilter, WaitingFilter};
 
 /// Launches that are listed at most; the command line lists all.
 const LAUNCHES: u32 = 2_000;
@@ -25,6 +25,9 @@ const SUGGESTIONS: usize = 100;
 /// What cache and journal hold.
 pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
     session.launcher.recover().await?;
+    if session.takes_writes().await {
+        session.mark_missed(jiff::Timestamp::now()).await?;
+    }
     let bots = session.bots().await?;
     let filter = LaunchFilter {
         limit: Some(LAUNCHES),
@@ -41,6 +44,7 @@ pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
         bots: bots.into_iter().map(row).collect(),
         broadcasts,
         launches,
+        waiting: session.waiting(WaitingFilter::default()).await?,
         own: session.own_launches().await?,
         trouble: session.record_trouble().await,
         looked_at: None,

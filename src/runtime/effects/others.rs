@@ -24,6 +24,8 @@ impl Performer {
     /// Tells the screen what cache and journal hold now, if another process changed something, or if the record has
     /// begun or ceased to take launches.
     pub(in crate::runtime) fn look_again(&self) {
+        // What waits may have changed: whoever serves it looks at that by itself.
+        self.nudge.tell();
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         let trouble = self.trouble.clone();
         tokio::spawn(async move {

@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::store::StoreError;
 use crate::store::sql::{Count, one};
 
-use super::entry::{Answer, Call, CallState, Launch, LaunchState};
+use super::entry::{Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, WaitingState};
 use super::line::kind;
 use super::sqlite::SCHEMA;
 use super::trouble::TroubleKind;
@@ -21,8 +21,15 @@ use super::trouble::TroubleKind;
 /// `mylink doctor` looks at all.
 pub(super) const NEWEST: u32 = 400;
 
+/// Whose rows: a launch that waited has some as what waits, and some as what was launched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Rows {
+    Launched,
+    Waiting,
+}
+
 /// What the steps say of a launch (`None`) or of one of its calls.
-type Known = HashMap<(String, Option<i64>), Map<String, Value>>;
+type Known = HashMap<(Rows, String, Option<i64>), Map<String, Value>>;
 
 /// The first of what was changed or deleted, if anything was: over the newest `most` steps, or over all of them.
 ///
@@ -38,8 +45,12 @@ pub(super) fn altered(
         Ok(known) => known,
         Err(gap) => return Ok(Some(gap)),
     };
-    for ((launch, call), known) in known {
-        let field = match found(connection, &launch, call) {
+    for ((rows, launch, call), known) in known {
+        let found = match rows {
+            Rows::Launched => found(connection, &launch, call),
+            Rows::Waiting => found_waiting(connection, &launch, call),
+        };
+        let field = match found {
             Ok(Some(found)) => differing(&known, &found),
             Ok(None) => return Ok(Some(TroubleKind::RowMissing { launch, call })),
             Err(error) => Some(of_another_type(error)?),
@@ -89,28 +100,16 @@ fn known(
         }
         later = Some(n);
         let kind: String = row.get(0)?;
-        let is_of_a_row = matches!(
-            kind.as_str(),
-            kind::ARMED
-                | kind::CALL
-                | kind::BEGUN
-                | kind::CALLED
-                | kind::ANSWER
-                | kind::CLOSED
-                | kind::ENDED
-                | kind::DIED
-                | kind::SETTLED
-        );
-        if !is_of_a_row {
+        let Some(of) = rows_of(&kind) else {
             continue;
-        }
+        };
         let (launch, data): (String, String) = (row.get(1)?, row.get(3)?);
         let call = row.get(2)?;
         let Ok(data) = serde_json::from_str::<Map<String, Value>>(&data) else {
             continue;
         };
         let begins = matches!(kind.as_str(), kind::ARMED | kind::CALL);
-        let fields = known.entry((launch, call)).or_default();
+        let fields = known.entry((of, launch, call)).or_default();
         for (name, value) in data {
             fields.entry(name).or_insert(value);
         }
@@ -122,11 +121,48 @@ fn known(
             };
             fields.entry("outcome").or_insert_with(|| outcome.into());
         }
+        if kind == kind::HELD {
+            fields.entry("state").or_insert_with(|| "waiting".into());
+        }
     }
     if most.is_none() && later.is_some_and(|first| first != 1) {
         return Ok(Err(TroubleKind::StepMissing { n: 1 }));
     }
     Ok(Ok(known))
+}
+
+/// The rows that a step of a kind tells of, if it tells of any.
+fn rows_of(kind: &str) -> Option<Rows> {
+    match kind {
+        kind::ARMED
+        | kind::CALL
+        | kind::BEGUN
+        | kind::CALLED
+        | kind::ANSWER
+        | kind::CLOSED
+        | kind::ENDED
+        | kind::DIED
+        | kind::SETTLED => Some(Rows::Launched),
+        kind::HELD | kind::HELD_CALL | kind::WAITED | kind::SEEN => Some(Rows::Waiting),
+        _ => None,
+    }
+}
+
+/// As [`found`], of a launch that waits or waited.
+fn found_waiting(
+    connection: &Connection,
+    id: &str,
+    call: Option<i64>,
+) -> Result<Option<Map<String, Value>>, StoreError> {
+    let Some(held) = present(Held::read(connection, id))? else {
+        return Ok(None);
+    };
+    let Some(number) = call else {
+        let state = WaitingState::read(connection, id)?;
+        return Ok(Some(fields(&[to_value(&held), to_value(&state)])));
+    };
+    let call = present(HeldCall::read(connection, held.sequence, number))?;
+    Ok(call.map(|call| fields(&[to_value(&call)])))
 }
 
 /// What the rows say of a launch, or of one of its calls; `None` where there is none.

@@ -1,10 +1,14 @@
 //! What a step leaves on the record, as the copy keeps it: read from the rows after the step, and written back into
 //! rows when the journal is rebuilt. Texts and times stand as they do in the rows.
 
+mod waiting;
+
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
 
 use crate::store::StoreError;
+
+pub(super) use waiting::{Held, HeldCall, WaitingState};
 
 /// A launch as it was armed; its plan stands apart.
 #[derive(Debug, Serialize, Deserialize)]

@@ -152,6 +152,22 @@ fn apart(
                 .query_row(params![launch, event.call], |row| row.get::<_, String>(0));
             one(body)?.map(|body| ("body", line::json(&body)))
         }
+        kind::HELD => {
+            let plan: String = connection
+                .prepare_cached("SELECT plan FROM waiting WHERE id = ?1")?
+                .query_row([launch], |row| row.get(0))?;
+            Some(("plan", line::json(&plan)))
+        }
+        kind::HELD_CALL => {
+            let body = connection
+                .prepare_cached(
+                    "SELECT body FROM waiting_call WHERE waiting = (SELECT sequence FROM waiting WHERE id = ?1) AND number = ?2",
+                )?
+                .query_row(params![launch, event.call], |row| {
+                    row.get::<_, Option<String>>(0)
+                });
+            one(body)?.flatten().map(|body| ("body", line::json(&body)))
+        }
         kind::CONTACTS => Some(("contacts", contacts(connection, event)?)),
         _ => None,
     })
@@ -380,6 +396,34 @@ pub(super) fn launch(
 ) -> Result<(), StoreError> {
     let state = entry::LaunchState::read(transaction, sequence)?;
     let event = next(transaction, kind, Some(launch), None, &state)?;
+    add(transaction, &event).map(drop)
+}
+
+/// Adds a launch that waits for its time: itself, and its calls.
+pub(super) fn held(transaction: &Transaction<'_>, id: &str) -> Result<(), StoreError> {
+    let held = entry::Held::read(transaction, id)?;
+    let event = next(transaction, kind::HELD, Some(id), None, &held)?;
+    add(transaction, &event)?;
+    let numbers = transaction
+        .prepare_cached("SELECT number FROM waiting_call WHERE waiting = ?1 ORDER BY number")?
+        .query_map([held.sequence], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    for number in numbers {
+        let call = entry::HeldCall::read(transaction, held.sequence, number)?;
+        let event = next(transaction, kind::HELD_CALL, Some(id), Some(number), &call)?;
+        add(transaction, &event)?;
+    }
+    Ok(())
+}
+
+/// Adds how a waiting launch stands now.
+pub(super) fn waited(
+    transaction: &Transaction<'_>,
+    kind: &str,
+    id: &str,
+) -> Result<(), StoreError> {
+    let state = entry::WaitingState::read(transaction, id)?;
+    let event = next(transaction, kind, Some(id), None, &state)?;
     add(transaction, &event).map(drop)
 }
 

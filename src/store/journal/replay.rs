@@ -10,7 +10,7 @@ use crate::store::StoreError;
 use crate::store::sql::one;
 
 use super::copy::each_line;
-use super::entry::{Answer, Call, CallState, Launch, LaunchState};
+use super::entry::{Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, WaitingState};
 use super::event::{self, Event, Head};
 use super::line::{Content, First, kind};
 
@@ -94,6 +94,17 @@ fn apply(connection: &Connection, content: &Content<'_>) -> Result<Option<i64>, 
         kind::ENDED | kind::DIED | kind::SETTLED => {
             data::<LaunchState>(content)?.write(connection, sequence(connection, id)?)?;
         }
+        kind::HELD => {
+            let plan = content.plan.as_deref().unwrap_or_default();
+            data::<Held>(content)?.write(connection, id, plan)?;
+        }
+        kind::HELD_CALL => data::<HeldCall>(content)?.write(
+            connection,
+            waiting(connection, id)?,
+            number,
+            content.body.as_deref(),
+        )?,
+        kind::WAITED | kind::SEEN => data::<WaitingState>(content)?.write(connection, id)?,
         kind::ACCEPTED | kind::REBUILT => {}
         _ => return Err(unreadable()),
     }
@@ -103,6 +114,13 @@ fn apply(connection: &Connection, content: &Content<'_>) -> Result<Option<i64>, 
 fn sequence(connection: &Connection, id: &str) -> Result<i64, StoreError> {
     one(connection
         .prepare_cached("SELECT sequence FROM launch WHERE id = ?1")?
+        .query_row([id], |row| row.get(0)))?
+    .ok_or_else(unreadable)
+}
+
+fn waiting(connection: &Connection, id: &str) -> Result<i64, StoreError> {
+    one(connection
+        .prepare_cached("SELECT sequence FROM waiting WHERE id = ?1")?
         .query_row([id], |row| row.get(0)))?
     .ok_or_else(unreadable)
 }

@@ -29,6 +29,7 @@ pub(super) const SCHEMA: Schema = Schema {
     migrations: &[
         include_str!("../../../assets/migrations/journal/1.sql"),
         include_str!("../../../assets/migrations/journal/2.sql"),
+        include_str!("../../../assets/migrations/journal/3.sql"),
     ],
 };
 

@@ -73,11 +73,13 @@ impl App {
         self.overlays.push(overlay);
         match action {
             // Tabs lie under the overlay, out of sight: they stay as they are.
-            Some(action @ (Action::Help | Action::Quit | Action::Sync | Action::Settle))
-                if leaves_it_to_all && steps.is_empty() =>
-            {
-                self.global(action).unwrap_or_default()
-            }
+            Some(
+                action @ (Action::Help
+                | Action::Quit
+                | Action::Sync
+                | Action::Settle
+                | Action::Waiting),
+            ) if leaves_it_to_all && steps.is_empty() => self.global(action).unwrap_or_default(),
             _ => self.perform(steps),
         }
     }
@@ -142,8 +144,9 @@ impl App {
     }
 
     fn scroll(&mut self, action: Action) -> Vec<Effect> {
-        if let Some(overlay) = self.overlays.last_mut() {
-            overlay.scroll(action == Action::Down);
+        if let Some(mut overlay) = self.overlays.pop() {
+            overlay.scroll(action == Action::Down, &self.shared());
+            self.overlays.push(overlay);
             return Vec::new();
         }
         if self.place.is_typing() {

@@ -6,6 +6,7 @@ use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::plan::Plan;
 use crate::domain::template::Template;
 use crate::domain::text::shown;
+use crate::domain::waiting::WaitingLaunch;
 use crate::model::browse::BrowseReply;
 use crate::model::effect::BroadcastKey;
 use crate::model::file::FileReply;
@@ -66,6 +67,8 @@ impl App {
                 }
             }
             Reply::Launched(id, result) => return self.launched(id, &result),
+            Reply::Held(id, result) => return self.held(id, &result),
+            Reply::Waiting(waiting) => return self.waits(waiting),
             Reply::Launch(record, curl) => {
                 for overlay in &mut self.overlays {
                     overlay.loaded(&record, &curl);
@@ -276,6 +279,27 @@ impl App {
             });
         }
         vec![Effect::LoadOverview]
+    }
+
+    fn held(&mut self, id: u64, result: &Result<Box<WaitingLaunch>, Notice>) -> Vec<Effect> {
+        for overlay in &mut self.overlays {
+            if let Some(notice) = overlay.held(id, result) {
+                self.notice = Some(notice);
+            }
+        }
+        self.overlays.retain(|overlay| !overlay.is_over());
+        vec![Effect::LoadOverview]
+    }
+
+    /// Takes what waits now; where something ended meanwhile, the launches are read again.
+    fn waits(&mut self, waiting: Vec<WaitingLaunch>) -> Vec<Effect> {
+        let is_gone = |old: &&WaitingLaunch| waiting.iter().all(|new| new.id != old.id);
+        let has_ended = self.data.waiting.iter().any(|old| is_gone(&old));
+        self.data.waiting = waiting;
+        has_ended
+            .then_some(Effect::LoadOverview)
+            .into_iter()
+            .collect()
     }
 
     /// Opens the log of the place one is in.

@@ -4,6 +4,7 @@
 //! Asked ─review→ Ready ─confirm→ Holding ─time→ Sending ─outcome→ Over
 //!                  ↑                 │any key takes it back
 //!                  └─────────────────┘
+//! Ready ─confirm, with a time→ Keeping ─written down→ gone: it waits
 //! ```
 //!
 //! Keys that were typed before the review stood on the screen confirm nothing, and a paste never does.
@@ -12,16 +13,19 @@ mod typed;
 mod view;
 
 use crossterm::event::KeyEvent;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::domain::due::{in_zone, moment};
 use crate::domain::gate::Asks;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Review;
 use crate::domain::since::Since;
+use crate::domain::text::shown;
+use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
@@ -62,6 +66,8 @@ enum State {
     Holding(Box<Review>, Typed, Timestamp),
     /// On its way: calls answered, calls in all.
     Sending(Box<Review>, usize, usize),
+    /// Given a time, and being written down.
+    Keeping(Box<Review>),
     /// The outcome stands; or why nothing was sent.
     Over(Box<Review>, Box<Result<LaunchRecord, Notice>>),
     /// There was no review.
@@ -110,7 +116,7 @@ impl ReviewOverlay {
             State::Sending(_, _, calls) if calls > 1 && !self.is_stopping => {
                 &[Context::Batch, Context::Sending]
             }
-            State::Sending(..) => &[Context::Sending],
+            State::Sending(..) | State::Keeping(_) => &[Context::Sending],
             State::Ready(ref review, _) if review.asks.is_err() => &[Context::Refused],
             State::Asked | State::Gone | State::Ready(..) => &[Context::Review],
             // Every key means the same.
@@ -194,6 +200,7 @@ impl ReviewOverlay {
             Some(Action::Body) => {
                 self.swap_body(&review);
             }
+            Some(Action::GiveTime) if self.was_drawn => typed.swap_time(),
             Some(Action::Again) => typed.again = !typed.again,
             Some(Action::Confirm) if self.was_drawn => {
                 return self.confirm(review, typed, shared, requests);
@@ -222,6 +229,21 @@ impl ReviewOverlay {
         let Ok(asks) = review.asks else {
             return (State::Ready(review, typed), Vec::new());
         };
+        let due = match typed.due(shared.now) {
+            Some(Err(complaint)) => {
+                typed.complaint = Some(complaint);
+                return (State::Ready(review, typed), Vec::new());
+            }
+            // What was understood is read first; the next Enter confirms it.
+            Some(Ok(due)) if typed.on_time => {
+                typed.taken = Some(due);
+                typed.on_time = false;
+                typed.complaint = None;
+                return (State::Ready(review, typed), Vec::new());
+            }
+            Some(Ok(due)) => Some(due.at),
+            None => None,
+        };
         if let Some(complaint) = complaint(&review, asks, &mut typed) {
             typed.complaint = Some(complaint);
             return (State::Ready(review, typed), Vec::new());
@@ -229,6 +251,9 @@ impl ReviewOverlay {
         if typed.number.is_some() && typed.name.is_some() && !typed.on_name {
             typed.on_name = true;
             return (State::Ready(review, typed), Vec::new());
+        }
+        if let Some(due) = due {
+            return self.hold(review, &typed, due, requests);
         }
         if asks.hold.is_zero() {
             return self.launch(review, &typed, requests);
@@ -246,7 +271,32 @@ impl ReviewOverlay {
         requests: &mut Requests,
     ) -> (State, Vec<Step>) {
         self.request = requests.take();
-        let confirmation = Confirmation {
+        let calls = review.preview.calls.len();
+        let confirmation = Box::new(self.confirmation(&review, typed));
+        self.body = None;
+        self.scroll = Scroll::default();
+        let effect = Effect::Launch(self.request, confirmation);
+        (State::Sending(review, 0, calls), vec![Step::Do(effect)])
+    }
+
+    /// Lets the launch wait for its time: the hold is the waiting itself.
+    fn hold(
+        &mut self,
+        review: Box<Review>,
+        typed: &Typed,
+        due: Zoned,
+        requests: &mut Requests,
+    ) -> (State, Vec<Step>) {
+        self.request = requests.take();
+        let confirmation = Box::new(self.confirmation(&review, typed));
+        self.body = None;
+        self.scroll = Scroll::default();
+        let effect = Effect::Hold(self.request, confirmation, Box::new(due));
+        (State::Keeping(review), vec![Step::Do(effect)])
+    }
+
+    fn confirmation(&self, review: &Review, typed: &Typed) -> Confirmation {
+        Confirmation {
             broadcast: self.broadcast.clone(),
             plan: self.plan.clone(),
             hash: review.hash.clone(),
@@ -254,12 +304,7 @@ impl ReviewOverlay {
             name: typed.name(),
             again: typed.again,
             reviewed_at: self.opened_at,
-        };
-        let calls = review.preview.calls.len();
-        self.body = None;
-        self.scroll = Scroll::default();
-        let effect = Effect::Launch(self.request, Box::new(confirmation));
-        (State::Sending(review, 0, calls), vec![Step::Do(effect)])
+        }
     }
 
     /// Shows the body, or the facts again.
@@ -379,6 +424,31 @@ impl ReviewOverlay {
         let result = result.clone().map(|launch| *launch);
         self.state = State::Over(review, Box::new(result));
         true
+    }
+
+    /// Takes whether the launch waits that was given a time; says so where it does.
+    pub fn held(
+        &mut self,
+        id: RequestId,
+        result: &Result<Box<WaitingLaunch>, Notice>,
+    ) -> Option<Notice> {
+        if id != self.request {
+            return None;
+        }
+        let State::Keeping(review) = std::mem::replace(&mut self.state, State::Gone) else {
+            return None;
+        };
+        match result {
+            Ok(waiting) => Some(Notice::ok(format!(
+                "{} waits until {}. It is sent while a console of this profile is open, or `mylink run --pending` runs.",
+                shown(&waiting.broadcast.name),
+                moment(&in_zone(waiting.due_at, &waiting.zone))
+            ))),
+            Err(notice) => {
+                self.state = State::Over(review, Box::new(Err(notice.clone())));
+                None
+            }
+        }
     }
 
     /// Draws it.

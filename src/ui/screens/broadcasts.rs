@@ -16,9 +16,11 @@ use crate::domain::text::{grouped, shown};
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
+use crate::ui::overlays::waiting::state;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::screens::bots::browse_all;
 use crate::ui::shared::{Shared, Step, Tab};
+use crate::ui::theme::Mark;
 use crate::ui::widgets::list::List;
 use crate::ui::widgets::outcome;
 use crate::ui::widgets::pane::Pane;
@@ -352,6 +354,15 @@ fn row<'a>(broadcast: &'a Broadcast, shared: &Shared<'_>, width: u16) -> Row<'a>
 
 fn last_launch_cell(broadcast: &Broadcast, shared: &Shared<'_>) -> Line<'static> {
     let theme = shared.theme;
+    if let Some(waiting) = shared.waiting_for(broadcast).first() {
+        let (state, style) = state(waiting, shared.now, theme);
+        let mark = theme.mark_of(if waiting.is_waiting() {
+            Mark::Pending
+        } else {
+            Mark::Error
+        });
+        return Line::from(Span::styled(format!("{mark} {state}"), style));
+    }
     let Some(launch) = last_launch(broadcast, shared) else {
         return Line::from(Span::styled("never", theme.dim));
     };

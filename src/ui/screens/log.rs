@@ -10,6 +10,7 @@ use ratatui::widgets::{Paragraph, Wrap};
 
 use crate::domain::launch::LaunchRecord;
 use crate::domain::text::grouped;
+use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect};
 use crate::ui::overlays::Overlay;
@@ -38,6 +39,14 @@ impl Scope {
         match self {
             Self::Bot(bot) => launch.bot.id == *bot,
             Self::Broadcast(key) => launch.bot.id == key.bot && launch.broadcast.id == key.id,
+        }
+    }
+
+    /// Whether a launch that waits is one of them.
+    fn holds_waiting(&self, waiting: &WaitingLaunch) -> bool {
+        match self {
+            Self::Bot(bot) => waiting.bot.id == *bot,
+            Self::Broadcast(key) => waiting.bot.id == key.bot && waiting.broadcast.id == key.id,
         }
     }
 }
@@ -157,7 +166,7 @@ impl Log {
     ) {
         let theme = shared.theme;
         let inner = Pane::new("Launches")
-            .right(Span::styled(grouped(rows.len() as u64), theme.dim))
+            .right(Span::styled(self.count(rows.len(), shared), theme.dim))
             .below(self.list.filter_line(theme))
             .focused(true)
             .draw(frame, area, theme);
@@ -185,6 +194,18 @@ impl Log {
                 .enumerate()
                 .map(|(index, area)| (*area, Hit::Row(offset + index))),
         );
+    }
+
+    /// How many there are, and how many more wait for their time.
+    fn count(&self, rows: usize, shared: &Shared<'_>) -> String {
+        let all = shared.data.waiting.iter();
+        let waiting =
+            all.filter(|waiting| waiting.is_waiting() && self.scope.holds_waiting(waiting));
+        let rows = grouped(rows as u64);
+        match waiting.count() {
+            0 => rows,
+            waiting => format!("{waiting} to come · {rows}"),
+        }
     }
 
     /// What an empty log says: what to do next.

@@ -12,9 +12,18 @@ use crate::sandbox::harness::Broadcast;
 fn done(console: &Console, broadcast: &Broadcast, act: OutsideAct) -> Ran {
     match act {
         OutsideAct::Launch => console.launch(&coloured(broadcast, "red"), []),
+        OutsideAct::Hold => console.launch(&coloured(broadcast, "red"), ["--at", "+1h"]),
+        OutsideAct::TakeBack => console.run(["take-back", &waiting(console)]),
+        OutsideAct::Serve => console.run(["run", "--pending"]),
         OutsideAct::SetEnabled => console.run(["settings", &broadcast.id, "enabled=off"]),
         OutsideAct::ChangeSettings => console.run(["settings", &broadcast.id, "allow_get=on"]),
     }
+}
+
+/// The id of the first launch that waits; any, where none does.
+fn waiting(console: &Console) -> String {
+    let list = console.run(["pending", "--json"]).expect(0).json();
+    list[0]["launch_id"].as_str().unwrap_or("0").to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -25,10 +34,15 @@ async fn each_act_is_refused_on_a_read_only_profile() {
             let shown = console.run(["settings", &broadcast.id, "--json"]).expect(0);
             (shown.stdout, console.run(["broadcasts", "--json"]).stdout)
         };
+        if act == OutsideAct::TakeBack {
+            done(&console, &broadcast, OutsideAct::Hold).expect(0);
+        }
         let before = settings();
+        let before_waiting = waiting(&console);
         console.configure("readonly = true");
         done(&console, &broadcast, act).expect(4).says("read-only");
         console.configure("");
+        assert_eq!(waiting(&console), before_waiting, "{act:?}");
         console.run(["sync"]).expect(0);
         assert_eq!(settings(), before, "{act:?}");
         assert!(console.sandbox.runs(&broadcast).await.is_empty(), "{act:?}");

@@ -21,6 +21,9 @@ use crate::sandbox::harness::Harness;
 #[case::settle_unknown_id(&["settle", "ffff", "sent", "--reason", "x"])]
 #[case::log_unknown_id(&["log", "ffff"])]
 #[case::log_since(&["log", "--since", "yesterday"])]
+#[case::take_back_unknown_id(&["take-back", "ffff"])]
+#[case::run_what(&["run"])]
+#[case::a_time_without_yes(&["launch", "plan.json", "--at", "+1h"])]
 #[case::curl_without_id(&["log", "--curl"])]
 #[case::unknown_profile(&["--profile", "nowhere", "bots"])]
 #[case::screen_without_terminal(&[])]
@@ -55,6 +58,9 @@ async fn help_and_version_go_to_stdout() {
         "import",
         "plan",
         "suppress",
+        "pending",
+        "take-back",
+        "run",
     ];
     let help = console.run(["--help"]).expect(0).stdout;
     for verb in verbs {

@@ -11,7 +11,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mylink_console::domain::launch::{Outcome, SettledAs, Settlement};
+use mylink_console::domain::waiting::WaitingLaunch;
 use mylink_console::launcher::{LaunchError, Word};
+use mylink_console::session::Became;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use tokio::runtime::Runtime;
@@ -129,6 +131,9 @@ impl Real {
                 self.at(*seat).set_clock(clock);
             }
             Step::Settle { launch, settled_as } => self.settle(world, *launch, *settled_as).await,
+            Step::Hold { seat, again } => self.hold(world, *seat, *again).await,
+            Step::TakeBack { waiting } => self.take_back(world, *waiting).await,
+            Step::Serve { .. } => self.serve(world, step).await,
         }
         for (console, model) in self.seats.iter_mut().zip(&world.seats) {
             if let (Some(console), None) = (console, &model.review) {
@@ -162,6 +167,60 @@ impl Real {
                 assert_eq!(record.outcome, outcome, "{}", record.reason);
             }
             (Expected::Refused, Some(Err(LaunchError::Guard(_)))) => {}
+            (expected, result) => panic!("{expected:?} was expected, {result:?} came of {step:?}"),
+        }
+    }
+
+    async fn hold(&mut self, world: &World, seat: usize, again: bool) {
+        let place = world.waiting.len();
+        let console = self.at(seat);
+        let review = console.review.take().unwrap();
+        let held = console.hold(review, again, place).await;
+        match (world.expected, held) {
+            (Expected::Held, Ok(_)) | (Expected::Refused, Err(LaunchError::Guard(_))) => {}
+            (expected, held) => panic!("{expected:?} was expected, {held:?} came"),
+        }
+    }
+
+    async fn take_back(&self, world: &World, place: usize) {
+        let console = self.anyone().unwrap();
+        let id = &console.waiting().await[place].id;
+        let taken = console.desk.session.launcher.take_back(id).await;
+        let is_mishap = taken
+            .as_ref()
+            .is_ok_and(|waiting| waiting.state().is_mishap());
+        assert_eq!(
+            taken.is_ok() && !is_mishap,
+            world.expected == Expected::TakenBack
+        );
+    }
+
+    async fn serve(&mut self, world: &World, step: &Step) {
+        let Step::Serve {
+            seat,
+            waiting,
+            hook,
+            door,
+            is_late,
+        } = step
+        else {
+            return;
+        };
+        self.platform.will(*hook, *door);
+        let platform = &self.platform;
+        let console = self.seats[*seat].as_ref().unwrap();
+        let served = console.serve(*waiting, *is_late);
+        let result = tokio::select! {
+            result = served => Some(result),
+            () = platform.died() => None,
+        };
+        match (world.expected, result) {
+            (Expected::Died, None) => self.seats[*seat] = None,
+            (Expected::Outcome(outcome), Some(Became::Launched(record))) => {
+                assert_eq!(record.outcome, outcome, "{}", record.reason);
+            }
+            (Expected::Refused | Expected::Missed, Some(Became::Ended(_)))
+            | (Expected::Over, Some(Became::Elsewhere(_))) => {}
             (expected, result) => panic!("{expected:?} was expected, {result:?} came of {step:?}"),
         }
     }
@@ -242,6 +301,10 @@ impl Real {
             .map(|launch| (launch.outcome, launch.settled))
             .collect();
         assert_eq!(kept, modelled, "the journal");
+        let waiting = console.waiting().await;
+        let waiting: Vec<_> = waiting.iter().map(WaitingLaunch::state).collect();
+        let modelled: Vec<_> = world.waiting.iter().map(|waiting| waiting.state).collect();
+        assert_eq!(waiting, modelled, "what waits");
         for (launch, model) in log.iter().zip(&world.launches) {
             let body = launch.calls[0].body.as_deref().unwrap();
             assert!(body.contains(&world::mark(model.plan)), "{body}");

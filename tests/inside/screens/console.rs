@@ -73,6 +73,20 @@ impl Setup {
         self
     }
 
+    /// Starts, before anything is answered: what is wanted done first.
+    pub fn begin(self) -> Console {
+        let keymap = Keymap::shipped().unwrap();
+        let mut app = App::new(self.environment, self.theme, keymap, data::now());
+        let effects = app.start();
+        let mut console = Console {
+            app,
+            terminal: Terminal::new(TestBackend::new(self.size.0, self.size.1)).unwrap(),
+            effects,
+        };
+        console.draw();
+        console
+    }
+
     /// Starts, loads the data and draws.
     pub fn start(self) -> Console {
         let keymap = Keymap::shipped().unwrap();

@@ -3,6 +3,7 @@
 mod contacts;
 mod launches;
 pub mod reviews;
+pub mod waiting;
 
 use jiff::{SignedDuration, Timestamp};
 use mylink_console::domain::record::{AudienceRef, Bot, Broadcast};

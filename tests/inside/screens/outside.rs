@@ -4,8 +4,9 @@ use mylink_console::domain::act::OutsideAct;
 use mylink_console::domain::gate::{Danger, Gate};
 use mylink_console::domain::settings::Setting;
 use mylink_console::model::Effect;
+use mylink_console::model::message::Overview;
 
-use super::composing::drafted;
+use super::composing::{PLAN, asked, drafted};
 use super::console::{Console, Setup};
 use super::data;
 
@@ -24,6 +25,25 @@ fn done(act: OutsideAct, setup: Setup, readonly: bool) -> Console {
                 .reviewed(&gate, |review| review)
                 .press("enter")
         }
+        OutsideAct::Hold => {
+            let gate = Gate {
+                readonly,
+                ..data::reviews::gate(Danger::Safe)
+            };
+            asked(setup, PLAN)
+                .reviewed(&gate, |review| review)
+                .press("f4")
+                .type_text("in 30 min")
+                .press("enter enter")
+        }
+        OutsideAct::TakeBack => {
+            let data = Overview {
+                waiting: vec![data::waiting::in_minutes(48)],
+                ..data::overview()
+            };
+            setup.data(data).start().press("shift-w x x")
+        }
+        OutsideAct::Serve => setup.begin(),
         OutsideAct::SetEnabled => setup.start().open_bot().press("e"),
         OutsideAct::ChangeSettings => setup.start().open_spring("2").press("down space"),
     }

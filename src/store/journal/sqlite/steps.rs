@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use crate::domain::contact::Reached;
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
+use crate::domain::waiting::{WaitingEnd, WaitingLaunch, WaitingState};
 use crate::store::StoreError;
 use crate::store::journal::{
-    ArmedLaunch, CallEnd, Journal, LaunchFilter, end, reached, read, write,
+    ArmedLaunch, CallEnd, Journal, LaunchFilter, WaitingFilter, end, reached, read, waiting, write,
 };
 
 use super::SqliteJournal;
@@ -27,6 +28,31 @@ impl SqliteJournal {
             tracing::error!(%error, "a launch that was not armed could not be ended");
         }
     }
+
+    /// Ends the waiting of a launch that stands in the database, but not in the copy: whoever confirmed it is told that
+    /// it doesn't wait.
+    fn release(&mut self, launch: &WaitingLaunch) {
+        let end = WaitingEnd {
+            state: WaitingState::Refused,
+            at: launch.confirmed_at,
+            by: launch.operator.clone(),
+            reason: "The journal's copy could not be written when it was confirmed.".to_owned(),
+        };
+        if let Err(error) = self.end_waiting(&launch.id, &end) {
+            tracing::error!(%error, "a launch that was not kept waiting could not be ended");
+        }
+    }
+}
+
+/// Whether a write may stand in the database, but not in the copy.
+fn may_be_only_in_rows(written: &Result<(), StoreError>) -> bool {
+    matches!(
+        written,
+        Err(StoreError::Copy { .. }
+            | StoreError::Record(_)
+            | StoreError::Busy { .. }
+            | StoreError::Corrupt { .. })
+    )
 }
 
 impl Journal for SqliteJournal {
@@ -36,18 +62,61 @@ impl Journal for SqliteJournal {
         let armed = self.write_both("Arming the launch", |transaction| {
             write::arm(transaction, launch)
         });
-        let is_only_in_rows = matches!(
-            armed,
-            Err(StoreError::Copy { .. }
-                | StoreError::Record(_)
-                | StoreError::Busy { .. }
-                | StoreError::Corrupt { .. })
-        );
-        if is_only_in_rows {
+        if may_be_only_in_rows(&armed) {
             self.take_back(launch);
         }
         self.testify();
         armed
+    }
+
+    fn hold(&mut self, launch: &WaitingLaunch) -> Result<(), StoreError> {
+        self.check()?;
+        let held = self.write_both("Keeping the waiting launch", |transaction| {
+            waiting::hold(transaction, launch)
+        });
+        if may_be_only_in_rows(&held) {
+            self.release(launch);
+        }
+        self.testify();
+        held
+    }
+
+    fn arm_waiting(&mut self, launch: &ArmedLaunch, served_by: &str) -> Result<(), StoreError> {
+        self.check()?;
+        let armed = self.write_both("Arming the waiting launch", |transaction| {
+            waiting::arm(transaction, launch, served_by)
+        });
+        if !matches!(armed, Err(StoreError::NotWaiting { .. })) {
+            self.own.insert(launch.record.id.clone());
+        }
+        if may_be_only_in_rows(&armed) {
+            self.take_back(launch);
+        }
+        self.testify();
+        armed
+    }
+
+    fn end_waiting(&mut self, id: &str, end: &WaitingEnd) -> Result<(), StoreError> {
+        // In both: from a copy that lacks it, one that was taken back would come to life again.
+        let ended = self.write_both("Ending the waiting", |transaction| {
+            waiting::finish(transaction, id, end)
+        });
+        self.testify();
+        ended
+    }
+
+    fn see_waiting(&mut self, id: &str, by: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.write("Noting that somebody looked", |transaction| {
+            waiting::see(transaction, id, by, at)
+        })
+    }
+
+    fn all_waiting(&self, filter: &WaitingFilter) -> Result<Vec<WaitingLaunch>, StoreError> {
+        self.read(|connection| waiting::all(connection, filter))
+    }
+
+    fn one_waiting(&self, id: &str) -> Result<WaitingLaunch, StoreError> {
+        self.read(|connection| waiting::by_id(connection, id))
     }
 
     fn begin_call(

@@ -1,5 +1,9 @@
 //! What a confirmation asks to be typed, and what is wrong with what is.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::domain::due::{self, Due, moment};
 use crate::domain::gate::Asks;
 use crate::domain::preview::Review;
 use crate::ui::widgets::input::Input;
@@ -13,6 +17,12 @@ pub struct Typed {
     pub name: Option<Input>,
     /// Whether the name is being typed, not the number.
     pub on_name: bool,
+    /// The time that it is given, if one is.
+    pub time: Option<Input>,
+    /// Whether the time is being typed.
+    pub on_time: bool,
+    /// The time as it was understood and taken: `in 30 min` doesn't move on any more.
+    pub taken: Option<Due>,
     /// Whether a repeat of the same body is meant.
     pub again: bool,
     /// What is wrong with what is typed, or what happened last.
@@ -26,6 +36,9 @@ impl Typed {
             number: asks.number.map(|_| Input::new("")),
             name: asks.name.then(|| Input::new("")),
             on_name: asks.number.is_none(),
+            time: None,
+            on_time: false,
+            taken: None,
             again: false,
             complaint: None,
         }
@@ -33,11 +46,42 @@ impl Typed {
 
     /// The line that is being typed into.
     pub fn input(&mut self) -> Option<&mut Input> {
-        if self.on_name {
+        if self.on_time {
+            self.time.as_mut()
+        } else if self.on_name {
             self.name.as_mut()
         } else {
             self.number.as_mut()
         }
+    }
+
+    /// Begins to type a time, or takes it away again.
+    pub fn swap_time(&mut self) {
+        self.complaint = None;
+        self.taken = None;
+        self.on_time = self.time.is_none();
+        self.time = self.on_time.then(|| Input::new(""));
+    }
+
+    /// The time that is given, as it is understood; `None` where none is.
+    pub fn due(&self, now: Timestamp) -> Option<Result<Due, String>> {
+        if let Some(taken) = self.taken.as_ref().filter(|_| !self.on_time) {
+            let is_past = taken.timestamp() <= now;
+            let past = || {
+                format!(
+                    "{} is past by now. F4 gives another time.",
+                    moment(&taken.at)
+                )
+            };
+            return Some(if is_past {
+                Err(past())
+            } else {
+                Ok(taken.clone())
+            });
+        }
+        let now = now.to_zoned(TimeZone::system());
+        let input = self.time.as_ref()?;
+        Some(due::read(input.text(), &now))
     }
 
     /// The number that is typed, if it is one.

@@ -17,7 +17,7 @@ use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::scroll::in_sight;
 use facts::facts;
 use over::over;
-use question::{hold, question, sending};
+use question::{hold, keeping, question, sending};
 
 /// Columns of a review at most, its borders included.
 const WIDEST: u16 = 92;
@@ -118,6 +118,7 @@ fn contents<'a>(
             facts(review, false),
             sending(*done, *of, overlay.is_stopping, shared),
         ),
+        State::Keeping(review) => (facts(review, false), keeping(shared)),
         State::Over(review, result) => {
             (Text::Lines(over(review, result, room, shared)), Vec::new())
         }

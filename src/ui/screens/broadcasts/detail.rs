@@ -5,9 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
+use crate::domain::due::{in_zone, moment};
 use crate::domain::record::Broadcast;
 use crate::domain::settings::Setting;
 use crate::domain::text::{counted, grouped, shown, size};
+use crate::ui::overlays::waiting::state;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::outcome;
 use crate::ui::widgets::pane::Pane;
@@ -26,10 +28,14 @@ pub fn view(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, broadcast: &
         labelled("Audience", audience(broadcast, shared), shared),
         Line::default(),
     ];
+    if let Some(text) = waiting(broadcast, shared) {
+        lines.insert(3, labelled("Waiting", text, shared));
+    }
+    let used = lines.len();
     lines.extend(launches(
         broadcast,
         shared,
-        usize::from(inner.height).saturating_sub(4),
+        usize::from(inner.height).saturating_sub(used),
     ));
     frame.render_widget(Paragraph::new(lines), inner);
 }
@@ -93,6 +99,23 @@ fn audience(broadcast: &Broadcast, shared: &Shared<'_>) -> String {
         shown(name),
         counted(contacts, "contact")
     )
+}
+
+/// What waits for its time, or was missed or refused.
+fn waiting(broadcast: &Broadcast, shared: &Shared<'_>) -> Option<String> {
+    let all = shared.waiting_for(broadcast);
+    let words = all.iter().map(|waiting| {
+        let due = moment(&in_zone(waiting.due_at, &waiting.zone));
+        let (state, _) = state(waiting, shared.now, shared.theme);
+        let state = if waiting.is_waiting() {
+            format!("in {state}")
+        } else {
+            state
+        };
+        format!("{due}, {state}")
+    });
+    let words: Vec<String> = words.collect();
+    (!words.is_empty()).then(|| words.join(" · "))
 }
 
 fn launches(broadcast: &Broadcast, shared: &Shared<'_>, most: usize) -> Vec<Line<'static>> {

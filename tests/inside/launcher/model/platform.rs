@@ -5,12 +5,18 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use mylink_console::domain::launch::LaunchRecord;
+use mylink_console::domain::plan::Plan;
+use mylink_console::domain::problem::Surface;
 use mylink_console::domain::secret::Secret;
 use mylink_console::domain::settings::Setting;
-use mylink_console::launcher::LaunchError;
+use mylink_console::domain::waiting::{WaitingLaunch, WaitingState};
+use mylink_console::launcher::{LaunchError, NotStarted, Stop, Until};
 use mylink_console::platform::{Client, ClientOptions};
+use mylink_console::session::Became;
+use mylink_console::store::journal::WaitingFilter;
 use rusqlite::Connection;
 use tokio::sync::Notify;
 
@@ -202,6 +208,71 @@ impl Console {
         launcher
             .launch(&self.client, prepared, word(hash, again), |_, _| {})
             .await
+    }
+
+    /// Confirms a review with a time: an hour later than the one before it.
+    pub async fn hold(
+        &self,
+        (plan, hash): (usize, String),
+        again: bool,
+        place: usize,
+    ) -> Result<WaitingLaunch, LaunchError> {
+        let prepared = self.desk.prepare(&text(plan)).await;
+        let hours = i64::try_from(place).unwrap() + 1;
+        let due = Timestamp::now() + SignedDuration::from_hours(hours);
+        let until = Until {
+            due: due.to_zoned(TimeZone::UTC),
+            expect: None,
+            surface: Surface::Console,
+        };
+        let launcher = &self.desk.session.launcher;
+        launcher
+            .hold(&self.client, &prepared, word(hash, again), until)
+            .await
+    }
+
+    /// What waits and waited, in the order in which it was confirmed.
+    pub async fn waiting(&self) -> Vec<WaitingLaunch> {
+        let filter = WaitingFilter {
+            with_ended: true,
+            ..WaitingFilter::default()
+        };
+        let mut all = self.desk.session.waiting(filter).await.unwrap();
+        all.sort_by_key(|waiting| waiting.confirmed_at);
+        all
+    }
+
+    /// Comes to a waiting launch at its time, or too late. As the session does, but with this console's client.
+    pub async fn serve(&self, place: usize, is_late: bool) -> Became {
+        let session = &self.desk.session;
+        let id = self.waiting().await[place].id.clone();
+        let waiting = session.waiting_launch(&id).await.unwrap();
+        let late = if is_late { 31 } else { 0 };
+        let at = waiting.due_at + SignedDuration::from_secs(late);
+        if is_late || !waiting.is_waiting() {
+            let stop = Stop::default();
+            let looked = session.start_waiting(&id, &stop, || at, |_, _| {});
+            return looked.await.unwrap();
+        }
+        let plan = Plan::from_json(&waiting.plan).unwrap();
+        let prepared = session.prepare_to_start(plan, Surface::Console);
+        let prepared = prepared.await.unwrap();
+        let started = session.launcher.start_waiting(
+            &self.client,
+            prepared,
+            &waiting,
+            Stop::default(),
+            |_, _| {},
+        );
+        match started.await {
+            Ok(record) => Became::Launched(Box::new(record)),
+            Err(NotStarted::Refused(why)) => {
+                let state = WaitingState::Refused;
+                let ended = session.launcher.end_waiting(&id, state, why, at);
+                Became::Ended(Box::new(ended.await.unwrap()))
+            }
+            Err(error) => panic!("{error:?}"),
+        }
     }
 
     /// Moves the clock by which tokens expire; what is left of the repeat window moves along.

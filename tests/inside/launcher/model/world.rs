@@ -1,6 +1,7 @@
 //! The model: what is true after each step, in as few words as possible.
 
 use mylink_console::domain::launch::{Outcome, SettledAs};
+use mylink_console::domain::waiting::WaitingState;
 use proptest::prelude::{BoxedStrategy, Just, Strategy, any};
 use proptest::prop_oneof;
 use proptest_state_machine::ReferenceStateMachine;
@@ -87,6 +88,22 @@ pub enum Step {
         launch: usize,
         settled_as: SettledAs,
     },
+    /// The review is confirmed with a time.
+    Hold {
+        seat: usize,
+        again: bool,
+    },
+    TakeBack {
+        waiting: usize,
+    },
+    /// A console comes to a waiting launch at its time, or too late.
+    Serve {
+        seat: usize,
+        waiting: usize,
+        hook: Hook,
+        door: Door,
+        is_late: bool,
+    },
 }
 
 /// What the last step has to come to.
@@ -98,6 +115,11 @@ pub enum Expected {
     Died,
     Settled,
     NotSettled,
+    Held,
+    TakenBack,
+    NotTakenBack,
+    Missed,
+    Over,
 }
 
 #[derive(Debug, Clone)]
@@ -109,6 +131,8 @@ pub struct World {
     pub generation: usize,
     /// Oldest first.
     pub launches: Vec<Launch>,
+    /// In the order in which they were confirmed.
+    pub waiting: Vec<Waiting>,
     pub expected: Expected,
 }
 
@@ -129,6 +153,20 @@ pub struct Review {
     plan: usize,
     contacts: usize,
     launches: usize,
+    /// The first of those that wait, and how many there are.
+    waiting: (Option<usize>, usize),
+}
+
+/// A launch that was given a time.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    pub state: WaitingState,
+    review: Review,
+    again: bool,
+    /// Whether it was warned of launches to the same contacts.
+    warned: bool,
+    /// Those that waited already.
+    before: Vec<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -136,6 +174,8 @@ pub struct Launch {
     pub plan: usize,
     pub outcome: Outcome,
     pub settled: Option<SettledAs>,
+    /// As which it waited, if it did.
+    waited: Option<usize>,
     has_begun: bool,
     has_arrived: bool,
 }
@@ -166,7 +206,20 @@ impl World {
             plan,
             contacts: self.contacts,
             launches: self.launches.len(),
+            waiting: (self.open().next(), self.open().count()),
         }
+    }
+
+    /// Those that wait.
+    fn open(&self) -> impl Iterator<Item = usize> {
+        let all = self.waiting.iter().enumerate();
+        let open = all.filter(|(_, waiting)| waiting.state == WaitingState::Waiting);
+        open.map(|(place, _)| place)
+    }
+
+    /// Whether a review with this clock warns of a launch that reached the same contacts.
+    fn warns(&self, clock: i64) -> bool {
+        clock < REPEAT_WINDOW && self.reached().contains(&true)
     }
 
     /// Launches whose process died become what they are.
@@ -187,12 +240,24 @@ impl World {
         if *review != self.review(review.plan) {
             return false;
         }
+        let waits = self
+            .open()
+            .any(|place| self.waiting[place].review.plan == review.plan);
+        if waits && !again {
+            self.recover();
+            return false;
+        }
+        self.is_free(review.plan, again, clock)
+    }
+
+    /// Whether the journal says nothing against a launch of a plan.
+    fn is_free(&mut self, plan: usize, again: bool, clock: i64) -> bool {
         self.recover();
         let is_repeat = clock < REPEAT_WINDOW
             && self
                 .launches
                 .iter()
-                .any(|launch| launch.plan == review.plan && launch.may_have_arrived());
+                .any(|launch| launch.plan == plan && launch.may_have_arrived());
         !self.launches.iter().any(Launch::is_open) && (again || !is_repeat)
     }
 
@@ -204,10 +269,22 @@ impl World {
         if !self.is_let_through(&review, again, clock) {
             return Expected::Refused;
         }
+        self.send(seat, review.plan, None, hook, door)
+    }
+
+    fn send(
+        &mut self,
+        seat: usize,
+        plan: usize,
+        waited: Option<usize>,
+        hook: Hook,
+        door: Door,
+    ) -> Expected {
         self.launches.push(Launch {
-            plan: review.plan,
+            plan,
             outcome: Outcome::Sending,
             settled: None,
+            waited,
             has_begun: false,
             has_arrived: false,
         });
@@ -220,6 +297,59 @@ impl World {
             return Expected::Died;
         }
         Expected::Outcome(outcome)
+    }
+
+    fn hold(&mut self, seat: usize, again: bool) -> Expected {
+        let Some(review) = self.seats[seat].review.take() else {
+            return Expected::Nothing;
+        };
+        let clock = self.seats[seat].clock;
+        let warned = self.warns(clock) || self.open().next().is_some();
+        if !self.is_let_through(&review, again, clock) {
+            return Expected::Refused;
+        }
+        let before = self.open().collect();
+        self.waiting.push(Waiting {
+            state: WaitingState::Waiting,
+            review,
+            again,
+            warned,
+            before,
+        });
+        Expected::Held
+    }
+
+    fn serve(&mut self, seat: usize, place: usize, is_late: bool, way: (Hook, Door)) -> Expected {
+        let clock = self.seats[seat].clock;
+        let waiting = self.waiting[place].clone();
+        if waiting.state != WaitingState::Waiting {
+            return Expected::Over;
+        }
+        if is_late {
+            self.waiting[place].state = WaitingState::Missed;
+            return Expected::Missed;
+        }
+        let newest = self.launches.last().and_then(|launch| launch.waited);
+        let is_foreseen = newest.is_some_and(|newest| waiting.before.contains(&newest));
+        let is_as_reviewed = waiting.review.contacts == self.contacts
+            && (waiting.review.launches == self.launches.len() || is_foreseen)
+            && (waiting.warned || !self.warns(clock));
+        let plan = waiting.review.plan;
+        if !is_as_reviewed || !self.is_free(plan, waiting.again, clock) {
+            self.waiting[place].state = WaitingState::Refused;
+            return Expected::Refused;
+        }
+        self.waiting[place].state = WaitingState::Started;
+        self.send(seat, plan, Some(place), way.0, way.1)
+    }
+
+    fn take_back(&mut self, place: usize) -> Expected {
+        let waiting = &mut self.waiting[place];
+        if waiting.state != WaitingState::Waiting {
+            return Expected::NotTakenBack;
+        }
+        waiting.state = WaitingState::TakenBack;
+        Expected::TakenBack
     }
 
     /// What becomes of an armed launch; `Sending` where its process dies.
@@ -311,6 +441,15 @@ impl World {
             Step::Expire => self.generation += 1,
             Step::Jump { seat, minutes } => self.seats[seat].clock += minutes,
             Step::Settle { launch, settled_as } => return self.settle(launch, settled_as),
+            Step::Hold { seat, again } => return self.hold(seat, again),
+            Step::TakeBack { waiting } => return self.take_back(waiting),
+            Step::Serve {
+                seat,
+                waiting,
+                hook,
+                door,
+                is_late,
+            } => return self.serve(seat, waiting, is_late, (hook, door)),
         }
         Expected::Nothing
     }
@@ -330,6 +469,7 @@ impl ReferenceStateMachine for World {
             contacts: 0,
             generation: 0,
             launches: Vec::new(),
+            waiting: Vec::new(),
             expected: Expected::Nothing,
         })
         .boxed()
@@ -337,6 +477,7 @@ impl ReferenceStateMachine for World {
 
     fn transitions(world: &Self) -> BoxedStrategy<Step> {
         let launches = world.launches.len().max(1);
+        let waiting = 0..world.waiting.len().max(1);
         let seat = || 0..SEATS;
         prop_oneof![
             3 => (seat(), 0..PLANS).prop_map(|(seat, plan)| Step::Edit { seat, plan }),
@@ -350,6 +491,17 @@ impl ReferenceStateMachine for World {
             1 => seat().prop_map(|seat| Step::Recover { seat }),
             1 => Just(Step::Expire),
             1 => (seat(), jump()).prop_map(|(seat, minutes)| Step::Jump { seat, minutes }),
+            4 => (seat(), any::<bool>()).prop_map(|(seat, again)| Step::Hold { seat, again }),
+            1 => waiting.clone().prop_map(|waiting| Step::TakeBack { waiting }),
+            5 => (seat(), waiting, hook(), door(), 0..6).prop_map(|(seat, waiting, hook, door, late)| {
+                Step::Serve {
+                    seat,
+                    waiting,
+                    hook,
+                    door,
+                    is_late: late == 0,
+                }
+            }),
             6 => (0..launches, any::<bool>()).prop_map(|(launch, sent)| Step::Settle {
                 launch,
                 settled_as: if sent { SettledAs::Sent } else { SettledAs::NotSent },
@@ -372,6 +524,16 @@ impl ReferenceStateMachine for World {
             Step::Settle { launch, .. } => {
                 *launch < world.launches.len() && world.is_anyone_there()
             }
+            // Beyond the repeat window what is warned of depends on what a console has read of it last.
+            Step::Hold { seat, .. } => {
+                let seat = &world.seats[*seat];
+                seat.review.is_some() && seat.clock < REPEAT_WINDOW
+            }
+            Step::Serve { seat, waiting, .. } => {
+                let is_early = world.seats[*seat].clock < REPEAT_WINDOW;
+                is_taken(*seat) && is_early && *waiting < world.waiting.len()
+            }
+            Step::TakeBack { waiting } => *waiting < world.waiting.len() && world.is_anyone_there(),
             Step::Sync => world.is_anyone_there(),
             Step::Expire => true,
         }

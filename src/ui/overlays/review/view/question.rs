@@ -29,32 +29,81 @@ pub fn question(
             return lines;
         }
         Ok(asks) if asks.only_enter() => {
-            let mut spans = key_hint("Enter", " launch now      ", shared);
+            lines.extend(time(typed, room, shared));
+            let (enters, gives) = match (&typed.time, typed.on_time) {
+                (Some(_), true) => (" take this time      ", " launch now instead      "),
+                (Some(_), false) => (" let it wait until then      ", " launch now instead      "),
+                (None, _) => (" launch now      ", " at a time      "),
+            };
+            let mut spans = key_hint("Enter", enters, shared);
+            spans.extend(key_hint("F4", gives, shared));
             spans.extend(key_hint("Esc", " back", shared));
             lines.push(Line::from(spans));
         }
         Ok(_) => {
-            lines.extend(
-                typed.number.as_ref().map(|input| {
-                    asked("Type the number of contacts", input, !typed.on_name, shared)
-                }),
-            );
-            lines.extend(
-                typed
-                    .name
-                    .as_ref()
-                    .map(|input| asked("Type the broadcast's name", input, typed.on_name, shared)),
-            );
+            lines.extend(time(typed, room, shared));
+            lines.extend(typed.number.as_ref().map(|input| {
+                asked(
+                    "Type the number of contacts",
+                    input,
+                    !typed.on_name && !typed.on_time,
+                    shared,
+                )
+            }));
+            lines.extend(typed.name.as_ref().map(|input| {
+                asked(
+                    "Type the broadcast's name",
+                    input,
+                    typed.on_name && !typed.on_time,
+                    shared,
+                )
+            }));
             lines.push(Line::from(Span::styled(
-                "It can't be taken back once it is sent.",
+                if typed.time.is_some() {
+                    "It can be taken back until it is sent."
+                } else {
+                    "It can't be taken back once it is sent. F4 gives it a time."
+                },
                 theme.dim,
             )));
         }
     }
     if let Some(complaint) = &typed.complaint {
-        lines.push(Line::from(Span::styled(complaint.clone(), theme.warning)));
+        let wrapped = wrap(complaint, room).into_iter();
+        lines.extend(wrapped.map(|line| Line::from(Span::styled(line, theme.warning))));
     }
     lines
+}
+
+/// The line of the time, and under it what was understood.
+fn time(typed: &Typed, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    let theme = shared.theme;
+    let Some(input) = &typed.time else {
+        return Vec::new();
+    };
+    let mut lines = vec![asked("Send it at", input, typed.on_time, shared)];
+    let (text, style) = match typed.due(shared.now) {
+        _ if input.text().trim().is_empty() => (
+            "09:00, tomorrow 9:00, fri 18:30, in 30 min, 2026-11-24 09:00".to_owned(),
+            theme.dim,
+        ),
+        Some(Ok(due)) => (due.words(shared.now), theme.strong),
+        Some(Err(_)) if typed.complaint.is_some() => return lines,
+        Some(Err(why)) => (why, theme.warning),
+        None => return lines,
+    };
+    let wrapped = wrap(&text, room).into_iter();
+    lines.extend(wrapped.map(|line| Line::from(Span::styled(line, style))));
+    lines
+}
+
+/// What stands there until a launch that was given a time is on the record.
+pub fn keeping(shared: &Shared<'_>) -> Vec<Line<'static>> {
+    let theme = shared.theme;
+    vec![Line::from(Span::styled(
+        format!("{} Writing it down ...", theme.mark_of(Mark::Pending)),
+        theme.warning,
+    ))]
 }
 
 fn asked(question: &str, input: &Input, active: bool, shared: &Shared<'_>) -> Line<'static> {

@@ -1,11 +1,13 @@
-//! `--expect A..B`: how many contacts a caller thinks it reaches.
+//! How many contacts a caller thinks a launch reaches: `A..B`.
 
 use std::str::FromStr;
 
-use crate::domain::text::grouped;
+use serde::{Deserialize, Serialize};
+
+use super::text::grouped;
 
 /// A range of counts, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expected {
     least: u64,
     most: u64,

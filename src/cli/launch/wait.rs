@@ -1,0 +1,78 @@
+//! `--at TIME`: the launch is written down with its time, and the verb ends.
+
+use jiff::Zoned;
+
+use super::{Arguments, gates, not_reached, tell};
+use crate::cli::exit::{self, Failure};
+use crate::cli::output;
+use crate::cli::waiting::{self, Shape};
+use crate::domain::due::{self, Due};
+use crate::domain::plan::Plan;
+use crate::launcher::{Stop, Until, Word};
+use crate::session::Session;
+
+/// Reads the time, before anything is opened.
+///
+/// # Errors
+/// A sentence on wrong usage.
+pub fn time(arguments: &Arguments) -> Result<Option<Due>, Failure> {
+    let read = |text: &String| due::read(text, &Zoned::now()).map_err(Failure::usage);
+    arguments.at.as_ref().map(read).transpose()
+}
+
+/// Lets a plan wait: every gate is asked now, and once more at its time.
+///
+/// # Errors
+/// Those of a launch: then nothing waits.
+pub async fn hold(
+    arguments: &Arguments,
+    session: &Session,
+    plan: Plan,
+    due: Due,
+) -> Result<u8, Failure> {
+    let surface = arguments.behalf.surface();
+    let prepared = session.prepare(plan.clone(), surface).await?;
+    gates::check(arguments, session, &prepared)?;
+    session
+        .launcher
+        .check(None, &prepared, arguments.again)
+        .await?;
+    let client = session.client().await.map_err(not_reached)?;
+    // The sandbox may have another address than last time, and its hooks were read again.
+    let prepared = session.prepare(plan, surface).await?;
+    gates::check(arguments, session, &prepared)?;
+    tell(prepared.preview.problems.iter());
+    if let Some(note) = &due.note {
+        output::note(&format!("{note}."));
+    }
+    let word = Word {
+        hash: None,
+        number: arguments.confirm,
+        name: arguments.confirm_name.clone(),
+        again: arguments.again,
+        reviewed_at: None,
+        stop: Stop::default(),
+    };
+    let until = Until {
+        due: due.at,
+        expect: arguments.expect,
+        surface,
+    };
+    let kept = session
+        .launcher
+        .hold(&client, &prepared, word, until)
+        .await?;
+    if arguments.json {
+        output::json(&Shape::listed(&kept))?;
+    } else {
+        output::line(&format!(
+            "waiting  {} until {}  launch {}",
+            waiting::what(&kept),
+            waiting::due(&kept),
+            kept.id
+        ))?;
+        output::line(&format!("mylink take-back {} takes it back.", kept.id))?;
+    }
+    waiting::tell_unserved(session);
+    Ok(exit::DONE)
+}

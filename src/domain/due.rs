@@ -1,0 +1,392 @@
+//! The time that a launch is given, as a person types it: `09:00`, `tomorrow 9:00`, `fri 18:30`, `in 30 min`, `+1h30m`,
+//! `2026-11-24 09:00`, `2026-11-24T09:00+01:00`. What was understood is said before anything is confirmed.
+
+use jiff::civil::{Date, DateTime, Time, Weekday};
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+
+use super::text::shown;
+use super::waiting::{FARTHEST, countdown};
+
+/// A time in the future, as it was understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// The moment, in the time zone that it is meant in.
+    pub at: Zoned,
+    /// What is to be said of it besides: a clock change on that day.
+    pub note: Option<String>,
+}
+
+impl Due {
+    /// The moment.
+    pub fn timestamp(&self) -> Timestamp {
+        self.at.timestamp()
+    }
+
+    /// Weekday, date, time, zone and what is left: `Tue 24 Nov 2026 09:00 CET (Europe/Rome), in 16 h 48 min`.
+    pub fn words(&self, now: Timestamp) -> String {
+        let left = countdown(self.timestamp().duration_since(now));
+        let note = self
+            .note
+            .as_deref()
+            .map_or(String::new(), |note| format!(". {note}"));
+        format!("{}, in {left}{note}", moment(&self.at))
+    }
+}
+
+/// A moment in words: `Tue 24 Nov 2026 09:00 CET (Europe/Rome)`, with its seconds where it has some.
+pub fn moment(at: &Zoned) -> String {
+    let format = if at.second() == 0 {
+        "%a %-d %b %Y %H:%M"
+    } else {
+        "%a %-d %b %Y %H:%M:%S"
+    };
+    let (short, name) = (at.strftime("%Z").to_string(), zone(at));
+    let shown_zone = if name.rsplit('/').next() == Some(short.as_str()) {
+        short
+    } else {
+        format!("{short} ({name})")
+    };
+    format!("{} {shown_zone}", at.strftime(format))
+}
+
+/// A moment in the zone that was stored with it, or in UTC where that is not known here.
+pub fn in_zone(at: Timestamp, zone: &str) -> Zoned {
+    let zone = format!("{at}[{zone}]").parse::<Zoned>();
+    zone.unwrap_or_else(|_| at.to_zoned(TimeZone::UTC))
+}
+
+/// The zone's name, or its offset where it has none.
+pub fn zone(at: &Zoned) -> String {
+    let zone = at.time_zone();
+    zone.iana_name()
+        .map_or_else(|| at.strftime("%:z").to_string(), str::to_owned)
+}
+
+/// Reads a time. `now` tells the moment and the operator's time zone.
+///
+/// # Errors
+/// A sentence: not understood, past, or farther ahead than [`FARTHEST`].
+pub fn read(text: &str, now: &Zoned) -> Result<Due, String> {
+    let typed = text.trim();
+    let words = typed.to_ascii_lowercase();
+    let due = from_now(&words, now)
+        .or_else(|| absolute(typed, now))
+        .or_else(|| named_day(&words, now))
+        .unwrap_or_else(|| Err(not_understood(typed)))?;
+    let left = due.timestamp().duration_since(now.timestamp());
+    if !left.is_positive() {
+        return Err(format!(
+            "{} is past: it is {} now. Give a time to come.",
+            moment(&due.at),
+            now.strftime("%H:%M")
+        ));
+    }
+    if left > FARTHEST {
+        return Err(format!(
+            "{} is more than a year ahead. Give a time within the next 366 days.",
+            moment(&due.at)
+        ));
+    }
+    Ok(due)
+}
+
+fn not_understood(typed: &str) -> String {
+    let what = if typed.is_empty() {
+        "Give a time".to_owned()
+    } else {
+        format!("{} is no time that is understood here", shown(typed))
+    };
+    format!(
+        "{what}: write 09:00, tomorrow 9:00, fri 18:30, in 30 min, +1h30m, 2026-11-24 09:00 or 2026-11-24T09:00+01:00."
+    )
+}
+
+type Read = Option<Result<Due, String>>;
+
+/// `+30m`, `in 30 min`, `in 1 h 30 min`.
+fn from_now(words: &str, now: &Zoned) -> Read {
+    let rest = words
+        .strip_prefix('+')
+        .or_else(|| words.strip_prefix("in "))?;
+    let wait = duration(rest)?;
+    let at = now.checked_add(wait).ok()?;
+    Some(Ok(Due { at, note: None }))
+}
+
+/// Numbers with their units, in any order, each unit once.
+fn duration(text: &str) -> Option<SignedDuration> {
+    let mut rest = text.trim();
+    let mut seconds: i64 = 0;
+    let mut seen = Vec::new();
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: i64 = rest.get(..digits)?.parse().ok()?;
+        rest = rest[digits..].trim_start();
+        let letters = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+                .len();
+        let unit = match &rest[..letters] {
+            "s" | "sec" | "secs" | "second" | "seconds" => 1,
+            "m" | "min" | "mins" | "minute" | "minutes" => 60,
+            "h" | "hour" | "hours" => 3600,
+            "d" | "day" | "days" => 86_400,
+            _ => return None,
+        };
+        if seen.contains(&unit) {
+            return None;
+        }
+        seen.push(unit);
+        seconds = seconds.checked_add(number.checked_mul(unit)?)?;
+        rest = rest[letters..].trim_start();
+    }
+    (!seen.is_empty()).then(|| SignedDuration::from_secs(seconds))
+}
+
+/// A date and a time, with an offset or a zone or without.
+fn absolute(typed: &str, now: &Zoned) -> Read {
+    let is_date = typed.len() >= 10
+        && typed.as_bytes()[..4].iter().all(u8::is_ascii_digit)
+        && typed.as_bytes()[4] == b'-';
+    if !is_date {
+        return None;
+    }
+    if let Ok(at) = typed.parse::<Zoned>() {
+        return Some(Ok(Due { at, note: None }));
+    }
+    if let Ok(at) = typed.parse::<Timestamp>() {
+        let at = at.to_zoned(now.time_zone().clone());
+        return Some(Ok(Due { at, note: None }));
+    }
+    let (day, time) = typed.split_once(['T', 't', ' '])?;
+    let day: Date = day.parse().ok()?;
+    Some(local(
+        day.to_datetime(clock(&time.to_ascii_lowercase())?),
+        now,
+    ))
+}
+
+/// `09:00`, `today 9:00`, `tomorrow at 9am`, `fri 18:30`.
+fn named_day(words: &str, now: &Zoned) -> Read {
+    let (first, rest) = words.split_once(' ').unwrap_or((words, ""));
+    let rest = rest.trim_start().strip_prefix("at ").unwrap_or(rest).trim();
+    let today = now.date();
+    let (day, may_be_next) = match first {
+        "today" => (today, None),
+        "tomorrow" => (today.tomorrow().ok()?, None),
+        _ => match weekday(first) {
+            Some(day) => {
+                let ahead = i64::from(today.weekday().until(day));
+                (today.checked_add(ahead.days()).ok()?, Some(7))
+            }
+            None => return today_or_tomorrow(words, now),
+        },
+    };
+    let time = clock(rest)?;
+    let due = local(day.to_datetime(time), now);
+    match (&due, may_be_next) {
+        (Ok(found), Some(days)) if found.timestamp() <= now.timestamp() => {
+            let next = day.checked_add(i64::from(days).days()).ok()?;
+            Some(local(next.to_datetime(time), now))
+        }
+        _ => Some(due),
+    }
+}
+
+/// A time alone is the next one that comes.
+fn today_or_tomorrow(words: &str, now: &Zoned) -> Read {
+    let time = clock(words.strip_prefix("at ").unwrap_or(words))?;
+    let due = local(now.date().to_datetime(time), now);
+    match &due {
+        Ok(found) if found.timestamp() <= now.timestamp() => {
+            let tomorrow = now.date().tomorrow().ok()?;
+            Some(local(tomorrow.to_datetime(time), now))
+        }
+        _ => Some(due),
+    }
+}
+
+fn weekday(word: &str) -> Option<Weekday> {
+    const NAMES: [(&str, Weekday); 7] = [
+        ("monday", Weekday::Monday),
+        ("tuesday", Weekday::Tuesday),
+        ("wednesday", Weekday::Wednesday),
+        ("thursday", Weekday::Thursday),
+        ("friday", Weekday::Friday),
+        ("saturday", Weekday::Saturday),
+        ("sunday", Weekday::Sunday),
+    ];
+    let found = NAMES
+        .iter()
+        .find(|(name, _)| word.len() >= 3 && name.starts_with(word));
+    found.map(|(_, day)| *day)
+}
+
+/// `9:00`, `09:00:30`, `9am`, `9:30 pm`.
+fn clock(text: &str) -> Option<Time> {
+    let text = text.trim();
+    let (digits, is_afternoon) = match (text.strip_suffix("am"), text.strip_suffix("pm")) {
+        (Some(rest), _) => (rest.trim_end(), Some(false)),
+        (_, Some(rest)) => (rest.trim_end(), Some(true)),
+        _ => (text, None),
+    };
+    let mut parts = digits.split(':').map(|part| {
+        let is_number = (1..=2).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| part.parse::<i8>().ok()).flatten()
+    });
+    let hour = parts.next()??;
+    let (minute, has_minute) = match parts.next() {
+        Some(minute) => (minute?, true),
+        None => (0, false),
+    };
+    let second = match parts.next() {
+        Some(second) => second?,
+        None => 0,
+    };
+    // A number alone is no time: it may be meant as minutes.
+    if parts.next().is_some() || (!has_minute && is_afternoon.is_none()) {
+        return None;
+    }
+    let hour = match is_afternoon {
+        None => hour,
+        Some(_) if !(1..=12).contains(&hour) => return None,
+        Some(afternoon) => hour % 12 + if afternoon { 12 } else { 0 },
+    };
+    Time::new(hour, minute, second, 0).ok()
+}
+
+/// A time on the wall in the operator's zone. One that a clock change leaves out moves on by what it left out; of one
+/// that comes twice the first is meant. Both are said.
+fn local(at: DateTime, now: &Zoned) -> Result<Due, String> {
+    let zone = now.time_zone().clone();
+    let ambiguous = zone.to_ambiguous_zoned(at);
+    let offset = ambiguous.offset();
+    let wall = at.strftime("%H:%M");
+    let found = ambiguous
+        .compatible()
+        .map_err(|_| format!("{at} is no date that can be used here."))?;
+    let note = match offset {
+        AmbiguousOffset::Unambiguous { .. } => None,
+        AmbiguousOffset::Gap { .. } => Some(format!(
+            "There is no {wall} on that day, since the clocks go forward: {} is meant",
+            found.strftime("%H:%M")
+        )),
+        AmbiguousOffset::Fold { after, .. } => Some(format!(
+            "{wall} comes twice on that day, since the clocks go back: the first is meant. The second is {}{after}",
+            at.strftime("%Y-%m-%dT%H:%M")
+        )),
+    };
+    Ok(Due { at: found, note })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    /// Monday, 23 November 2026, 16:12 in Rome, by its rule, so that no database of zones is needed.
+    fn now() -> Zoned {
+        at("2026-11-23T15:12:00Z")
+    }
+
+    fn at(text: &str) -> Zoned {
+        let rome = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        text.parse::<Timestamp>().unwrap().to_zoned(rome)
+    }
+
+    #[rstest]
+    #[case::later_today("18:30", "2026-11-23T17:30:00Z")]
+    #[case::already_over_today("09:00", "2026-11-24T08:00:00Z")]
+    #[case::one_digit("9:00", "2026-11-24T08:00:00Z")]
+    #[case::seconds("18:30:15", "2026-11-23T17:30:15Z")]
+    #[case::today("today 18:30", "2026-11-23T17:30:00Z")]
+    #[case::tomorrow("tomorrow 9:00", "2026-11-24T08:00:00Z")]
+    #[case::with_at("Tomorrow at 9am", "2026-11-24T08:00:00Z")]
+    #[case::afternoon("9:30 pm", "2026-11-23T20:30:00Z")]
+    #[case::noon("tomorrow 12pm", "2026-11-24T11:00:00Z")]
+    #[case::midnight("12am", "2026-11-23T23:00:00Z")]
+    #[case::a_weekday("fri 18:30", "2026-11-27T17:30:00Z")]
+    #[case::the_same_weekday_later("monday 18:30", "2026-11-23T17:30:00Z")]
+    #[case::the_same_weekday_next_week("monday 9:00", "2026-11-30T08:00:00Z")]
+    #[case::in_minutes("in 30 min", "2026-11-23T15:42:00Z")]
+    #[case::in_hours_and_minutes("in 1 hour 30 minutes", "2026-11-23T16:42:00Z")]
+    #[case::plus("+1h30m", "2026-11-23T16:42:00Z")]
+    #[case::plus_seconds("+90s", "2026-11-23T15:13:30Z")]
+    #[case::plus_days("+2d", "2026-11-25T15:12:00Z")]
+    #[case::date_and_time("2026-11-24 09:00", "2026-11-24T08:00:00Z")]
+    #[case::iso("2026-11-24T09:00", "2026-11-24T08:00:00Z")]
+    #[case::with_offset("2026-11-24T09:00+05:30", "2026-11-24T03:30:00Z")]
+    #[case::in_utc("2026-11-24T09:00:00Z", "2026-11-24T09:00:00Z")]
+    #[case::with_a_zone("2026-11-24T09:00[UTC]", "2026-11-24T09:00:00Z")]
+    #[case::summer("2027-06-01 09:00", "2027-06-01T07:00:00Z")]
+    #[case::blanks("  18:30 ", "2026-11-23T17:30:00Z")]
+    fn a_time_is_understood(#[case] text: &str, #[case] expected: &str) {
+        let due = read(text, &now()).unwrap();
+        assert_eq!(due.timestamp(), expected.parse::<Timestamp>().unwrap());
+    }
+
+    #[rstest]
+    #[case::nothing("", "Give a time")]
+    #[case::a_number_may_be_anything("9", "no time")]
+    #[case::no_hour("25:00", "no time")]
+    #[case::no_minute("9:60", "no time")]
+    #[case::words("soon", "no time")]
+    #[case::no_unit("+30", "no time")]
+    #[case::a_unit_twice("+1h1h", "no time")]
+    #[case::nothing_after_in("in ", "no time")]
+    #[case::thirteen_in_the_afternoon("13pm", "no time")]
+    #[case::a_date_alone("2026-11-24", "no time")]
+    #[case::no_such_day("2026-11-31 09:00", "no time")]
+    #[case::a_day_alone("tomorrow", "no time")]
+    #[case::past_today("today 9:00", "is past")]
+    #[case::past("2026-11-23T16:11", "is past")]
+    #[case::now("2026-11-23T16:12", "is past")]
+    #[case::at_once("+0s", "is past")]
+    #[case::too_far("2028-11-24 09:00", "more than a year ahead")]
+    #[case::too_far_by_span("+400d", "more than a year ahead")]
+    #[case::out_of_range("+99999999999999999d", "no time")]
+    #[case::not_for_a_terminal("\u{1b}[31m", "no time")]
+    fn a_time_is_refused_with_a_sentence(#[case] text: &str, #[case] expected: &str) {
+        let error = read(text, &now()).unwrap_err();
+        assert!(error.contains(expected), "{error}");
+        assert!(!error.contains('\u{1b}'));
+    }
+
+    #[test]
+    fn a_time_that_a_clock_change_leaves_out_moves_on_and_says_so() {
+        let due = read("2027-03-28 02:30", &now()).unwrap();
+        assert_eq!(due.timestamp(), "2027-03-28T01:30:00Z".parse().unwrap());
+        assert!(
+            due.words(now().timestamp()).contains("There is no 02:30"),
+            "{due:?}"
+        );
+    }
+
+    #[test]
+    fn of_a_time_that_comes_twice_the_first_is_meant_and_the_second_can_be_said() {
+        let before = at("2026-10-24T10:00:00Z");
+        let due = read("2026-10-25 02:30", &before).unwrap();
+        assert_eq!(due.timestamp(), "2026-10-25T00:30:00Z".parse().unwrap());
+        let note = due.note.unwrap();
+        assert!(note.contains("2026-10-25T02:30+01"), "{note}");
+        let second = read("2026-10-25T02:30+01:00", &before).unwrap();
+        assert_eq!(second.timestamp(), "2026-10-25T01:30:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn what_was_understood_is_said_with_weekday_zone_and_countdown() {
+        let due = read("tomorrow 9:00", &now()).unwrap();
+        assert_eq!(
+            due.words(now().timestamp()),
+            "Tue 24 Nov 2026 09:00 CET (+01:00), in 16 h 48 min"
+        );
+    }
+
+    #[test]
+    fn a_stored_zone_is_read_back() {
+        let at: Timestamp = "2026-11-24T08:00:00Z".parse().unwrap();
+        assert_eq!(in_zone(at, "+01:00").strftime("%H:%M").to_string(), "09:00");
+        assert_eq!(in_zone(at, "no zone").timestamp(), at);
+    }
+}

@@ -1,0 +1,242 @@
+//! Serving what waits: sleeping until the next time, starting it, and looking now and then whether other processes made
+//! or took back some meanwhile.
+//!
+//! While something waits the wall clock is looked at once a second at least: timers stand still while a machine is
+//! suspended, and clocks are set. While nothing does, a look at the journal's length is all: every 20 seconds where the
+//! system tells of changes, else every other second.
+
+use std::collections::HashSet;
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+use super::waiting::Became;
+use super::{Session, SessionError};
+use crate::domain::waiting::{Timing, WaitingLaunch};
+use crate::launcher::Stop;
+use crate::store::journal::{Glance, WaitingFilter};
+use crate::store::serving::Serves;
+
+/// The longest sleep while something waits.
+const TICK: Duration = Duration::from_secs(1);
+/// The longest sleep while nothing does.
+const GLANCE: Duration = Duration::from_secs(2);
+/// The same where changes are told: shorter than the time of grace, so that one that was not told of is late at the worst.
+const RARE: Duration = Duration::from_secs(20);
+/// A wall clock that goes back by more than this against the other clock was set.
+const SET_BACK: SignedDuration = SignedDuration::from_secs(2);
+
+/// What happens while launches that wait are served.
+#[derive(Debug)]
+pub enum Serving {
+    /// What waits now, and what was missed or refused unseen: told first, and after every change.
+    List(Vec<WaitingLaunch>),
+    /// One starts.
+    Starting(Box<WaitingLaunch>),
+    /// So many calls of a batch are accepted, of so many.
+    Progress(String, usize, usize),
+    /// What became of one.
+    Became(Box<WaitingLaunch>, Became),
+    /// The wall clock was set back: what waits, waits longer.
+    SetBack(SignedDuration),
+    /// The journal can't be read or written at the moment.
+    Trouble(String),
+}
+
+/// How to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// As long as something waits.
+    NothingWaits,
+    /// Until it is asked to end.
+    Asked,
+}
+
+/// Wakes a serving up: the journal may have changed.
+#[derive(Debug, Default)]
+pub struct Nudge {
+    told: Notify,
+    /// Whether every change is told: then little is looked at in between while nothing waits.
+    tells_all: bool,
+}
+
+impl Nudge {
+    /// One that tells of every change.
+    pub fn of_all() -> Self {
+        Self {
+            told: Notify::new(),
+            tells_all: true,
+        }
+    }
+
+    /// Wakes it up.
+    pub fn tell(&self) {
+        self.told.notify_one();
+    }
+}
+
+/// What one serving knows.
+struct Server<'a> {
+    session: &'a Session,
+    glance: Glance,
+    list: Vec<WaitingLaunch>,
+    was_told: bool,
+    /// Those that were begun; they are not looked at a second time.
+    begun: HashSet<String>,
+    clocks: (Timestamp, Instant),
+}
+
+impl Session {
+    /// Serves the launches of this profile that wait, whoever made them, until `asked` comes or nothing is left. A
+    /// launch that is on its way then is finished; of a batch no further call is sent. `nudge` wakes it up where somebody
+    /// else knows of a change. Returns how many still wait.
+    ///
+    /// # Errors
+    /// [`SessionError::ReadOnly`]: nothing is served.
+    pub async fn serve_waiting(
+        &self,
+        until: Until,
+        clock: impl Fn() -> Timestamp + Copy + Send + Sync,
+        nudge: &Nudge,
+        asked: impl Future<Output = ()>,
+        tell: impl Fn(Serving) + Send + Sync,
+    ) -> Result<usize, SessionError> {
+        self.check_writable()?;
+        let _serves = Serves::begin(&self.launcher.locks)?;
+        let mut server = Server {
+            session: self,
+            glance: Glance::at(&self.journal_file),
+            list: Vec::new(),
+            was_told: false,
+            begun: HashSet::new(),
+            clocks: (clock(), Instant::now()),
+        };
+        let stop = Stop::default();
+        let mut asked = pin!(asked);
+        let mut flights = FuturesUnordered::new();
+        loop {
+            server.look(clock(), &tell).await;
+            for waiting in server.due(clock()) {
+                flights.push(self.fly(waiting, &stop, clock, &tell));
+            }
+            let nothing_waits = server.next(clock()).is_none();
+            if until == Until::NothingWaits && nothing_waits && flights.is_empty() {
+                return Ok(0);
+            }
+            let nap = server.nap(clock(), nudge.tells_all);
+            tokio::select! {
+                biased;
+                () = &mut asked => {
+                    stop.ask();
+                    while flights.next().await.is_some() {}
+                    return Ok(server.waiting(clock()));
+                }
+                Some((id, is_over)) = flights.next(), if !flights.is_empty() => {
+                    if !is_over {
+                        server.begun.remove(&id);
+                    }
+                }
+                () = nudge.told.notified() => {}
+                () = tokio::time::sleep(nap) => {}
+            }
+        }
+    }
+
+    /// Starts one, and tells of it; gives its id, and whether it is done with.
+    async fn fly(
+        &self,
+        waiting: WaitingLaunch,
+        stop: &Stop,
+        clock: impl Fn() -> Timestamp + Send + Sync,
+        tell: &(impl Fn(Serving) + Send + Sync),
+    ) -> (String, bool) {
+        let id = waiting.id.clone();
+        if waiting.timing(clock()) == Timing::Due {
+            tell(Serving::Starting(Box::new(waiting.clone())));
+        }
+        let progress = |done, of| tell(Serving::Progress(id.clone(), done, of));
+        let became = self.start_waiting(&id, stop, clock, progress).await;
+        match became {
+            Ok(became) => {
+                let is_over = became != Became::NotYet;
+                tell(Serving::Became(Box::new(waiting), became));
+                (id.clone(), is_over)
+            }
+            Err(error) => {
+                tell(Serving::Trouble(error.to_string()));
+                tokio::time::sleep(TICK).await;
+                (id.clone(), false)
+            }
+        }
+    }
+}
+
+impl Server<'_> {
+    /// Reads what waits, where the journal changed, and looks at the clock.
+    async fn look(&mut self, now: Timestamp, tell: &(impl Fn(Serving) + Sync)) {
+        self.compare_clocks(now, tell);
+        if !self.glance.changed() {
+            return;
+        }
+        match self.session.waiting(WaitingFilter::default()).await {
+            Ok(list) => {
+                let is_new = !self.was_told || list != self.list;
+                self.list.clone_from(&list);
+                self.was_told = true;
+                if is_new {
+                    tell(Serving::List(list));
+                }
+            }
+            Err(error) => tell(Serving::Trouble(error.to_string())),
+        }
+    }
+
+    fn compare_clocks(&mut self, now: Timestamp, tell: &(impl Fn(Serving) + Sync)) {
+        let (wall, steady) = self.clocks;
+        let passed = SignedDuration::try_from(steady.elapsed()).unwrap_or_default();
+        let back = passed - now.duration_since(wall);
+        self.clocks = (now, Instant::now());
+        if back > SET_BACK && self.list.iter().any(WaitingLaunch::is_waiting) {
+            tell(Serving::SetBack(back));
+        }
+    }
+
+    /// Those whose time has come, or is over, and that were not begun yet.
+    fn due(&mut self, now: Timestamp) -> Vec<WaitingLaunch> {
+        let has_come = |waiting: &&WaitingLaunch| !matches!(waiting.timing(now), Timing::Early(_));
+        let waiting = self.list.iter().filter(|waiting| waiting.is_waiting());
+        let due = waiting.filter(has_come).cloned();
+        let begun = &mut self.begun;
+        due.filter(|waiting| begun.insert(waiting.id.clone()))
+            .collect()
+    }
+
+    /// What is left until the next one.
+    fn next(&self, now: Timestamp) -> Option<SignedDuration> {
+        let open = self
+            .list
+            .iter()
+            .filter(|waiting| waiting.is_waiting() && !self.begun.contains(&waiting.id));
+        open.map(|waiting| waiting.due_at.duration_since(now)).min()
+    }
+
+    /// How long nothing is to be done.
+    fn nap(&self, now: Timestamp, is_told: bool) -> Duration {
+        match self.next(now) {
+            None if is_told => RARE,
+            None => GLANCE,
+            Some(left) => Duration::try_from(left).map_or(Duration::ZERO, |left| left.min(TICK)),
+        }
+    }
+
+    fn waiting(&self, now: Timestamp) -> usize {
+        let early = |waiting: &&WaitingLaunch| matches!(waiting.timing(now), Timing::Early(_));
+        let waiting = self.list.iter().filter(|waiting| waiting.is_waiting());
+        waiting.filter(early).count()
+    }
+}

@@ -1,0 +1,206 @@
+//! Launches that wait for their time: what waits, and starting one of them when it has come.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Session, SessionError};
+use crate::domain::launch::LaunchRecord;
+use crate::domain::plan::Plan;
+use crate::domain::waiting::{GRACE, Timing, WaitingLaunch, WaitingState};
+use crate::launcher::{NotStarted, Stop};
+use crate::store::journal::WaitingFilter;
+use crate::store::{Journal, StoreError};
+
+/// How long to wait for another process that launches the same broadcast, before looking again. Nothing was sent by
+/// this one.
+const BUSY: Duration = Duration::from_millis(250);
+
+/// What became of a waiting launch that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Became {
+    /// Its time has not come (any more: the clock may have been set back).
+    NotYet,
+    /// It was launched by this process; what became of it is on the record.
+    Launched(Box<LaunchRecord>),
+    /// This process found it missed, or refused it.
+    Ended(Box<WaitingLaunch>),
+    /// Somebody else was faster: started it, or took it back.
+    Elsewhere(Box<WaitingLaunch>),
+}
+
+impl Session {
+    /// Launches that wait, soonest first, then those that were missed or refused and that nobody has looked at.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn waiting(&self, filter: WaitingFilter) -> Result<Vec<WaitingLaunch>, SessionError> {
+        Ok(self.launcher.waiting(filter).await?)
+    }
+
+    /// One that waits or waited, with plan and bodies, by its id or the beginning of it.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn waiting_launch(&self, id: &str) -> Result<WaitingLaunch, SessionError> {
+        let id = id.to_owned();
+        let journal = &self.launcher.journal;
+        Ok(journal.run(move |journal| journal.one_waiting(&id)).await?)
+    }
+
+    /// Starts a waiting launch whose time has come. Of many processes that do so at once, one sends.
+    ///
+    /// `clock` is the wall clock. Where the broadcast is being launched by another process, it is waited for until the
+    /// time of grace is over, or `stop` is asked for.
+    ///
+    /// # Errors
+    /// [`SessionError::ReadOnly`], and those of the journal: then it still waits, and nothing was sent.
+    pub async fn start_waiting(
+        &self,
+        id: &str,
+        stop: &Stop,
+        clock: impl Fn() -> Timestamp + Send + Sync,
+        progress: impl Fn(usize, usize) + Send + Sync,
+    ) -> Result<Became, SessionError> {
+        self.check_writable()?;
+        let mut held_up: Option<String> = None;
+        loop {
+            let waiting = self.waiting_launch(id).await?;
+            if !waiting.is_waiting() {
+                return Ok(Became::Elsewhere(Box::new(waiting)));
+            }
+            match waiting.timing(clock()) {
+                Timing::Early(_) => return Ok(Became::NotYet),
+                Timing::Due if stop.is_asked() => return Ok(Became::NotYet),
+                Timing::Late => return self.miss(&waiting, held_up, clock()).await,
+                Timing::Due => {}
+            }
+            match self.try_start(&waiting, stop, &progress).await {
+                Ok(record) => return Ok(Became::Launched(Box::new(record))),
+                Err(NotStarted::Refused(reason)) => {
+                    let state = WaitingState::Refused;
+                    return self.ended(&waiting, state, reason, clock()).await;
+                }
+                Err(NotStarted::Locked(why) | NotStarted::Local(why)) => held_up = Some(why),
+            }
+            tokio::time::sleep(BUSY).await;
+        }
+    }
+
+    async fn try_start(
+        &self,
+        waiting: &WaitingLaunch,
+        stop: &Stop,
+        progress: &(impl Fn(usize, usize) + Send + Sync),
+    ) -> Result<LaunchRecord, NotStarted> {
+        let plan = Plan::from_json(&waiting.plan).map_err(|_| {
+            NotStarted::Refused("Its plan can't be read any more. Nothing was sent.".to_owned())
+        })?;
+        let client = self.client().await.map_err(not_started)?;
+        let surface = waiting.given.surface();
+        let prepared = self
+            .prepare_to_start(plan, surface)
+            .await
+            .map_err(not_started)?;
+        let newest = prepared.last_launch.clone();
+        let started = self
+            .launcher
+            .start_waiting(&client, prepared, waiting, stop.clone(), progress)
+            .await;
+        match started {
+            // Between the look and the lock another one of this broadcast was made: it may have been foreseen.
+            Err(NotStarted::Refused(why)) if self.newest(waiting).await? != newest => {
+                Err(NotStarted::Locked(why))
+            }
+            other => other,
+        }
+    }
+
+    async fn newest(&self, waiting: &WaitingLaunch) -> Result<Option<String>, NotStarted> {
+        let broadcast = waiting.broadcast.id.clone();
+        let journal = &self.launcher.journal;
+        let newest = journal.run(move |journal| crate::launcher::last_launch(journal, &broadcast));
+        newest
+            .await
+            .map_err(|error| NotStarted::Local(error.to_string()))
+    }
+
+    /// Notes that a launch was missed: it is never caught up by itself.
+    async fn miss(
+        &self,
+        waiting: &WaitingLaunch,
+        held_up: Option<String>,
+        at: Timestamp,
+    ) -> Result<Became, SessionError> {
+        let reason = missed_words(held_up.as_deref());
+        self.ended(waiting, WaitingState::Missed, reason, at).await
+    }
+
+    async fn ended(
+        &self,
+        waiting: &WaitingLaunch,
+        state: WaitingState,
+        reason: String,
+        at: Timestamp,
+    ) -> Result<Became, SessionError> {
+        let ended = self
+            .launcher
+            .end_waiting(&waiting.id, state, reason, at)
+            .await;
+        match ended {
+            Ok(ended) => Ok(Became::Ended(Box::new(ended))),
+            Err(StoreError::NotWaiting { .. }) => {
+                let waiting = self.waiting_launch(&waiting.id).await?;
+                Ok(Became::Elsewhere(Box::new(waiting)))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether the journal takes writes: it is of this version, and nothing is wrong with it.
+    pub async fn takes_writes(&self) -> bool {
+        let journal = &self.launcher.journal;
+        let writable = journal.run(|journal| Ok(journal.is_writable()));
+        writable.await.unwrap_or(false)
+    }
+
+    /// Notes of every launch whose time is over that it was missed; returns them. What is not looked at stays waiting
+    /// on the record, and is not sent even so.
+    ///
+    /// # Errors
+    /// Those of the journal.
+    pub async fn mark_missed(&self, now: Timestamp) -> Result<Vec<WaitingLaunch>, SessionError> {
+        let mut missed = Vec::new();
+        let all = self.waiting(WaitingFilter::default()).await?;
+        let late =
+            |waiting: &&WaitingLaunch| waiting.is_waiting() && waiting.timing(now) == Timing::Late;
+        for waiting in all.iter().filter(late) {
+            if let Became::Ended(waiting) = self.miss(waiting, None, now).await? {
+                missed.push(*waiting);
+            }
+        }
+        Ok(missed)
+    }
+}
+
+fn missed_words(held_up: Option<&str>) -> String {
+    let why = held_up.map_or_else(
+        || "No mylink served this profile at its time.".to_owned(),
+        |why| format!("It could not start in time: {why}"),
+    );
+    format!(
+        "{why} A launch may be {} s late at the most, so it is not sent by itself.",
+        GRACE.as_secs()
+    )
+}
+
+/// What could not be found out at its time: where our own files fail, that may be over in a moment; else it is refused.
+fn not_started(error: SessionError) -> NotStarted {
+    match error {
+        SessionError::Store(_) | SessionError::Contacts(_) | SessionError::Internal(_) => {
+            NotStarted::Local(error.to_string())
+        }
+        SessionError::Launch(error) => error.into(),
+        other => NotStarted::Refused(format!("{other} Nothing was sent.")),
+    }
+}

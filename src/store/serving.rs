@@ -1,0 +1,85 @@
+//! A mark that somebody serves the launches of a profile that wait: a file that every server holds a shared lock of. The
+//! system lets go of it when the process dies.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use super::StoreError;
+use super::schema::private_folder;
+
+/// Says that this process serves, until it is dropped.
+#[derive(Debug)]
+#[must_use = "it is said only as long as this is kept"]
+pub struct Serves(File);
+
+impl Serves {
+    /// Says so in the folder of a profile's locks (made if need be).
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn begin(folder: &Path) -> Result<Self, StoreError> {
+        private_folder(folder)?;
+        let path = path_in(folder);
+        let file = open(&path).map_err(StoreError::io("Opening", &path))?;
+        // Whoever asks holds it for a moment alone.
+        file.lock_shared()
+            .map_err(StoreError::io("Locking", &path))?;
+        Ok(Self(file))
+    }
+}
+
+impl Drop for Serves {
+    /// Closing the file alone would not let go: a child that is being started at this moment has it open too.
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
+}
+
+/// Whether any process serves at this moment.
+pub fn is_served(folder: &Path) -> bool {
+    let Ok(file) = OpenOptions::new().read(true).open(path_in(folder)) else {
+        return false;
+    };
+    match file.try_lock() {
+        Ok(()) => {
+            let _ = file.unlock();
+            false
+        }
+        Err(TryLockError::WouldBlock) => true,
+        Err(TryLockError::Error(_)) => false,
+    }
+}
+
+fn path_in(folder: &Path) -> PathBuf {
+    folder.join("serving.lock")
+}
+
+fn open(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_served_while_one_of_several_serves() {
+        let folder = tempfile::tempdir().unwrap();
+        let locks = folder.path().join("locks");
+        assert!(!is_served(&locks));
+        let one = Serves::begin(&locks).unwrap();
+        let other = Serves::begin(&locks).unwrap();
+        assert!(is_served(&locks));
+        drop(one);
+        assert!(is_served(&locks));
+        drop(other);
+        assert!(!is_served(&locks));
+    }
+}

@@ -1,0 +1,234 @@
+//! `launch --at`, `pending`, `take-back`, `run --pending`, and what the log shows of them.
+
+use jiff::{SignedDuration, Timestamp};
+use rstest::rstest;
+use rustix::process::Signal;
+use serde_json::{Value, json};
+
+use super::harness::{Console, Started, coloured, keys};
+use crate::sandbox::harness::Broadcast;
+
+const LISTED: [&str; 13] = [
+    "launch_id",
+    "outcome",
+    "reason",
+    "calls",
+    "broadcast",
+    "operator",
+    "targets",
+    "confirmed_at",
+    "due_at",
+    "zone",
+    "ended_at",
+    "ended_by",
+    "seen",
+];
+
+impl Console {
+    /// Lets the red contacts wait for so many milliseconds; gives the launch's id.
+    fn held(&self, broadcast: &Broadcast, millis: i64) -> String {
+        let due = Timestamp::now() + SignedDuration::from_millis(millis);
+        let plan = coloured(broadcast, "red");
+        let ran = self.launch(&plan, ["--at", &due.to_string()]).expect(0);
+        ran.json()["launch_id"].as_str().unwrap().to_owned()
+    }
+
+    fn pending(&self, more: &[&str]) -> Vec<Value> {
+        let ran = self.run([&["pending", "--json"], more].concat()).expect(0);
+        ran.json().as_array().unwrap().clone()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_launch_with_a_time_is_written_down_and_the_verb_ends() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let plan = coloured(&broadcast, "red");
+    let ran = console.launch(&plan, ["--at", "+1h"]).expect(0);
+    let ran = ran.says("No mylink serves this profile now");
+    let result = ran.json();
+    assert_eq!(keys(&result), LISTED);
+    assert_eq!(result["outcome"], "waiting");
+    assert_eq!(result["targets"], 3);
+    assert_eq!(result["ended_at"], Value::Null);
+    assert_eq!(
+        keys(&result["calls"][0]),
+        ["status", "bytes", "sha256", "outcome"]
+    );
+    assert_eq!(result["calls"][0]["outcome"], "not_sent");
+    assert!(console.sandbox.runs(&broadcast).await.is_empty());
+    // The record of launches is as it was; the table shows it.
+    assert_eq!(console.log(), Vec::<Value>::new());
+    let table = console.run(["log"]).expect(0).stdout;
+    assert!(table.contains("waiting, "), "{table}");
+    assert_eq!(console.pending(&[]), std::slice::from_ref(&result));
+    // One alone, with plan and body.
+    let id = result["launch_id"].as_str().unwrap();
+    let whole = console.run(["log", id, "--json"]).expect(0).json();
+    assert_eq!(whole["plan"]["broadcast"], json!(broadcast.id));
+    assert!(whole["calls"][0]["body"].as_str().unwrap().contains("red"));
+    let words = console.run(["log", &id[..13]]).expect(0).stdout;
+    assert!(words.contains("outcome    waiting, "), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn run_pending_sends_it_at_its_time_once_and_ends() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 300);
+    let ran = console.run(["run", "--pending", "--json"]).expect(0);
+    let ran = ran.says("Nothing waits any more.");
+    let result = ran.json();
+    assert_eq!(keys(&result), ["launch_id", "outcome", "reason", "calls"]);
+    assert_eq!(
+        (&result["launch_id"], &result["outcome"]),
+        (&json!(id), &json!("accepted"))
+    );
+    assert_eq!(console.sandbox.reached(&broadcast).await, ["2", "4", "6"]);
+    assert_eq!(console.log()[0]["launch_id"], json!(id));
+    assert_eq!(console.pending(&[]), Vec::<Value>::new());
+    assert_eq!(console.pending(&["--all"])[0]["outcome"], "started");
+    let one = console.run(["log", &id, "--json"]).expect(0).json();
+    assert_eq!(one["waited"]["served_by"], "ada@desk");
+    // Nobody sends it once more.
+    console.run(["run", "--pending"]).expect(0);
+    assert_eq!(console.sandbox.runs(&broadcast).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_is_not_sent_and_stays_on_the_record() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 3_600_000);
+    let back = console
+        .run(["take-back", &id[..13], "--json"])
+        .expect(0)
+        .json();
+    assert_eq!(back["outcome"], "taken_back");
+    assert_eq!(back["ended_by"], "ada@desk");
+    console
+        .run(["take-back", &id])
+        .expect(4)
+        .says("it was taken back by ada@desk");
+    let table = console.run(["log"]).expect(0).stdout;
+    assert!(table.contains("taken back"), "{table}");
+    console
+        .run(["run", "--pending"])
+        .expect(0)
+        .says("Nothing waits");
+    assert!(console.sandbox.runs(&broadcast).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_until_its_time_is_refused_and_shown_until_somebody_looks() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 900);
+    console
+        .run(["settings", &broadcast.id, "allow_get=on"])
+        .expect(0);
+    let result = console.run(["run", "--pending", "--json"]).expect(0).json();
+    assert_eq!(
+        (&result["launch_id"], &result["outcome"]),
+        (&json!(id), &json!("refused"))
+    );
+    let reason = result["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("the broadcast's settings changed"),
+        "{reason}"
+    );
+    assert!(console.sandbox.runs(&broadcast).await.is_empty());
+    assert_eq!(console.pending(&[])[0]["outcome"], "refused");
+    let plan = console.run(["plan", "again", &id]).expect(0).stdout;
+    assert!(plan.contains("favorite_color"), "{plan}");
+    console.run(["take-back", &id]).expect(0);
+    assert_eq!(console.pending(&[]), Vec::<Value>::new());
+    assert_eq!(console.pending(&["--all"])[0]["seen"]["by"], "ada@desk");
+}
+
+#[rstest]
+#[case::terminated(Signal::TERM)]
+#[case::interrupted(Signal::INT)]
+#[case::hung_up(Signal::HUP)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_ends_the_serving_with_what_waits_still_waiting(#[case] signal: Signal) {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.held(&broadcast, 3_600_000);
+    let mut serving = console.spawn(["run", "--pending"]);
+    serving.wait_for("Waiting for");
+    // Somebody serves now, so nobody is warned.
+    let ran = console.run(["pending"]).expect(0);
+    assert_eq!(ran.stderr, "");
+    serving.signal(signal);
+    let ran = serving.end().expect(0);
+    assert_eq!(ran.stdout, "");
+    assert_eq!(console.pending(&[])[0]["outcome"], "waiting");
+    console
+        .run(["pending"])
+        .expect(0)
+        .says("No mylink serves this profile now");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_waits_for_the_launch_that_is_on_its_way() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let hold = json!([{"on": "hook", "times": 1, "delay_ms": 700}]);
+    console.sandbox.faults(hold).await;
+    console.held(&broadcast, 300);
+    let serving = console.spawn(["run", "--pending", "--stay", "--json"]);
+    console.sandbox.wait_for_runs(&broadcast, 1).await;
+    serving.signal(Signal::TERM);
+    let ran = serving.end().expect(0);
+    assert_eq!(ran.json()["outcome"], "accepted");
+    assert_eq!(console.log()[0]["outcome"], "accepted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn under_nohup_the_end_of_the_connection_ends_nothing() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let command = console.command(["run", "--pending", "--stay"]);
+    let mut under = std::process::Command::new("nohup");
+    under.arg(command.get_program()).args(command.get_args());
+    under.env_clear().current_dir(console.home());
+    under.envs(
+        command
+            .get_envs()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    let mut serving = Started::of(under.stdin(std::process::Stdio::null()));
+    serving.wait_for("Nothing waits");
+    serving.signal(Signal::HUP);
+    // What is made meanwhile is noticed and sent: it still serves.
+    console.held(&broadcast, 300);
+    console.sandbox.wait_for_runs(&broadcast, 1).await;
+    serving.signal(Signal::TERM);
+    serving.end().expect(0);
+}
+
+#[rstest]
+#[case::no_time("soon", "no time that is understood")]
+#[case::past("2020-01-01T09:00Z", "is past")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_time_to_come_is_wrong_usage(#[case] at: &str, #[case] expected: &str) {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let plan = coloured(&broadcast, "red");
+    let ran = console.launch(&plan, ["--at", at]).expect(2).says(expected);
+    assert_eq!(ran.json()["outcome"], "refused");
+    assert_eq!(console.pending(&["--all"]), Vec::<Value>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_gate_of_a_live_profile_is_asked_when_a_time_is_given() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.configure("danger = \"live\"\nconfirm_above = 2\nhold_seconds = 2");
+    let plan = coloured(&broadcast, "red");
+    let launch = |more: &[&str]| console.launch(&plan, more.iter().copied());
+    launch(&["--at", "+1h"]).expect(4).says("--confirm 3");
+    launch(&["--at", "+1h", "--confirm", "3"])
+        .expect(4)
+        .says("--confirm-name");
+    let all = ["--confirm", "3", "--confirm-name", "Direct", "--at"];
+    launch(&[&all[..], &["+1s"]].concat())
+        .expect(4)
+        .says("nearer than the hold");
+    launch(&[&all[..], &["+1h"]].concat()).expect(0);
+    launch(&[&all[..], &["+2h"]].concat())
+        .expect(4)
+        .says("The same waits to go");
+}

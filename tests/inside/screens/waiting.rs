@@ -1,0 +1,272 @@
+//! Launches that are given a time: in the review, on every screen, in their list, and when the screen is left.
+
+use insta::assert_snapshot;
+use mylink_console::domain::gate::Danger;
+use mylink_console::domain::waiting::WaitingLaunch;
+use mylink_console::model::message::Overview;
+use mylink_console::model::{Effect, Notice, Reply};
+use rstest::rstest;
+
+use super::composing::{PLAN, asked};
+use super::console::{Console, Setup};
+use super::data::waiting::{ID, in_minutes, in_seconds, missed};
+use super::data::{self, reviews};
+use super::review::{LARGE, live, safe};
+
+fn with(waiting: Vec<WaitingLaunch>) -> Setup {
+    Console::setup().data(Overview {
+        waiting,
+        ..data::overview()
+    })
+}
+
+/// A review on a safe profile, with a time that is being typed.
+fn timed(text: &str) -> Console {
+    safe(Console::setup()).press("f4").type_text(text)
+}
+
+/// The one effect that lets a launch wait.
+fn held(console: &Console) -> &jiff::Zoned {
+    match console.effects() {
+        [Effect::Hold(_, _, due)] => due,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_time_is_understood_taken_and_confirmed() {
+    let console = timed("in 48 min")
+        .expect_text("in 48 min")
+        .expect_text("Enter take this time")
+        .press("enter")
+        .expect_text("Enter let it wait until then")
+        .expect_no_effect()
+        .press("enter");
+    assert_eq!(held(&console).timestamp(), in_minutes(48).due_at);
+    console.expect_text("Writing it down");
+}
+
+#[test]
+fn a_time_that_was_taken_does_not_move_on() {
+    let console = timed("in 48 min")
+        .press("enter")
+        .wait(90_000)
+        .press("enter");
+    assert_eq!(held(&console).timestamp(), in_minutes(48).due_at);
+}
+
+#[test]
+fn a_time_that_is_past_when_it_is_confirmed_is_not_taken() {
+    timed("in 1 min")
+        .press("enter")
+        .wait(61_000)
+        .press("enter")
+        .expect_no_effect()
+        .expect_text("is past by now");
+}
+
+#[rstest]
+#[case::nothing("", "Give a time")]
+#[case::no_time("soon", "soon is no time that is understood here")]
+#[case::past("2020-01-01 09:00", "is past")]
+fn what_is_no_time_to_come_is_said(#[case] typed: &str, #[case] expected: &str) {
+    timed(typed)
+        .press("enter")
+        .expect_no_effect()
+        .expect_text(expected);
+}
+
+#[test]
+fn a_time_can_be_taken_away_again() {
+    let console = timed("in 48 min")
+        .press("f4")
+        .expect_no_text("Send it at")
+        .press("enter");
+    assert!(matches!(console.effects(), [Effect::Launch(..)]));
+}
+
+#[test]
+fn a_live_launch_with_a_time_is_typed_out_too_and_its_hold_is_the_waiting() {
+    let console = live(Console::setup(), LARGE)
+        .press("f4")
+        .type_text("tomorrow 9:00")
+        .press("enter")
+        .press("enter")
+        .expect_text("Type the number of contacts that stands above.")
+        .type_text("300")
+        .press("enter")
+        .type_text("Spring offer")
+        .press("enter");
+    held(&console);
+}
+
+#[test]
+fn a_paste_confirms_no_time() {
+    timed("in 48 min")
+        .press("enter")
+        .paste("\n")
+        .expect_no_effect();
+}
+
+#[test]
+fn once_it_waits_the_review_is_gone_and_says_until_when() {
+    let console = timed("in 48 min").press("enter enter");
+    let [Effect::Hold(id, ..)] = console.effects() else {
+        panic!("{:?}", console.effects())
+    };
+    let id = *id;
+    console
+        .reply(Reply::Held(id, Ok(Box::new(in_minutes(48)))))
+        .expect_effect(&Effect::LoadOverview)
+        .expect_text("Spring offer waits until")
+        .expect_no_text("Writing it down");
+}
+
+#[test]
+fn what_could_not_be_let_wait_says_why_in_the_review() {
+    let console = timed("in 48 min").press("enter enter");
+    let [Effect::Hold(id, ..)] = console.effects() else {
+        panic!("{:?}", console.effects())
+    };
+    let id = *id;
+    console
+        .reply(Reply::Held(id, Err(Notice::error("The disk is full."))))
+        .expect_text("not sent")
+        .expect_text("The disk is full.");
+}
+
+#[test]
+fn what_waits_stands_on_every_screen_with_its_countdown() {
+    let console = with(vec![in_minutes(48)]).start();
+    let line = "sends in 48 min: Spring offer to 312 contacts";
+    let console = console.expect_text(line).open_bot().expect_text(line);
+    console
+        .expect_text("in 48 min")
+        .press("2")
+        .expect_text(line)
+        .expect_text("1 to come");
+}
+
+#[test]
+fn a_mishap_comes_before_what_waits_and_stays_until_somebody_looks() {
+    with(vec![in_minutes(48), missed()])
+        .start()
+        .expect_text("not sent, missed: Winter sale")
+        .press("shift-w down")
+        .expect_text("No mylink served this profile")
+        .press("x")
+        .expect_effect(&Effect::TakeBack(missed().id))
+        .reply(Reply::Waiting(vec![in_minutes(48)]))
+        .expect_text("sends in 48 min");
+}
+
+#[test]
+fn a_countdown_wakes_the_screen_only_when_its_words_change() {
+    let wakes = |console: &Console| -> Vec<u64> {
+        let wake = |effect: &Effect| match effect {
+            Effect::Wake(millis) => Some(*millis),
+            _ => None,
+        };
+        console.effects().iter().filter_map(wake).collect()
+    };
+    // Hours ahead the minute that every screen is woken for is enough.
+    assert_eq!(wakes(&with(vec![in_minutes(48)]).start()), [0u64; 0]);
+    let console = with(vec![in_seconds(90)]).start();
+    assert_eq!(wakes(&console), [30_000]);
+    let console = console.wait(10_000);
+    assert_eq!(wakes(&console), [0u64; 0]);
+    let console = console.wait(30_000).expect_text("sends in 60 s");
+    assert_eq!(wakes(&console), [1_000]);
+    let console = console.wait(31_000).expect_text("sends in 59 s");
+    assert_eq!(wakes(&console), [1_000]);
+    assert_eq!(
+        wakes(&console.wait(90_000).expect_text("sends now")),
+        [0u64; 0]
+    );
+}
+
+#[test]
+fn a_waiting_launch_is_taken_back_by_two_keys() {
+    let console = with(vec![in_minutes(48)]).start().press("shift-w x");
+    let console = console.expect_no_effect().expect_text("Press x again");
+    console
+        .press("x")
+        .expect_effect(&Effect::TakeBack(ID.to_owned()));
+    // Another key in between asks anew.
+    let moved = with(vec![in_minutes(48)]).start().press("shift-w x down x");
+    moved.expect_no_effect();
+}
+
+#[test]
+fn a_waiting_launch_is_opened_as_a_draft() {
+    with(vec![in_minutes(48)])
+        .start()
+        .press("shift-w enter")
+        .expect_effect(&Effect::LaunchAgain(ID.to_owned()));
+}
+
+#[test]
+fn an_empty_list_says_how_a_launch_is_given_a_time() {
+    Console::start()
+        .press("shift-w")
+        .expect_text("Nothing waits. F4 in a review");
+}
+
+#[test]
+fn leaving_asks_once_while_something_waits() {
+    let quit = |console: Console| console.expect_effect(&Effect::Quit);
+    let asked = || with(vec![in_minutes(48)]).start().press("q");
+    let told = asked()
+        .expect_no_effect()
+        .expect_text("1 launch waits: Spring offer in 48 min");
+    let told = told.expect_text("nohup mylink --profile sandbox run --pending &");
+    quit(told.press("enter"));
+    quit(asked().press("ctrl-c"));
+    asked()
+        .press("esc")
+        .expect_no_effect()
+        .expect_no_text("nohup");
+    // Nothing waits: nothing is asked. A mishap is none of it.
+    quit(Console::start().press("q"));
+    quit(with(vec![missed()]).start().press("q"));
+}
+
+#[test]
+fn a_launch_that_waited_is_told_like_any_other() {
+    let record = data::overview().launches[1].clone();
+    let name = record.broadcast.name.clone();
+    with(vec![in_minutes(0)])
+        .start()
+        .reply(Reply::Launched(0, Ok(Box::new(record))))
+        .expect_effect(&Effect::LoadOverview)
+        .expect_text(&format!("{name}: "));
+}
+
+#[test]
+fn a_list_without_one_that_waited_has_the_log_read_again() {
+    with(vec![in_minutes(48)])
+        .start()
+        .reply(Reply::Waiting(Vec::new()))
+        .expect_effect(&Effect::LoadOverview)
+        .expect_no_text("sends in");
+}
+
+#[rstest]
+#[case((120, 40))]
+#[case((80, 24))]
+fn the_list_has_a_picture(#[case] size: (u16, u16)) {
+    let setup = with(vec![in_seconds(42), missed()]).size(size.0, size.1);
+    let console = setup.start().open_bot().press("shift-w down");
+    assert_snapshot!(format!("list_{}", size.0), console.screen());
+}
+
+#[rstest]
+#[case((120, 40))]
+#[case((80, 24))]
+fn the_time_in_a_review_has_a_picture(#[case] size: (u16, u16)) {
+    let gate = reviews::gate(Danger::Safe);
+    let console = asked(Console::setup().size(size.0, size.1), PLAN)
+        .reviewed(&gate, |review| review)
+        .press("f4");
+    assert_snapshot!(format!("review_{}", size.0), console.screen());
+}

@@ -1,0 +1,118 @@
+//! A launch that is given a time: its countdown, taking it back, and who sends it when the screen is left.
+
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use crate::acts::{BOT, BROADCAST};
+use crate::home::{Home, PROGRAM};
+use crate::platform::Platform;
+use crate::terminal::{DEADLINE, Size, Terminal};
+
+const SIZE: Size = (120, 40);
+
+impl Terminal {
+    /// Reviews what is composed, gives it a time, and confirms.
+    fn give_time(&mut self, time: &str) -> &mut Self {
+        self.review().press("f4").wait_for("Send it at");
+        self.type_text(time);
+        self.press("enter").wait_for("let it wait until then");
+        self.press("enter").wait_for(" waits until ")
+    }
+}
+
+fn verb(home: &Home, arguments: &[&str]) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(home.environment())
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// The launches on the record.
+fn log(home: &Home) -> Vec<Value> {
+    let output = verb(home, &["log", "--json"]).output().unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_launch_with_a_time_is_shown_with_its_countdown_and_taken_back() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.compose().give_time("in 2 hours");
+    console.wait_for(&format!("sends in 2 h: {BROADCAST}"));
+    console.press("W").wait_for("Waiting launches");
+    console.press("x").wait_for("Press x again");
+    console
+        .press("x")
+        .wait_for("Taken back")
+        .wait_for("Nothing waits");
+    console
+        .press("esc")
+        .wait_until_gone("Nothing waits")
+        .press("q");
+    assert_eq!(console.exit_code(), 0);
+    console.assert_as_it_was();
+    assert!(log(&home).is_empty());
+}
+
+#[test]
+fn an_open_console_sends_it_at_its_time() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.compose().give_time("in 2 s");
+    console.wait_for(&format!("{BROADCAST}: accepted."));
+    let platform = Platform::of(&home.sandbox());
+    platform.only_run(&platform.broadcast(BOT, BROADCAST));
+    console.press("q");
+    assert_eq!(console.exit_code(), 0);
+}
+
+#[test]
+fn run_pending_sends_it_after_the_screen_was_left() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.compose().give_time("in 4 s");
+    console
+        .press("q")
+        .wait_for("nohup mylink --profile sandbox run --pending &");
+    console.press("enter");
+    assert_eq!(console.exit_code(), 0);
+    console.assert_as_it_was();
+    assert!(log(&home).is_empty());
+    let served = verb(&home, &["run", "--pending", "--json"])
+        .output()
+        .unwrap();
+    assert!(served.status.success());
+    let result: Value = serde_json::from_slice(&served.stdout).unwrap();
+    assert_eq!(result["outcome"], "accepted");
+    let launches = log(&home);
+    assert_eq!(launches.len(), 1);
+    assert_eq!(launches[0]["launch_id"], result["launch_id"]);
+}
+
+#[test]
+fn what_another_process_lets_wait_appears_on_the_screen() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.wait_for("synced just now");
+    let plan = format!(r#"{{"broadcast":"{BROADCAST}","form":"configured"}}"#);
+    home.save_plan("all", &plan);
+    let deadline = Instant::now() + DEADLINE;
+    let launch = ["launch", "all", "--yes", "--at", "+2h"];
+    while !verb(&home, &launch)
+        .stdout(Stdio::null())
+        .status()
+        .unwrap()
+        .success()
+    {
+        assert!(Instant::now() < deadline, "it can't be let wait");
+    }
+    console.wait_for("sends in 2 h");
+    console.press("q").wait_for("1 launch waits").press("enter");
+    assert_eq!(console.exit_code(), 0);
+}
