@@ -34,15 +34,20 @@ fn contacts_are_looked_through_and_written_and_know_what_reached_them() {
     assert_eq!(text.lines().count(), count + 1, "{text}");
     assert!(text.starts_with("user_id,favorite_color,"), "{text}");
     console.press("e").wait_for("Write as CSV").press("enter");
-    console.wait_for("is there already").press("esc");
+    console.wait_for("is there already");
+    // Each Esc is waited for: with the next key behind it, it would be that key with Alt.
+    console.press("esc").wait_until_gone("Write as CSV");
 
     console.press("esc").wait_until_gone("not matching");
     console.review().press("enter").wait_for("● accepted");
-    console.press("esc").wait_for("+ condition");
+    console.press("esc").wait_until_gone("That is not yet");
     console.press("b").wait_for("not matching").press("enter");
     console.wait_for("Why it matches").wait_for("accepted");
     console.press("enter").wait_for("Launch of Autumn menu");
-    console.press("esc").wait_for("Why it matches");
-    console.press("esc").press("esc").wait_for("+ condition");
+    console
+        .press("esc")
+        .wait_until_gone("Launch of Autumn menu");
+    console.press("esc").wait_until_gone("Why it matches");
+    console.press("esc").wait_until_gone("not matching");
     console.quit();
 }
