@@ -47,8 +47,7 @@ const RUNS: usize = 7;
 
 fn main() {
     let rows = std::env::args()
-        .filter_map(|argument| argument.parse().ok())
-        .next()
+        .find_map(|argument| argument.parse().ok())
         .unwrap_or(1_000_000);
     println!("{rows} contacts, eight variables; the median of {RUNS} runs, in milliseconds");
     let table = Arc::new(table(rows));
@@ -163,11 +162,11 @@ fn keys(table: &Arc<Table>) {
 }
 
 fn request(console: &Console) -> u64 {
-    let ids = console.effects().iter().filter_map(|effect| match effect {
+    let mut ids = console.effects().iter().filter_map(|effect| match effect {
         Effect::Browse(id, _) => Some(*id),
         _ => None,
     });
-    ids.last().unwrap()
+    ids.next_back().unwrap()
 }
 
 fn tell<T>(what: &str, act: impl Fn() -> T) {
