@@ -77,6 +77,7 @@ class Profile:
             **os.environ,
             "XDG_DATA_HOME": str(folder / "data"),
             "XDG_CONFIG_HOME": str(folder / "config"),
+            "XDG_STATE_HOME": str(folder / "state"),
             "TERM": "xterm-256color",
             "COLORTERM": "truecolor",
         }

@@ -3,6 +3,7 @@
 pub mod editor;
 pub mod input;
 pub mod json;
+pub mod judged;
 pub mod list;
 pub mod long_text;
 pub mod outcome;

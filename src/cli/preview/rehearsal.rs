@@ -11,8 +11,8 @@ use crate::cli::output;
 use crate::cli::signals::Signals;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
-use crate::domain::rehearsal::{People, Person, Rehearsal, RehearsalStep};
-use crate::domain::text::{counted, grouped, shown};
+use crate::domain::rehearsal::{People, Rehearsal, RehearsalStep};
+use crate::domain::text::{counted, shown};
 use crate::launcher::Prepared;
 use crate::session::{Session, SessionError};
 
@@ -116,7 +116,7 @@ fn lines(rehearsal: &Rehearsal) -> Vec<String> {
     }
     let mut people = |label: &str, who: &People, reason: &str| {
         if who.count > 0 {
-            lines.push(format!("         {label}{}{reason}", names(who)));
+            lines.push(format!("         {label}{}{reason}", who.words(NAMED)));
         }
     };
     people("targeted ", &rehearsal.targets, "");
@@ -141,22 +141,4 @@ fn lines(rehearsal: &Rehearsal) -> Vec<String> {
         counted(rehearsal.contacts, "contact")
     ));
     lines
-}
-
-fn names(people: &People) -> String {
-    let some: Vec<String> = people.some.iter().take(NAMED).map(name).collect();
-    let more = if people.count > some.len() as u64 {
-        ", ..."
-    } else {
-        ""
-    };
-    format!("{}: {}{more}", grouped(people.count), some.join(", "))
-}
-
-fn name(person: &Person) -> String {
-    let id = person.user_id.as_deref().unwrap_or("(nobody)");
-    match person.bot_channel.as_deref() {
-        Some(channel) if !channel.is_empty() => format!("{}:{}", shown(channel), shown(id)),
-        _ => shown(id).into_owned(),
-    }
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::RehearsedTarget;
+use crate::domain::text::{grouped, shown};
 
 /// Contacts that are named of each kind at most.
 pub(super) const NAMED: usize = 20;
@@ -39,6 +40,31 @@ impl People {
         self.count += 1;
         if self.some.len() < NAMED {
             self.some.push(person());
+        }
+    }
+
+    /// How many, and the first of them by name, `most` at most; fit to be shown.
+    pub fn words(&self, most: usize) -> String {
+        if self.count == 0 {
+            return "nobody".to_owned();
+        }
+        let some: Vec<String> = self.some.iter().take(most).map(Person::name).collect();
+        let more = if self.count > some.len() as u64 {
+            ", ..."
+        } else {
+            ""
+        };
+        format!("{}: {}{more}", grouped(self.count), some.join(", "))
+    }
+}
+
+impl Person {
+    /// In one word, so that a line never ends within it; fit to be shown.
+    fn name(&self) -> String {
+        let id = self.user_id.as_deref().unwrap_or("(nobody)");
+        match self.bot_channel.as_deref() {
+            Some(channel) if !channel.is_empty() => format!("{}:{}", shown(channel), shown(id)),
+            _ => shown(id).into_owned(),
         }
     }
 }

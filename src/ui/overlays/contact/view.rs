@@ -17,10 +17,11 @@ use crate::model::{Action, Context};
 use crate::ui::picture::Picture;
 use crate::ui::shared::Shared;
 use crate::ui::theme::{Mark, Theme};
+use crate::ui::widgets::judged::judged;
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::relative::{ago, clock};
 use crate::ui::widgets::table::clip;
-use crate::ui::widgets::words::{fact, marked, wrap};
+use crate::ui::widgets::words::{fact, wrap};
 
 /// Columns of the overlay at most.
 const MOST_COLUMNS: u16 = 108;
@@ -162,15 +163,7 @@ fn why(explanation: &Explanation, width: usize, theme: &Theme) -> Vec<Line<'stat
     let sentence = explanation.sentence();
     let wrapped = wrap(&sentence, width).into_iter();
     lines.extend(wrapped.map(|line| Line::from(Span::styled(line, theme.text))));
-    for judged in &explanation.rows {
-        let (mark, style) = if judged.decides {
-            (theme.mark_of(Mark::On), theme.strong)
-        } else {
-            (theme.mark_of(Mark::Off), theme.dim)
-        };
-        let words = judged.words(explanation.reading.case);
-        lines.extend(marked(mark, &words, style, width));
-    }
+    lines.extend(judged(explanation, width, theme));
     lines
 }
 

@@ -3,7 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::domain::rehearsal::{Difference, People, Person, Rehearsal, RehearsedCall};
+use crate::domain::rehearsal::{Difference, People, Rehearsal, RehearsedCall};
 use crate::domain::text::{counted, grouped, shown, size};
 use crate::ui::theme::{Mark, Theme};
 use crate::ui::widgets::words::{fact, marked, wrap};
@@ -25,7 +25,7 @@ pub(super) fn of(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line
     lines.extend(calls(rehearsal, width, theme));
     lines.push(Line::default());
     let mut people = |label: &str, who: &People, style: Style| {
-        lines.extend(fact(label, &names(who), style, width, theme));
+        lines.extend(fact(label, &who.words(NAMED), style, width, theme));
     };
     people("Targeted", &rehearsal.targets, theme.text);
     people("Created", &rehearsal.created, theme.text);
@@ -105,7 +105,7 @@ fn unreached(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'st
     let mut lines = Vec::new();
     for (index, some) in rehearsal.unreached.iter().enumerate() {
         let label = if index == 0 { "Unreached" } else { "" };
-        let text = format!("{} - {}", names(&some.who), shown(&some.reason));
+        let text = format!("{} - {}", some.who.words(NAMED), shown(&some.reason));
         lines.extend(fact(label, &text, theme.warning, width, theme));
     }
     lines
@@ -122,7 +122,7 @@ fn difference(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'s
     ];
     let mut lines = vec![Line::default()];
     for (label, who) in sides {
-        lines.extend(fact(label, &names(who), theme.warning, width, theme));
+        lines.extend(fact(label, &who.words(NAMED), theme.warning, width, theme));
     }
     lines
 }
@@ -137,27 +137,4 @@ fn notes(rehearsal: &Rehearsal, width: usize, theme: &Theme) -> Vec<Line<'static
         .flat_map(|text| wrap(text, width))
         .map(|line| Line::from(Span::styled(line, theme.dim)))
         .collect()
-}
-
-/// How many, and the first of them.
-fn names(people: &People) -> String {
-    if people.count == 0 {
-        return "nobody".to_owned();
-    }
-    let some: Vec<String> = people.some.iter().take(NAMED).map(name).collect();
-    let more = if people.count > some.len() as u64 {
-        ", ..."
-    } else {
-        ""
-    };
-    format!("{}: {}{more}", grouped(people.count), some.join(", "))
-}
-
-/// In one word, so that a line never ends within it.
-fn name(person: &Person) -> String {
-    let id = person.user_id.as_deref().unwrap_or("(nobody)");
-    match person.bot_channel.as_deref() {
-        Some(channel) if !channel.is_empty() => format!("{}:{}", shown(channel), shown(id)),
-        _ => shown(id).into_owned(),
-    }
 }

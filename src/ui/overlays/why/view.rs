@@ -12,7 +12,8 @@ use crate::domain::text::{grouped, shown};
 use crate::model::{Action, Context};
 use crate::ui::picture::Picture;
 use crate::ui::shared::Shared;
-use crate::ui::theme::{Mark, Theme};
+use crate::ui::theme::Theme;
+use crate::ui::widgets::judged::judged;
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::scroll::in_sight;
 use crate::ui::widgets::words::{marked, wrap};
@@ -123,15 +124,7 @@ fn told_lines(
     let Some(explanation) = &told.explanation else {
         return lines;
     };
-    for judged in &explanation.rows {
-        let (mark, style) = if judged.decides {
-            (theme.mark_of(Mark::On), theme.strong)
-        } else {
-            (theme.mark_of(Mark::Off), theme.dim)
-        };
-        let words = judged.words(explanation.reading.case);
-        lines.extend(marked(mark, &words, style, width));
-    }
+    lines.extend(judged(explanation, width, theme));
     lines
 }
 
