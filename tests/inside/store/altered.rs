@@ -32,7 +32,7 @@ fn records(journal: &SqliteJournal) -> Vec<LaunchRecord> {
 }
 
 /// Takes the triggers away, does something, and puts them back.
-fn by_hand(folder: &Folder, sql: &str) {
+pub fn by_hand(folder: &Folder, sql: &str) {
     let journal = Connection::open(folder.file("journal.db")).unwrap();
     let triggers: Vec<(String, String)> = journal
         .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
