@@ -60,11 +60,15 @@ impl SqliteJournal {
         let (Some(folder), None) = (folder, &self.trouble) else {
             return self;
         };
-        let (Ok(mark), Ok(there)) = (self.mark(), self.steps()) else {
+        let Ok(mark) = self.mark() else {
             return self;
         };
         let witness = Witness::of(folder, &mark.id);
+        // In this order: what another process adds and notes in between is in the journal by then.
         let seen = witness.seen();
+        let Ok(there) = self.steps() else {
+            return self;
+        };
         self.witness = Some(witness);
         if seen > there {
             self.refuse(TroubleKind::OlderThanSeen { seen, there });
@@ -99,6 +103,7 @@ impl SqliteJournal {
         let Some(witness) = &self.witness else {
             return Ok(());
         };
+        // In this order, as above.
         let seen = witness.seen();
         let there = self.steps()?;
         if seen <= there {
