@@ -128,11 +128,11 @@ impl Doubt {
             Some(count) => format!("these {} count", grouped(count)),
             None => "its contacts count".to_owned(),
         };
-        let its = match self.contacts {
-            Some(1) => "this 1".to_owned(),
-            Some(count) => format!("these {}", grouped(count)),
-            None => "its contacts".to_owned(),
-        };
+        let number = grouped(self.number);
+        let its = self.contacts.map_or_else(
+            || format!("the contacts of call {number}"),
+            |count| format!("the {} of call {number}", grouped(count)),
+        );
         match (settled_as, self.not_sent) {
             (SettledAs::Sent, 0) => format!("{these} as reached; nothing is left"),
             (SettledAs::Sent, left) => format!(
@@ -268,7 +268,7 @@ mod tests {
         );
         assert_eq!(
             doubt.follows(SettledAs::NotSent, "R"),
-            "R makes these 25 and the 27 not sent a draft"
+            "R makes the 25 of call 2 and the 27 not sent a draft"
         );
     }
 
@@ -281,7 +281,7 @@ mod tests {
         );
         assert_eq!(
             doubt.follows(SettledAs::NotSent, "R"),
-            "R makes this 1 a draft"
+            "R makes the 1 of call 2 a draft"
         );
     }
 }

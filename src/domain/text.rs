@@ -106,6 +106,20 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// Writes a part of a whole in per cent, rounded to a tenth: `24.1 %`; empty where there is no whole. What is not nothing
+/// is never `0.0 %`, and what is not all never `100.0 %`.
+pub fn share(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return String::new();
+    }
+    let (part, whole) = (u128::from(part), u128::from(whole));
+    match (part * 2000 + whole) / (2 * whole) {
+        0 if part > 0 => "< 0.1 %".to_owned(),
+        1000 if part < whole => "> 99.9 %".to_owned(),
+        tenths => format!("{}.{} %", tenths / 10, tenths % 10),
+    }
+}
+
 /// Writes a size in bytes for a person, 1 kB = 1,000 bytes: `249 B`, `1.5 kB`, `12 MB`.
 pub fn size(bytes: u64) -> String {
     const UNITS: [&str; 4] = ["B", "kB", "MB", "GB"];
@@ -142,6 +156,22 @@ pub fn counted(number: u64, noun: &str) -> String {
 mod tests {
     use super::*;
     use rstest::rstest;
+
+    #[test]
+    fn a_share_is_rounded_but_never_to_nothing_or_to_all() {
+        for (part, whole, expected) in [
+            (139, 3_600, "3.9 %"),
+            (11, 12, "91.7 %"),
+            (1, 1_000_000, "< 0.1 %"),
+            (999_999, 1_000_000, "> 99.9 %"),
+            (0, 10, "0.0 %"),
+            (10, 10, "100.0 %"),
+            (u64::MAX, u64::MAX, "100.0 %"),
+            (5, 0, ""),
+        ] {
+            assert_eq!(share(part, whole), expected, "{part} of {whole}");
+        }
+    }
 
     #[rstest]
     #[case::plain("Ada", "Ada")]

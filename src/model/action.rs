@@ -316,7 +316,7 @@ actions! {
     /// Start over with an empty draft.
     Clear: "clear", "start over with an empty draft";
     /// Switch the selected setting.
-    Toggle: "switch", "switch the selected setting on or off";
+    Toggle: "switch", "switch a setting on or off, AND and OR";
     /// Copy as curl.
     Copy: "copy as curl", "copy the call as curl, secrets replaced by variables";
     /// Take what is typed.
@@ -436,7 +436,7 @@ actions! {
     /// Go to a contact or a row.
     GoTo: "go to", "go to a contact by user_id or phone number, or to a row by #12";
     /// Show the next group of contacts.
-    NextGroup: "others", "show others: matching, by some readings, not known, not matching, all";
+    NextGroup: "others", "show others: matching, not by all readings, not known, not matching, all";
     /// Show the group before.
     PreviousGroup: "others before", "show the group of contacts before";
     /// Choose columns.

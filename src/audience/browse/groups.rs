@@ -49,7 +49,7 @@ impl GroupKind {
     /// What it says on screen beside its count.
     pub fn label(self) -> &'static str {
         match self {
-            Self::SomeReadings => "by some readings",
+            Self::SomeReadings => "not by all readings",
             Self::NotKnown => "not known",
             Self::NotMatching => "not matching",
             Self::Created => "to create",

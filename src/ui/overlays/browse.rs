@@ -16,8 +16,6 @@ mod typed;
 mod view;
 mod write;
 
-pub use view::share;
-
 use std::collections::HashMap;
 use std::sync::Arc;
 

@@ -112,7 +112,8 @@ fn group(context: Context, shared: &Shared<'_>, width: usize) -> Vec<Line<'stati
     let theme = shared.theme;
     let mut lines = vec![Line::from(Span::styled(context.heading(), theme.strong))];
     for binding in shared.keymap.in_context(context) {
-        let names: Vec<String> = binding.keys.iter().map(|key| name_of(*key)).collect();
+        let mut names: Vec<String> = binding.keys.iter().map(|key| name_of(*key)).collect();
+        names.dedup();
         let keys = names.join("  ");
         // A list of keys that is too long for its column has a line of its own.
         if keys.width() + 3 > KEYS {

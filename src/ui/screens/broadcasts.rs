@@ -412,10 +412,7 @@ fn word(on: Option<bool>) -> &'static str {
 /// A share in per cent with one decimal; `-` where it can't be told.
 fn share(part: Option<u64>, whole: Option<u64>) -> String {
     match (part, whole) {
-        (Some(part), Some(whole)) if whole > 0 => {
-            let tenths = part.saturating_mul(1000) / whole;
-            format!("{}.{} %", tenths / 10, tenths % 10)
-        }
+        (Some(part), Some(whole)) if whole > 0 => crate::domain::text::share(part, whole),
         _ => "-".to_owned(),
     }
 }

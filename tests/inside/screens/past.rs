@@ -112,7 +112,7 @@ fn settling_a_batch_names_the_call_in_doubt_and_what_follows_from_each_word() {
         "call 2 of 3, 2,253 contacts",
         "2,253 contacts accepted before it, 2,253 certainly not sent",
         "these 2,253 count as reached; R makes the 2,253 not sent a draft",
-        "R makes these 2,253 and the 2,253 not sent a draft",
+        "R makes the 2,253 of call 2 and the 2,253 not sent a draft",
     ];
     let mut console = log(cut_short()).press("down down down !");
     for word in words {

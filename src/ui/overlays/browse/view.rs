@@ -3,8 +3,6 @@
 mod columns;
 mod table;
 
-pub use columns::share;
-
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::{Line, Span};

@@ -9,8 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::ValuesOverlay;
 use crate::audience::{Values, ValuesOrder};
-use crate::domain::text::{counted, grouped, shown};
-use crate::ui::overlays::browse::share;
+use crate::domain::text::{counted, grouped, share, shown};
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::Shared;
 use crate::ui::theme::{Mark, Theme};

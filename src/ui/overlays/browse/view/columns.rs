@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
 
 use crate::audience::Kind;
-use crate::domain::text::grouped;
+use crate::domain::text::{grouped, share};
 use crate::ui::overlays::browse::choose::Chooser;
 use crate::ui::overlays::browse::{Browse, FROZEN};
 use crate::ui::picture::Picture;
@@ -75,29 +75,4 @@ pub fn draw(
     let drawn = table::draw(frame, inner, theme, &columns, lines, offset, selected);
     picture.offset = offset;
     picture.page = drawn.page;
-}
-
-/// A part of a whole: `24.1 %`; empty where there is no whole.
-pub fn share(part: u64, whole: u64) -> String {
-    if whole == 0 {
-        return String::new();
-    }
-    let tenths = u128::from(part) * 1000 / u128::from(whole);
-    match tenths {
-        0 if part > 0 => "< 0.1 %".to_owned(),
-        _ => format!("{}.{} %", tenths / 10, tenths % 10),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_is_never_nothing_where_there_is_somebody() {
-        assert_eq!(share(1, 1_000_000), "< 0.1 %");
-        assert_eq!(share(0, 10), "0.0 %");
-        assert_eq!(share(10, 10), "100.0 %");
-        assert_eq!(share(5, 0), "");
-    }
 }

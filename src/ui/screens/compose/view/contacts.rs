@@ -13,7 +13,7 @@ use crate::domain::explain::Unknown;
 use crate::domain::plan::FormKind;
 use crate::domain::preview::{Unread, Who};
 use crate::domain::problem::what_differs;
-use crate::domain::text::{counted, grouped, shown};
+use crate::domain::text::{counted, grouped, share, shown};
 use crate::model::{Action, Context};
 use crate::ui::picture::Picture;
 use crate::ui::screens::compose::Compose;
@@ -90,8 +90,7 @@ fn share_words(who: &Who) -> String {
     match who.count() {
         // Targets may name contacts that the cache doesn't hold.
         Some(count) if who.of > 0 && count <= who.of => {
-            let tenths = count.saturating_mul(1000) / who.of;
-            format!("{}.{} % of {of}", tenths / 10, tenths % 10)
+            format!("{} of {of}", share(count, who.of))
         }
         _ => format!("{of} cached"),
     }
