@@ -13,7 +13,7 @@ use super::{opened, output};
 use crate::config::Config;
 use crate::domain::act::OutsideAct;
 use crate::domain::text::{counted, shown};
-use crate::domain::waiting::{WaitingLaunch, countdown};
+use crate::domain::waiting::{GRACE, WaitingLaunch, countdown};
 use crate::runtime::watch;
 use crate::session::serve::{Nudge, Serving, Until};
 use crate::session::{Became, Session};
@@ -117,6 +117,12 @@ impl Teller {
                 self.note(&format!("Call {done} of {of} was accepted."));
             }
             Serving::Progress(..) => {}
+            Serving::HeldUp(waiting, why) => self.note(&format!(
+                "{} does not start yet (launch {}): {why} It is tried again until {} s after its time.",
+                waiting::what(waiting),
+                waiting.id,
+                GRACE.as_secs()
+            )),
             Serving::Became(waiting, became) => self.became(waiting, became),
             Serving::SetBack(by) => self.note(&format!(
                 "The clock was set back by {}: what waits, waits for its time by the clock.",

@@ -13,7 +13,7 @@ use mylink_console::domain::problem::Surface;
 use mylink_console::domain::secret::Secret;
 use mylink_console::domain::settings::Setting;
 use mylink_console::domain::waiting::{WaitingLaunch, WaitingState};
-use mylink_console::launcher::{LaunchError, NotStarted, Stop, Until};
+use mylink_console::launcher::{LaunchError, NotStarted, Served, Stop, Until};
 use mylink_console::platform::{Client, ClientOptions};
 use mylink_console::session::Became;
 use mylink_console::store::journal::WaitingFilter;
@@ -260,7 +260,10 @@ impl Console {
         let started = session.launcher.start_waiting(
             &self.client,
             prepared,
-            &waiting,
+            Served {
+                waiting: &waiting,
+                clock: &|| at,
+            },
             Stop::default(),
             |_, _| {},
         );
