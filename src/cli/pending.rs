@@ -84,7 +84,9 @@ async fn started(
         ..LaunchFilter::default()
     };
     let launches = session.launcher.launches(filter).await?;
-    let by_id = launches.into_iter().map(|launch| (launch.id.clone(), launch));
+    let by_id = launches
+        .into_iter()
+        .map(|launch| (launch.id.clone(), launch));
     Ok(by_id.collect())
 }
 

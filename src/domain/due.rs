@@ -403,7 +403,10 @@ mod tests {
         assert_eq!(second.timestamp(), "2026-10-25T01:30:00Z".parse().unwrap());
         assert_eq!(second.note, None);
         let left_out = read("2027-03-28T02:30[Europe/Rome]", &before).unwrap();
-        assert_eq!(left_out.timestamp(), "2027-03-28T01:30:00Z".parse().unwrap());
+        assert_eq!(
+            left_out.timestamp(),
+            "2027-03-28T01:30:00Z".parse().unwrap()
+        );
         assert!(left_out.note.unwrap().contains("There is no 02:30"));
     }
 

@@ -288,10 +288,9 @@ mod tests {
     fn row_of(evidence: &Evidence) -> &'static str {
         match evidence {
             Evidence::NotRecorded => "not recorded",
-            Evidence::NoToken
-            | Evidence::NotBuilt
-            | Evidence::TooLate
-            | Evidence::NotConnected => "not sent",
+            Evidence::NoToken | Evidence::NotBuilt | Evidence::TooLate | Evidence::NotConnected => {
+                "not sent"
+            }
             Evidence::Status(200..=299) => "accepted",
             Evidence::Status(400 | 401 | 403 | 404 | 405 | 413 | 429) => "rejected",
             Evidence::Status(_)

@@ -187,9 +187,7 @@ impl Session {
             why: Mutex::new(reasons.of(&id)),
             tell: &|why| tell(Serving::HeldUp(Box::new(waiting.clone()), why.to_owned())),
         };
-        let became = self
-            .start_held(&id, stop, &clock, &held_up, progress)
-            .await;
+        let became = self.start_held(&id, stop, &clock, &held_up, progress).await;
         reasons.keep(&id, held_up.reason());
         match became {
             Ok(became) => {

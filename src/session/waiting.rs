@@ -181,7 +181,8 @@ impl Session {
     async fn launcher_now(&self) -> Result<Launcher, NotStarted> {
         let config = self.config.clone();
         let name = self.profile.name.clone();
-        let read = tokio::task::spawn_blocking(move || config.read_again()?.profile(&name).cloned());
+        let read =
+            tokio::task::spawn_blocking(move || config.read_again()?.profile(&name).cloned());
         let profile = read
             .await
             .map_err(|error| NotStarted::Local(format!("{error}.")))?

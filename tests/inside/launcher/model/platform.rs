@@ -257,13 +257,15 @@ impl Console {
         let plan = Plan::from_json(&waiting.plan).unwrap();
         let prepared = session.prepare_to_start(plan, Surface::Console);
         let prepared = prepared.await.unwrap();
+        let clock = || at;
+        let served = Served {
+            waiting: &waiting,
+            clock: &clock,
+        };
         let started = session.launcher.start_waiting(
             &self.client,
             prepared,
-            Served {
-                waiting: &waiting,
-                clock: &|| at,
-            },
+            served,
             Stop::default(),
             |_, _| {},
         );
