@@ -87,6 +87,8 @@ pub struct Config {
     pub profiles: IndexMap<String, Profile>,
     /// What the operator should be told, in sentences.
     pub warnings: Vec<String>,
+    /// What it was made of besides the file.
+    source: (Environment, Flags),
 }
 
 impl Config {
@@ -125,9 +127,19 @@ impl Config {
             profiles,
             start,
             warnings,
+            source: (environment.clone(), flags.clone()),
         };
         config.profile(&config.start)?;
         Ok(config)
+    }
+
+    /// Reads the file again, as it is now, with the environment and the flags of before.
+    ///
+    /// # Errors
+    /// See [`ConfigError`].
+    pub fn read_again(&self) -> Result<Self, ConfigError> {
+        let (environment, flags) = &self.source;
+        Self::load(environment, flags)
     }
 
     /// A profile by its name.

@@ -45,7 +45,7 @@ pub use resume::{again, rest, undone_targets};
 pub use since::{since_last, since_the_one_before};
 pub use standing::{last_count, last_launch, repeats_since, waiting_for};
 pub use stop::Stop;
-pub use waiting::{NotStarted, Until, pinned};
+pub use waiting::{NotStarted, Served, Until, pinned};
 
 /// A plan with everything that was found out about it, ready to be reviewed and launched.
 #[derive(Clone)]

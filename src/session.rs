@@ -66,6 +66,8 @@ pub struct Session {
     sandbox_folder: PathBuf,
     rehearsals: PathBuf,
     journal_file: PathBuf,
+    /// To be read again: what waits may start much later.
+    config: Config,
     connection: tokio::sync::Mutex<Option<Connection>>,
     contacts: contacts::Loaded,
     notebook: notebook::Lazy,
@@ -131,6 +133,7 @@ impl Session {
             sandbox_folder: paths.sandbox(),
             rehearsals: paths.rehearsals(),
             journal_file: paths.journal(&profile.name),
+            config: config.clone(),
             connection: tokio::sync::Mutex::new(None),
             contacts: contacts::Loaded::default(),
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),

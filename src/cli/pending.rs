@@ -1,14 +1,17 @@
 //! `mylink pending`: what waits for its time, and what was missed or refused.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use super::exit::{self, Failure};
 use super::waiting::{self, Shape};
 use super::{opened, output};
 use crate::config::Config;
-use crate::domain::waiting::WaitingLaunch;
+use crate::domain::launch::LaunchRecord;
+use crate::domain::waiting::{WaitingLaunch, WaitingState};
 use crate::session::Session;
-use crate::store::journal::WaitingFilter;
+use crate::store::journal::{LaunchFilter, WaitingFilter};
 
 const HEADINGS: [&str; 6] = ["DUE", "LAUNCH", "BROADCAST", "OUTCOME", "CONTACTS", "BY"];
 
@@ -47,8 +50,10 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         };
         let all = session.waiting(filter).await?;
         if arguments.json {
-            let shapes: Vec<Shape<'_>> = all.iter().map(Shape::listed).collect();
-            output::json(&shapes)?;
+            let launches = started(session, arguments, &all).await?;
+            let launch = |waiting: &WaitingLaunch| launches.get(&waiting.id);
+            let shapes = all.iter().map(|one| Shape::with(one, launch(one)));
+            output::json(&shapes.collect::<Vec<_>>())?;
         } else if all.is_empty() {
             output::line("Nothing waits.")?;
         } else {
@@ -62,6 +67,27 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         Ok(exit::DONE)
     })
     .await
+}
+
+/// The launches that those became that were started, by their ids.
+async fn started(
+    session: &Session,
+    arguments: &Arguments,
+    all: &[WaitingLaunch],
+) -> Result<HashMap<String, LaunchRecord>, Failure> {
+    let is_started = |waiting: &WaitingLaunch| waiting.state() == WaitingState::Started;
+    if !all.iter().any(is_started) {
+        return Ok(HashMap::new());
+    }
+    let filter = LaunchFilter {
+        broadcast: arguments.broadcast.clone(),
+        ..LaunchFilter::default()
+    };
+    let launches = session.launcher.launches(filter).await?;
+    let by_id = launches
+        .into_iter()
+        .map(|launch| (launch.id.clone(), launch));
+    Ok(by_id.collect())
 }
 
 fn row(launch: &WaitingLaunch, now: Timestamp) -> Vec<String> {

@@ -13,7 +13,7 @@ use super::{opened, output};
 use crate::config::Config;
 use crate::domain::act::OutsideAct;
 use crate::domain::text::{counted, shown};
-use crate::domain::waiting::{WaitingLaunch, countdown};
+use crate::domain::waiting::{GRACE, WaitingLaunch, countdown};
 use crate::runtime::watch;
 use crate::session::serve::{Nudge, Serving, Until};
 use crate::session::{Became, Session};
@@ -28,7 +28,9 @@ use crate::session::{Became, Session};
 It sleeps until the next time, and notices what other processes let wait or take back.
 An open console does the same for its profile; of several at once, one sends. At its
 time everything is looked at anew: what changed since it was confirmed is refused, and
-a time that nobody served is missed, never caught up.
+a time that nobody served is missed, never caught up. The profile's limits are read
+again too: of each the stricter one holds, that of the start or that of the moment.
+Launches of one broadcast go one after the other: as they are due, then as confirmed.
 
 SIGTERM, SIGINT and SIGHUP (unless nohup has it ignored) finish the launch that is on
 its way, put it on the record, and end with the others still waiting. Exit code 0 then
@@ -117,6 +119,12 @@ impl Teller {
                 self.note(&format!("Call {done} of {of} was accepted."));
             }
             Serving::Progress(..) => {}
+            Serving::HeldUp(waiting, why) => self.note(&format!(
+                "{} does not start yet (launch {}): {why} It is tried again until {} s after its time.",
+                waiting::what(waiting),
+                waiting.id,
+                GRACE.as_secs()
+            )),
             Serving::Became(waiting, became) => self.became(waiting, became),
             Serving::SetBack(by) => self.note(&format!(
                 "The clock was set back by {}: what waits, waits for its time by the clock.",

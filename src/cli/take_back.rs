@@ -5,7 +5,7 @@ use super::waiting::{self, Shape};
 use super::{opened, output};
 use crate::config::Config;
 use crate::domain::act::OutsideAct;
-use crate::domain::waiting::WaitingState;
+use crate::domain::waiting::{WaitingLaunch, WaitingState};
 use crate::session::Session;
 
 /// Takes a launch back that waits for its time, until the last moment.
@@ -33,19 +33,32 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
     opened::with(config, async |session: &Session| {
         session.allow(OutsideAct::TakeBack)?;
         let launch = session.launcher.take_back(&arguments.id).await?;
-        if arguments.json {
-            output::json(&Shape::whole(&launch))?;
-            return Ok(exit::DONE);
-        }
-        let what = waiting::what(&launch);
-        let state = launch.state();
-        output::line(&if state == WaitingState::TakenBack {
-            format!("Taken back: {what} will not be sent.")
+        let printed = if arguments.json {
+            output::json(&Shape::whole(&launch))
         } else {
-            let word = state.word();
-            format!("{what} was {word} and not sent. It is noted that you looked at it.")
-        })?;
+            output::line(&words(&launch))
+        };
+        if let Err(failure) = printed {
+            // It is done, and on the record: the exit code says so.
+            output::note(&format!(
+                "mylink: {} {} Launch {}.",
+                failure.message,
+                words(&launch),
+                launch.id
+            ));
+        }
         Ok(exit::DONE)
     })
     .await
+}
+
+fn words(launch: &WaitingLaunch) -> String {
+    let what = waiting::what(launch);
+    let state = launch.state();
+    if state == WaitingState::TakenBack {
+        format!("Taken back: {what} will not be sent.")
+    } else {
+        let word = state.word();
+        format!("{what} was {word} and not sent. It is noted that you looked at it.")
+    }
 }

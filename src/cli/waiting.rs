@@ -6,7 +6,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::output;
 use crate::domain::due::{in_zone, moment};
-use crate::domain::launch::Named;
+use crate::domain::launch::{CallRecord, LaunchRecord, Named};
 use crate::domain::payload::minify;
 use crate::domain::text::{counted, grouped, shown};
 use crate::domain::waiting::{Timing, WaitingCall, WaitingLaunch, WaitingState, countdown};
@@ -79,6 +79,19 @@ impl<'a> Shape<'a> {
         }
     }
 
+    /// As lists have it; of one that was started with the calls and contacts of its launch.
+    pub fn with(waiting: &'a WaitingLaunch, launch: Option<&'a LaunchRecord>) -> Self {
+        let listed = Self::listed(waiting);
+        match launch {
+            Some(launch) => Self {
+                targets: launch.targets,
+                calls: launch.calls.iter().map(Call::made).collect(),
+                ..listed
+            },
+            None => listed,
+        }
+    }
+
     /// With plan and bodies.
     pub fn whole(waiting: &'a WaitingLaunch) -> Self {
         let with_body = |call: &'a WaitingCall| Call {
@@ -99,6 +112,16 @@ impl<'a> Shape<'a> {
 }
 
 impl<'a> Call<'a> {
+    fn made(call: &'a CallRecord) -> Self {
+        Self {
+            status: call.status,
+            bytes: call.bytes,
+            sha256: &call.sha256,
+            outcome: call.outcome.word(),
+            request: None,
+        }
+    }
+
     fn of(call: &'a WaitingCall) -> Self {
         Self {
             status: None,

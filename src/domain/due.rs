@@ -152,8 +152,8 @@ fn absolute(typed: &str, now: &Zoned) -> Read {
     if !is_date {
         return None;
     }
-    if let Ok(at) = typed.parse::<Zoned>() {
-        return Some(Ok(Due { at, note: None }));
+    if let Some((wall, _)) = typed.split_once('[') {
+        return Some(in_brackets(typed, wall));
     }
     if let Ok(at) = typed.parse::<Timestamp>() {
         let at = at.to_zoned(now.time_zone().clone());
@@ -165,6 +165,22 @@ fn absolute(typed: &str, now: &Zoned) -> Read {
         day.to_datetime(clock(&time.to_ascii_lowercase())?),
         now,
     ))
+}
+
+/// A date and a time in a zone of its own. An offset that stands there too has to be that zone's at that time: of two
+/// that contradict each other, nobody knows which is meant.
+fn in_brackets(typed: &str, wall: &str) -> Result<Due, String> {
+    let Ok(at) = typed.parse::<Zoned>() else {
+        return Err(format!(
+            "{} is no time that is understood here: either the zone is not known, or its clocks don't have that offset then. Write one of the two alone: 2026-11-24T09:00[Europe/Rome] or 2026-11-24T09:00+01:00.",
+            shown(typed)
+        ));
+    };
+    let has_offset = wall.parse::<Timestamp>().is_ok();
+    match wall.parse::<DateTime>() {
+        Ok(wall) if !has_offset => local(wall, &at),
+        _ => Ok(Due { at, note: None }),
+    }
 }
 
 /// `09:00`, `today 9:00`, `tomorrow at 9am`, `fri 18:30`.
@@ -345,6 +361,9 @@ mod tests {
     #[case::at_once("+0s", "is past")]
     #[case::too_far("2028-11-24 09:00", "more than a year ahead")]
     #[case::too_far_by_span("+400d", "more than a year ahead")]
+    #[case::an_offset_against_its_zone("2026-11-24T09:00+05:00[Europe/Rome]", "have that offset")]
+    #[case::an_offset_against_utc("2026-11-24T09:00+05:00[UTC]", "have that offset")]
+    #[case::no_such_zone("2026-11-24T09:00[Nowhere/There]", "the zone is not known")]
     #[case::out_of_range("+99999999999999999d", "no time")]
     #[case::not_for_a_terminal("\u{1b}[31m", "no time")]
     fn a_time_is_refused_with_a_sentence(#[case] text: &str, #[case] expected: &str) {
@@ -372,6 +391,23 @@ mod tests {
         assert!(note.contains("2026-10-25T02:30+01"), "{note}");
         let second = read("2026-10-25T02:30+01:00", &before).unwrap();
         assert_eq!(second.timestamp(), "2026-10-25T01:30:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn a_clock_change_is_said_of_a_zone_in_brackets_too_unless_its_offset_tells() {
+        let before = at("2026-10-24T10:00:00Z");
+        let twice = read("2026-10-25T02:30[Europe/Rome]", &before).unwrap();
+        assert_eq!(twice.timestamp(), "2026-10-25T00:30:00Z".parse().unwrap());
+        assert!(twice.note.unwrap().contains("comes twice"));
+        let second = read("2026-10-25T02:30+01:00[Europe/Rome]", &before).unwrap();
+        assert_eq!(second.timestamp(), "2026-10-25T01:30:00Z".parse().unwrap());
+        assert_eq!(second.note, None);
+        let left_out = read("2027-03-28T02:30[Europe/Rome]", &before).unwrap();
+        assert_eq!(
+            left_out.timestamp(),
+            "2027-03-28T01:30:00Z".parse().unwrap()
+        );
+        assert!(left_out.note.unwrap().contains("There is no 02:30"));
     }
 
     #[test]

@@ -54,6 +54,23 @@ impl Asks {
 }
 
 impl Gate {
+    /// Of each limit the stricter one.
+    #[must_use]
+    pub fn stricter(&self, other: &Self) -> Self {
+        let is_live = [self.danger, other.danger].contains(&Danger::Live);
+        Self {
+            danger: if is_live { Danger::Live } else { Danger::Safe },
+            readonly: self.readonly || other.readonly,
+            confirm_above: self.confirm_above.min(other.confirm_above),
+            hold: self.hold.max(other.hold),
+            max_targets: self.max_targets.min(other.max_targets),
+            count_factor: match (self.count_factor, other.count_factor) {
+                (Some(own), Some(other)) => Some(own.min(other)),
+                (own, other) => own.or(other),
+            },
+        }
+    }
+
     /// A warning where `count` contacts are more than the factor away from `last`, those of the last launch, either way.
     pub fn compared(&self, count: Option<u64>, last: Option<u64>) -> Option<Problem> {
         let (factor, count, last) = (self.count_factor?, count?, last?);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::waiting::Served;
 use super::{LaunchError, Launcher, Prepared, Stop, Word, host, named, needs_token, suppressed};
 use crate::audience::Matched;
 use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
@@ -14,7 +15,7 @@ use crate::domain::plan::Method;
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::Setting;
 use crate::domain::text::counted;
-use crate::domain::waiting::WaitingLaunch;
+use crate::domain::waiting::GRACE;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
 use crate::store::journal::{ArmedLaunch, CallEnd};
 use crate::store::{Journal, StoreError};
@@ -25,10 +26,11 @@ pub async fn send(
     client: &Client,
     mut prepared: Prepared,
     word: Word,
-    waited: Option<&WaitingLaunch>,
+    served: Option<Served<'_>>,
     progress: impl Fn(usize, usize) + Send,
 ) -> Result<LaunchRecord, LaunchError> {
     let hook = super::hook(&prepared)?.clone();
+    let waited = served.map(|served| served.waiting);
     let record = LaunchRecord {
         // Whoever serves, the launch is that of the person who confirmed it.
         operator: waited
@@ -55,6 +57,7 @@ pub async fn send(
         hook,
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
         stop: word.stop,
+        served,
         notes: Vec::new(),
     };
     let end = launch.fly(client, &Arc::new(prepared), progress).await;
@@ -118,6 +121,8 @@ struct Flight<'a> {
     /// The recorded setting because of which no token is sent.
     waived_by: Option<Setting>,
     stop: Stop,
+    /// One that waited: its time may be over before its first byte.
+    served: Option<Served<'a>>,
     /// What the reason says besides, in sentences.
     notes: Vec<String>,
 }
@@ -152,6 +157,9 @@ impl Flight<'_> {
                     return self.end_call(number, &Evidence::NoToken, reason).await;
                 }
             };
+            if self.is_too_late(number) {
+                return self.end_call(number, &Evidence::TooLate, too_late()).await;
+            }
             let end = self.call(client, number, call, token).await;
             if end.outcome != Outcome::Accepted {
                 return end;
@@ -187,6 +195,11 @@ impl Flight<'_> {
         }
     }
 
+    /// Whether the time of one that waited is over, and nothing of it was sent yet. A batch that began goes on.
+    fn is_too_late(&self, number: usize) -> bool {
+        number == 0 && self.served.is_some_and(|served| served.is_late())
+    }
+
     async fn token(
         &self,
         client: &Client,
@@ -219,6 +232,10 @@ impl Flight<'_> {
         };
         if let Err(error) = self.begin(number).await {
             return self.not_begun(number, &error).await;
+        }
+        // A machine may have slept, or a disk have been slow, since the look before.
+        if self.is_too_late(number) {
+            return self.end_call(number, &Evidence::TooLate, too_late()).await;
         }
         match ready.send().await {
             Ok(answer) => self.answered(number, answer).await,
@@ -394,6 +411,14 @@ fn unwaived_words(waived_by: Setting) -> String {
     };
     format!(
         "The hook wants a token (401), and none was sent since {mode} is recorded as on here: it is probably off on the platform. Switch it in Settings, then launch again."
+    )
+}
+
+/// Why the first call of one that waited is not made, though it was armed.
+fn too_late() -> String {
+    format!(
+        "It was armed in time, but {} s after its time the hook was still not called: the machine slept, or the token or the disk took too long. So nothing was sent.",
+        GRACE.as_secs()
     )
 }
 

@@ -116,8 +116,8 @@ fn warned(problem: &Problem) -> Warned {
 
 /// What changed since something was reviewed, a sentence each; none where it may go out as it was confirmed.
 ///
-/// `may_drift` says that the contacts may be others: their number is held against what was expected elsewhere. The
-/// broadcast's newest launch may be another too where it waited already then. Warnings that are gone are no reason to
+/// `may_drift` says that the contacts may be others: their number is held against what was expected elsewhere. Whether
+/// another newest launch of the broadcast was foreseen is its caller's to say. Warnings that are gone are no reason to
 /// stop.
 pub fn changes(before: &Reviewed, now: &Reviewed, may_drift: bool) -> Vec<String> {
     let mut found = Vec::new();
@@ -144,10 +144,8 @@ pub fn changes(before: &Reviewed, now: &Reviewed, may_drift: bool) -> Vec<String
         !may_drift && before.contacts != now.contacts,
         "the contacts that it reaches changed",
     );
-    let newest = now.last_launch.as_ref();
-    let was_foreseen = newest.is_some_and(|newest| before.before.contains(newest));
     note(
-        before.last_launch != now.last_launch && !was_foreseen,
+        before.last_launch != now.last_launch,
         "another launch of this broadcast was made",
     );
     let known = |warning: &&Warned| {

@@ -19,7 +19,7 @@ use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
 use crate::domain::problem::Surface;
 use crate::domain::waiting::{
-    Given, WaitingCall, WaitingEnd, WaitingLaunch, WaitingState, countdown,
+    Given, Timing, WaitingCall, WaitingEnd, WaitingLaunch, WaitingState, countdown,
 };
 use crate::platform::Client;
 use crate::store::journal::WaitingFilter;
@@ -36,6 +36,22 @@ pub struct Until {
     pub surface: Surface,
 }
 
+/// One that waits and is served now, with the wall clock that its time is held against.
+#[derive(Clone, Copy)]
+pub struct Served<'a> {
+    /// The launch.
+    pub waiting: &'a WaitingLaunch,
+    /// The wall clock.
+    pub clock: &'a (dyn Fn() -> Timestamp + Send + Sync),
+}
+
+impl Served<'_> {
+    /// Whether it is too late for it by now.
+    pub fn is_late(&self) -> bool {
+        self.waiting.timing((self.clock)()) == Timing::Late
+    }
+}
+
 /// Why a waiting launch did not start at its time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotStarted {
@@ -43,6 +59,8 @@ pub enum NotStarted {
     Locked(String),
     /// It is refused: a sentence.
     Refused(String),
+    /// Its time was over before it could be armed.
+    Late,
     /// The journal can't be written or read: nothing is known to have changed. A sentence.
     Local(String),
 }
@@ -134,7 +152,8 @@ impl Launcher {
         }
     }
 
-    /// Starts a waiting launch whose time has come. `prepared` was made now, of its plan.
+    /// Starts a waiting launch whose time has come. `prepared` was made now, of its plan. What was done until then may
+    /// have taken its time, so the clock is looked at once more while the lock is held, and before the first byte.
     ///
     /// # Errors
     /// [`NotStarted`]: nothing was sent, and it still stands as waiting. What is on the record as a launch comes back as
@@ -143,11 +162,13 @@ impl Launcher {
         &self,
         client: &Client,
         prepared: Prepared,
-        waiting: &WaitingLaunch,
+        served: Served<'_>,
         stop: Stop,
         progress: impl Fn(usize, usize) + Send,
     ) -> Result<LaunchRecord, NotStarted> {
-        self.check_unchanged(&prepared, waiting)?;
+        let waiting = served.waiting;
+        let foreseen = self.foreseen(waiting, prepared.last_launch.as_deref());
+        self.check_unchanged(&prepared, waiting, foreseen.await?)?;
         let word = self.word_now(&prepared, waiting, stop);
         self.check_word(&prepared, &word)?;
         self.check_record().await?;
@@ -155,10 +176,38 @@ impl Launcher {
         let lock = self.lock_to_start(&prepared)?;
         self.check_journal(&prepared, word.again, false).await?;
         let prepared = suppressed::checked(&self.notebook, prepared).await?;
-        let started = calls::send(self, client, prepared, word, Some(waiting), progress);
+        if served.is_late() {
+            return Err(NotStarted::Late);
+        }
+        let started = calls::send(self, client, prepared, word, Some(served), progress);
         let result = started.await;
         drop(lock);
         Ok(result?)
+    }
+
+    /// Whether the broadcast's newest launch was foreseen when this one was confirmed: it was confirmed before it, to
+    /// start at its time.
+    async fn foreseen(
+        &self,
+        waiting: &WaitingLaunch,
+        newest: Option<&str>,
+    ) -> Result<bool, NotStarted> {
+        let Some(newest) = newest.map(str::to_owned) else {
+            return Ok(false);
+        };
+        if waiting.reviewed.before.contains(&newest) {
+            return Ok(true);
+        }
+        let found = self
+            .journal
+            .run(move |journal| journal.one_waiting(&newest))
+            .await;
+        match found {
+            Ok(other) => Ok(other.bot.id == waiting.bot.id
+                && (other.confirmed_at, &other.id) < (waiting.confirmed_at, &waiting.id)),
+            Err(StoreError::NoSuchLaunch { .. }) => Ok(false),
+            Err(error) => Err(NotStarted::Local(error.to_string())),
+        }
     }
 
     /// Whether everything that was reviewed is still so.
@@ -166,6 +215,7 @@ impl Launcher {
         &self,
         prepared: &Prepared,
         waiting: &WaitingLaunch,
+        is_newest_foreseen: bool,
     ) -> Result<(), NotStarted> {
         let expect = waiting.given.expect;
         if let Some(expected) = expect {
@@ -174,7 +224,10 @@ impl Launcher {
         }
         // What the plan's or the broadcast's errors say is clearer than that there is something new.
         self.asks(prepared)?;
-        let now = review::parts(&self.profile, prepared, Vec::new());
+        let mut now = review::parts(&self.profile, prepared, Vec::new());
+        if is_newest_foreseen {
+            now.last_launch.clone_from(&waiting.reviewed.last_launch);
+        }
         let changes = review::changes(&waiting.reviewed, &now, expect.is_some());
         if changes.is_empty() {
             return Ok(());

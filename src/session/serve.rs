@@ -5,8 +5,9 @@
 //! suspended, and clocks are set. While nothing does, a look at the journal's length is all: every 20 seconds where the
 //! system tells of changes, else every other second.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -15,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use super::waiting::Became;
+use super::waiting::{Became, HeldUp};
 use super::{Session, SessionError};
 use crate::domain::waiting::{Timing, WaitingLaunch};
 use crate::launcher::Stop;
@@ -40,6 +41,8 @@ pub enum Serving {
     Starting(Box<WaitingLaunch>),
     /// So many calls of a batch are accepted, of so many.
     Progress(String, usize, usize),
+    /// One does not start yet though its time has come, and why: a sentence.
+    HeldUp(Box<WaitingLaunch>, String),
     /// What became of one.
     Became(Box<WaitingLaunch>, Became),
     /// The wall clock was set back: what waits, waits longer.
@@ -77,6 +80,24 @@ impl Nudge {
     /// Wakes it up.
     pub fn tell(&self) {
         self.told.notify_one();
+    }
+}
+
+/// Why launches did not start yet, by their ids: where noting that one was missed fails, the reason is not lost.
+#[derive(Default)]
+struct Reasons(Mutex<HashMap<String, String>>);
+
+impl Reasons {
+    fn of(&self, id: &str) -> Option<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(id).cloned()
+    }
+
+    fn keep(&self, id: &str, why: Option<String>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(why) = why {
+            known.insert(id.to_owned(), why);
+        }
     }
 }
 
@@ -118,11 +139,12 @@ impl Session {
         };
         let stop = Stop::default();
         let mut asked = pin!(asked);
+        let reasons = Reasons::default();
         let mut flights = FuturesUnordered::new();
         loop {
             server.look(clock(), &tell).await;
             for waiting in server.due(clock()) {
-                flights.push(self.fly(waiting, &stop, clock, &tell));
+                flights.push(self.fly(waiting, &stop, clock, &reasons, &tell));
             }
             let nothing_waits = server.next(clock()).is_none();
             if until == Until::NothingWaits && nothing_waits && flights.is_empty() {
@@ -134,7 +156,7 @@ impl Session {
                 () = &mut asked => {
                     stop.ask();
                     while flights.next().await.is_some() {}
-                    return Ok(server.waiting(clock()));
+                    return Ok(server.left().await);
                 }
                 Some((id, is_over)) = flights.next(), if !flights.is_empty() => {
                     if !is_over {
@@ -153,6 +175,7 @@ impl Session {
         waiting: WaitingLaunch,
         stop: &Stop,
         clock: impl Fn() -> Timestamp + Send + Sync,
+        reasons: &Reasons,
         tell: &(impl Fn(Serving) + Send + Sync),
     ) -> (String, bool) {
         let id = waiting.id.clone();
@@ -160,14 +183,22 @@ impl Session {
             tell(Serving::Starting(Box::new(waiting.clone())));
         }
         let progress = |done, of| tell(Serving::Progress(id.clone(), done, of));
-        let became = self.start_waiting(&id, stop, clock, progress).await;
+        let held_up = HeldUp {
+            why: Mutex::new(reasons.of(&id)),
+            tell: &|why| tell(Serving::HeldUp(Box::new(waiting.clone()), why.to_owned())),
+        };
+        let became = self.start_held(&id, stop, &clock, &held_up, progress).await;
+        reasons.keep(&id, held_up.reason());
         match became {
             Ok(became) => {
                 let is_over = became != Became::NotYet;
-                tell(Serving::Became(Box::new(waiting), became));
+                tell(Serving::Became(Box::new(waiting.clone()), became));
                 (id.clone(), is_over)
             }
             Err(error) => {
+                if held_up.reason().is_none() {
+                    reasons.keep(&id, Some(error.to_string()));
+                }
                 tell(Serving::Trouble(error.to_string()));
                 tokio::time::sleep(TICK).await;
                 (id.clone(), false)
@@ -234,9 +265,10 @@ impl Server<'_> {
         }
     }
 
-    fn waiting(&self, now: Timestamp) -> usize {
-        let early = |waiting: &&WaitingLaunch| matches!(waiting.timing(now), Timing::Early(_));
-        let waiting = self.list.iter().filter(|waiting| waiting.is_waiting());
-        waiting.filter(early).count()
+    /// How many wait by the record, those too whose time has come and that could not be started.
+    async fn left(&self) -> usize {
+        let read = self.session.waiting(WaitingFilter::default()).await;
+        let list = read.as_ref().unwrap_or(&self.list);
+        list.iter().filter(|waiting| waiting.is_waiting()).count()
     }
 }

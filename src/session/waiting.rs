@@ -1,5 +1,7 @@
 //! Launches that wait for their time: what waits, and starting one of them when it has come.
 
+use std::borrow::Cow;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,13 +10,19 @@ use super::{Session, SessionError};
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::waiting::{GRACE, Timing, WaitingLaunch, WaitingState};
-use crate::launcher::{NotStarted, Stop};
+use crate::launcher::{Launcher, NotStarted, Served, Stop};
 use crate::store::journal::WaitingFilter;
 use crate::store::{Journal, StoreError};
 
 /// How long to wait for another process that launches the same broadcast, before looking again. Nothing was sent by
 /// this one.
 const BUSY: Duration = Duration::from_millis(250);
+
+/// How long to wait for the turn of one that goes before.
+const TURN: Duration = Duration::from_millis(50);
+
+/// Why one was not armed in time that was begun in time.
+const TOO_SLOW: &str = "the machine slept, or what is done before the sending (the account key, the platform's answer, the contacts) took too long.";
 
 /// What became of a waiting launch that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +35,33 @@ pub enum Became {
     Ended(Box<WaitingLaunch>),
     /// Somebody else was faster: started it, or took it back.
     Elsewhere(Box<WaitingLaunch>),
+}
+
+/// Why a launch whose time has come does not start yet: it is the reason on the record where that lasts too long.
+pub(super) struct HeldUp<'a> {
+    /// The newest reason.
+    pub(super) why: Mutex<Option<String>>,
+    /// Gets each reason once.
+    pub(super) tell: &'a (dyn Fn(&str) + Send + Sync),
+}
+
+impl HeldUp<'_> {
+    /// Notes a reason; `is_told` where it is to be told too.
+    pub(super) fn note(&self, why: &str, is_told: bool) {
+        let mut known = self.why.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_new = known.as_deref() != Some(why);
+        *known = Some(why.to_owned());
+        drop(known);
+        if is_told && is_new {
+            (self.tell)(why);
+        }
+    }
+
+    /// The newest reason.
+    pub(super) fn reason(&self) -> Option<String> {
+        let known = self.why.lock().unwrap_or_else(PoisonError::into_inner);
+        known.clone()
+    }
 }
 
 impl Session {
@@ -62,8 +97,27 @@ impl Session {
         clock: impl Fn() -> Timestamp + Send + Sync,
         progress: impl Fn(usize, usize) + Send + Sync,
     ) -> Result<Became, SessionError> {
+        let held_up = HeldUp {
+            why: Mutex::default(),
+            tell: &|_| {},
+        };
+        self.start_held(id, stop, &clock, &held_up, progress).await
+    }
+
+    /// As [`Session::start_waiting`]; why it does not start yet is kept and told.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) async fn start_held(
+        &self,
+        id: &str,
+        stop: &Stop,
+        clock: &(impl Fn() -> Timestamp + Send + Sync),
+        held_up: &HeldUp<'_>,
+        progress: impl Fn(usize, usize) + Send + Sync,
+    ) -> Result<Became, SessionError> {
         self.check_writable()?;
-        let mut held_up: Option<String> = None;
+        let mut looks = 0;
         loop {
             let waiting = self.waiting_launch(id).await?;
             if !waiting.is_waiting() {
@@ -72,27 +126,90 @@ impl Session {
             match waiting.timing(clock()) {
                 Timing::Early(_) => return Ok(Became::NotYet),
                 Timing::Due if stop.is_asked() => return Ok(Became::NotYet),
-                Timing::Late => return self.miss(&waiting, held_up, clock()).await,
+                Timing::Late => return self.miss(&waiting, held_up.reason(), clock()).await,
                 Timing::Due => {}
             }
-            match self.try_start(&waiting, stop, &progress).await {
+            if self.is_behind(&waiting, clock()).await? {
+                tokio::time::sleep(TURN).await;
+                continue;
+            }
+            let served = Served {
+                waiting: &waiting,
+                clock,
+            };
+            match self.try_start(served, stop, &progress).await {
                 Ok(record) => return Ok(Became::Launched(Box::new(record))),
                 Err(NotStarted::Refused(reason)) => {
                     let state = WaitingState::Refused;
                     return self.ended(&waiting, state, reason, clock()).await;
                 }
-                Err(NotStarted::Locked(why) | NotStarted::Local(why)) => held_up = Some(why),
+                Err(NotStarted::Late) => {
+                    let why = held_up.reason().unwrap_or_else(|| TOO_SLOW.to_owned());
+                    return self.miss(&waiting, Some(why), clock()).await;
+                }
+                // Another process may be starting this very launch: that is soon over.
+                Err(NotStarted::Locked(why)) => held_up.note(&why, looks > 0),
+                Err(NotStarted::Local(why)) => held_up.note(&why, true),
             }
+            looks += 1;
             tokio::time::sleep(BUSY).await;
         }
     }
 
-    async fn try_start(
+    /// Whether another launch of the same broadcast goes first: they go in the order in which they are due, then
+    /// confirmed, so that each finds before it what was foreseen when it was confirmed.
+    async fn is_behind(
         &self,
         waiting: &WaitingLaunch,
+        now: Timestamp,
+    ) -> Result<bool, SessionError> {
+        fn turn(waiting: &WaitingLaunch) -> (Timestamp, Timestamp, &str) {
+            (waiting.due_at, waiting.confirmed_at, &waiting.id)
+        }
+        let (bot, broadcast) = (waiting.bot.id.clone(), waiting.broadcast.id.clone());
+        let journal = &self.launcher.journal;
+        let open = journal
+            .run(move |journal| crate::launcher::waiting_for(journal, &bot, &broadcast))
+            .await?;
+        Ok(open
+            .iter()
+            .any(|other| turn(other) < turn(waiting) && other.timing(now) == Timing::Due))
+    }
+
+    /// The launcher with the gates that the configuration sets now: of each limit the stricter one holds, that of the
+    /// opening or that of this moment.
+    async fn launcher_now(&self) -> Result<Launcher, NotStarted> {
+        let config = self.config.clone();
+        let name = self.profile.name.clone();
+        let read =
+            tokio::task::spawn_blocking(move || config.read_again()?.profile(&name).cloned());
+        let profile = read
+            .await
+            .map_err(|error| NotStarted::Local(format!("{error}.")))?
+            .map_err(|error| {
+                NotStarted::Local(format!("The configuration can't be read any more: {error}"))
+            })?;
+        if profile.readonly {
+            return Err(NotStarted::Refused(format!(
+                "The profile {} is read-only by now. Nothing was sent.",
+                profile.name
+            )));
+        }
+        Ok(Launcher {
+            gate: self.launcher.gate.stricter(&super::gate(&profile)),
+            repeat_window: self.launcher.repeat_window.max(profile.repeat_window),
+            ..self.launcher.clone()
+        })
+    }
+
+    async fn try_start(
+        &self,
+        served: Served<'_>,
         stop: &Stop,
         progress: &(impl Fn(usize, usize) + Send + Sync),
     ) -> Result<LaunchRecord, NotStarted> {
+        let launcher = self.launcher_now().await?;
+        let waiting = served.waiting;
         let plan = Plan::from_json(&waiting.plan).map_err(|_| {
             NotStarted::Refused("Its plan can't be read any more. Nothing was sent.".to_owned())
         })?;
@@ -103,9 +220,8 @@ impl Session {
             .await
             .map_err(not_started)?;
         let newest = prepared.last_launch.clone();
-        let started = self
-            .launcher
-            .start_waiting(&client, prepared, waiting, stop.clone(), progress)
+        let started = launcher
+            .start_waiting(&client, prepared, served, stop.clone(), progress)
             .await;
         match started {
             // Between the look and the lock another one of this broadcast was made: it may have been foreseen.
@@ -183,11 +299,22 @@ impl Session {
     }
 }
 
+/// A sentence with its full stop: not every error has one.
+fn full_stop(sentence: &str) -> Cow<'_, str> {
+    let sentence = sentence.trim_end();
+    if sentence.ends_with(['.', '!', '?']) {
+        sentence.into()
+    } else {
+        format!("{sentence}.").into()
+    }
+}
+
 fn missed_words(held_up: Option<&str>) -> String {
     let why = held_up.map_or_else(
         || "No mylink served this profile at its time.".to_owned(),
         |why| format!("It could not start in time: {why}"),
     );
+    let why = full_stop(&why);
     format!(
         "{why} A launch may be {} s late at the most, so it is not sent by itself.",
         GRACE.as_secs()
@@ -201,6 +328,9 @@ fn not_started(error: SessionError) -> NotStarted {
             NotStarted::Local(error.to_string())
         }
         SessionError::Launch(error) => error.into(),
-        other => NotStarted::Refused(format!("{other} Nothing was sent.")),
+        other => {
+            let why = full_stop(&other.to_string()).into_owned();
+            NotStarted::Refused(format!("{why} Nothing was sent."))
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::cli::output;
 use crate::cli::waiting::{self, Shape};
 use crate::domain::due::{self, Due};
 use crate::domain::plan::Plan;
+use crate::domain::waiting::WaitingLaunch;
 use crate::launcher::{Stop, Until, Word};
 use crate::session::Session;
 
@@ -62,17 +63,27 @@ pub async fn hold(
         .launcher
         .hold(&client, &prepared, word, until)
         .await?;
-    if arguments.json {
-        output::json(&Shape::listed(&kept))?;
-    } else {
-        output::line(&format!(
-            "waiting  {} until {}  launch {}",
-            waiting::what(&kept),
-            waiting::due(&kept),
-            kept.id
-        ))?;
-        output::line(&format!("mylink take-back {} takes it back.", kept.id))?;
+    if let Err(failure) = print(&kept, arguments.json) {
+        // It waits, and will be sent: an exit code that says that nothing was done would have somebody do it again.
+        output::note(&format!("mylink: {} {}", failure.message, words(&kept)));
     }
     waiting::tell_unserved(session);
     Ok(exit::DONE)
+}
+
+fn print(kept: &WaitingLaunch, json: bool) -> Result<(), Failure> {
+    if json {
+        return output::json(&Shape::listed(kept));
+    }
+    output::line(&words(kept))?;
+    output::line(&format!("mylink take-back {} takes it back.", kept.id))
+}
+
+fn words(kept: &WaitingLaunch) -> String {
+    format!(
+        "waiting  {} until {}  launch {}",
+        waiting::what(kept),
+        waiting::due(kept),
+        kept.id
+    )
 }

@@ -117,6 +117,10 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
             let text = format!("Launch {id}: {done} of {of} calls accepted ...");
             Reply::Say(Notice::warning(text))
         }
+        Serving::HeldUp(waiting, why) => {
+            let name = shown(&waiting.broadcast.name);
+            Reply::Say(Notice::warning(format!("{name} does not start yet: {why}")))
+        }
         Serving::Progress(..) | Serving::Became(_, Became::NotYet) => return,
         Serving::Became(_, Became::Launched(record)) => Reply::Launched(0, Ok(record)),
         Serving::Became(_, Became::Ended(ended)) => Reply::Done(mishap(&ended)),

@@ -85,7 +85,10 @@ async fn run_pending_sends_it_at_its_time_once_and_ends() {
     assert_eq!(console.sandbox.reached(&broadcast).await, ["2", "4", "6"]);
     assert_eq!(console.log()[0]["launch_id"], json!(id));
     assert_eq!(console.pending(&[]), Vec::<Value>::new());
-    assert_eq!(console.pending(&["--all"])[0]["outcome"], "started");
+    let started = &console.pending(&["--all"])[0];
+    assert_eq!(started["outcome"], "started");
+    assert_eq!(started["calls"], result["calls"]);
+    assert_eq!(started["calls"][0]["outcome"], "accepted");
     let one = console.run(["log", &id, "--json"]).expect(0).json();
     assert_eq!(one["waited"]["served_by"], "ada@desk");
     // Nobody sends it once more.
@@ -273,4 +276,46 @@ async fn every_gate_of_a_live_profile_is_asked_when_a_time_is_given() {
     launch(&[&all[..], &["+2h"]].concat())
         .expect(4)
         .says("The same waits to go");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_although_it_can_t_be_printed_does_not_end_as_if_nothing_waited() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let plan = console.file(&coloured(&broadcast, "red"));
+    let printed_nowhere = |arguments: &[&str]| {
+        let full = std::fs::File::create("/dev/full").unwrap();
+        let mut command = console.command(arguments.iter().copied());
+        let ran = command.stdout(full).output().unwrap();
+        let said = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(0), "{said}");
+        assert!(said.contains("could not be written"), "{said}");
+        said
+    };
+    for more in [&["--json"][..], &[]] {
+        let launch = ["launch", &plan, "--yes", "--at", "+1h"];
+        let said = printed_nowhere(&[&launch[..], more].concat());
+        let waiting = console.pending(&[]);
+        let id = waiting[0]["launch_id"].as_str().unwrap();
+        assert!(said.contains(id), "{said}");
+        let said = printed_nowhere(&[&["take-back", id], more].concat());
+        assert!(said.contains(id), "{said}");
+        assert_eq!(console.pending(&[]), Vec::<Value>::new());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn why_it_does_not_start_is_said_at_once_and_a_signal_leaves_it_waiting() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 300);
+    let copy = console.data().join("test/journal.jsonl");
+    let away = copy.with_extension("away");
+    std::fs::rename(&copy, &away).unwrap();
+    let mut serving = console.spawn(["run", "--pending"]);
+    serving.wait_for(&format!("does not start yet (launch {id})"));
+    serving.signal(Signal::TERM);
+    // stderr was read until then; what comes after it says what is left.
+    serving.end().expect(0).says("with 1 launch still waiting");
+    std::fs::rename(&away, &copy).unwrap();
+    assert_eq!(console.pending(&[])[0]["outcome"], "waiting");
+    assert!(console.sandbox.runs(&broadcast).await.is_empty());
 }

@@ -20,7 +20,7 @@ use rstest::rstest;
 use serde_json::json;
 
 use super::desk::{Desk, HOOK, RED, RED_BODY, RED_NEWS, accepting, hooks, platform};
-use crate::scripted::Reply;
+use crate::scripted::{Reply, Scripted};
 
 /// An hour from now.
 fn in_an_hour() -> Timestamp {
@@ -688,5 +688,266 @@ async fn what_was_taken_back_and_is_made_to_wait_again_by_hand_is_found_out_befo
         |_, _| {},
     );
     assert!(looked.await.is_err());
+    assert_eq!(hooks(&server), 0);
+}
+
+#[tokio::test]
+async fn what_takes_too_long_before_it_is_armed_is_missed() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let waiting = desk.wait(RED).await;
+    let (clock, due) = (AtomicI64::new(0), waiting.due_at);
+    let stop = Stop::default();
+    let looking = desk.session.start_waiting(
+        &waiting.id,
+        &stop,
+        // In time at first, and too late by the time it holds the lock.
+        || due + SignedDuration::from_secs(clock.fetch_add(16, Ordering::SeqCst)),
+        |_, _| {},
+    );
+    let Became::Ended(ended) = looking.await.unwrap() else {
+        panic!("it started");
+    };
+    assert_eq!(ended.state(), WaitingState::Missed);
+    let reason = ended.end.unwrap().reason;
+    assert!(reason.contains("took too long"), "{reason}");
+    assert_eq!((hooks(&server), desk.log().await.len()), (0, 0));
+}
+
+#[tokio::test]
+async fn a_token_that_comes_too_late_leads_to_no_call() {
+    let late = Arc::new(AtomicI64::new(0));
+    let moved = Arc::clone(&late);
+    let server = Scripted::serve(move |request, _| {
+        if request.line.contains("/authorization/") {
+            moved.store(31, Ordering::SeqCst);
+            return Reply::json(200, r#"{"token":"t0k3n","expires":60}"#);
+        }
+        Reply::json(200, "{}")
+    })
+    .await;
+    let desk = Desk::before(&server, "").await;
+    desk.record("b1", &[(Setting::DirectMode, false)]).await;
+    let waiting = desk.wait(RED).await;
+    let due = waiting.due_at;
+    let became = desk
+        .session
+        .start_waiting(
+            &waiting.id,
+            &Stop::default(),
+            || due + SignedDuration::from_secs(late.load(Ordering::SeqCst)),
+            |_, _| {},
+        )
+        .await
+        .unwrap();
+    let Became::Launched(record) = became else {
+        panic!("{became:?}");
+    };
+    assert_eq!(late.load(Ordering::SeqCst), 31, "a token was asked for");
+    assert_eq!(hooks(&server), 0);
+    assert_eq!(record.outcome, Outcome::Failed);
+    assert!(
+        record.reason.contains("nothing was sent"),
+        "{}",
+        record.reason
+    );
+    assert_eq!(desk.log().await[0].outcome, Outcome::Failed);
+    assert!(!desk.log().await[0].is_unsettled());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn launches_of_one_broadcast_go_as_they_are_due_then_as_they_were_confirmed() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let soon = Timestamp::now() + SignedDuration::from_millis(700);
+    let mut expected = Vec::new();
+    for _ in 0..4 {
+        let waiting = desk.wait_with(RED, again(), until(soon)).await.unwrap();
+        expected.push(waiting.id);
+    }
+    // One that is due a little later comes last, though two processes serve and see them all at once.
+    let last = soon + SignedDuration::from_millis(5);
+    let waiting = desk.wait_with(RED, again(), until(last)).await.unwrap();
+    expected.push(waiting.id);
+    let there = desk.another();
+    let nudge = Nudge::default();
+    let (one, two) = tokio::join!(
+        desk.session.serve_waiting(
+            serve::Until::NothingWaits,
+            Timestamp::now,
+            &nudge,
+            std::future::pending(),
+            |_| {},
+        ),
+        there.session.serve_waiting(
+            serve::Until::NothingWaits,
+            Timestamp::now,
+            &nudge,
+            std::future::pending(),
+            |_| {},
+        ),
+    );
+    assert_eq!((one.unwrap(), two.unwrap()), (0, 0));
+    let mut log = desk.log().await;
+    log.reverse();
+    let outcomes: Vec<_> = log.iter().map(|launch| launch.outcome).collect();
+    assert_eq!(outcomes, [Outcome::Accepted; 5]);
+    let ids: Vec<_> = log.into_iter().map(|launch| launch.id).collect();
+    assert_eq!(ids, expected);
+    assert_eq!(hooks(&server), 5);
+}
+
+#[tokio::test]
+async fn one_confirmed_later_that_is_due_before_was_not_foreseen() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let due = in_an_hour();
+    let first = desk.wait_with(RED, again(), until(due)).await.unwrap();
+    let sooner = until(due - SignedDuration::from_secs(60));
+    let second = desk.wait_with(RED, again(), sooner).await.unwrap();
+    let became = desk.look(&second, SignedDuration::ZERO).await;
+    assert!(matches!(became, Became::Launched(_)), "{became:?}");
+    let reason = desk.refused(&first).await;
+    assert!(
+        reason.contains("another launch of this broadcast was made"),
+        "{reason}"
+    );
+    assert_eq!(hooks(&server), 1);
+}
+
+#[tokio::test]
+async fn what_holds_one_up_is_told_at_once_and_it_counts_as_waiting() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let waiting = desk.wait(RED).await;
+    let copy = desk.journal().with_extension("jsonl");
+    let away = copy.with_extension("away");
+    std::fs::rename(&copy, &away).unwrap();
+    let due = waiting.due_at;
+    let clock = || due;
+    let nudge = Nudge::default();
+    let (send, mut told) = tokio::sync::mpsc::unbounded_channel();
+    // Asked to end while it is held up: it waits, and that is said.
+    let over = tokio::sync::Notify::new();
+    let serving = desk.session.serve_waiting(
+        serve::Until::Asked,
+        &clock,
+        &nudge,
+        over.notified(),
+        |serving| drop(send.send(serving)),
+    );
+    let ending = async {
+        loop {
+            if let Serving::HeldUp(waits, why) = told.recv().await.unwrap() {
+                assert_eq!(waits.id, waiting.id);
+                over.notify_one();
+                return why;
+            }
+        }
+    };
+    let (left, why) = tokio::join!(serving, ending);
+    assert_eq!(left.unwrap(), 1);
+    assert!(why.contains("Nothing was sent"), "{why}");
+    assert_eq!(hooks(&server), 0);
+}
+
+#[tokio::test]
+async fn the_reason_is_kept_where_noting_that_it_was_missed_fails_at_first() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let waiting = desk.wait(RED).await;
+    let by_hand = rusqlite::Connection::open(desk.journal()).unwrap();
+    let full =
+        "CREATE TRIGGER full BEFORE UPDATE ON waiting BEGIN SELECT RAISE(ABORT, 'no space'); END;";
+    by_hand.execute_batch(full).unwrap();
+    let (late, due) = (AtomicI64::new(0), waiting.due_at);
+    let clock = || due + SignedDuration::from_secs(late.load(Ordering::SeqCst));
+    let (send, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let (over, nudge) = (tokio::sync::Notify::new(), Nudge::default());
+    let serving = desk.session.serve_waiting(
+        serve::Until::Asked,
+        &clock,
+        &nudge,
+        over.notified(),
+        |serving| drop(send.send(serving)),
+    );
+    let missing = async {
+        let mut held_up = None;
+        loop {
+            match told.recv().await.unwrap() {
+                Serving::HeldUp(_, why) => {
+                    held_up = Some(why);
+                    late.store(31, Ordering::SeqCst);
+                }
+                Serving::Trouble(_) => by_hand
+                    .execute_batch("DROP TRIGGER IF EXISTS full")
+                    .unwrap(),
+                Serving::Became(_, Became::Ended(ended)) => {
+                    over.notify_one();
+                    return (held_up, ended);
+                }
+                _ => {}
+            }
+        }
+    };
+    let both = async { tokio::join!(serving, missing) };
+    let limit = std::time::Duration::from_secs(20);
+    let (left, (held_up, ended)) = tokio::time::timeout(limit, both).await.unwrap();
+    assert_eq!(left.unwrap(), 0);
+    assert_eq!(ended.state(), WaitingState::Missed);
+    let (reason, held_up) = (ended.end.unwrap().reason, held_up.unwrap());
+    assert!(reason.contains(held_up.trim_end_matches('.')), "{reason}");
+    assert_eq!(hooks(&server), 0);
+}
+
+#[rstest]
+#[case::read_only("readonly = true", "read-only by now")]
+#[case::fewer_targets("max_targets = 1", "more than max_targets of this profile, 1")]
+#[case::live("danger = \"live\"", "number of targets was not confirmed")]
+#[tokio::test]
+async fn a_configuration_that_was_made_stricter_meanwhile_is_obeyed(
+    #[case] line: &str,
+    #[case] expected: &str,
+) {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let waiting = desk.wait(RED).await;
+    let file = desk.data().parent().unwrap().join("config.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = if line.contains("danger") {
+        text.replace("danger = \"safe\"", line)
+    } else {
+        format!("{text}\n{line}\n")
+    };
+    std::fs::write(&file, text).unwrap();
+    let reason = desk.refused(&waiting).await;
+    assert!(reason.contains(expected), "{reason}");
+    assert!(reason.contains("Nothing was sent"), "{reason}");
+    assert_eq!(hooks(&server), 0);
+}
+
+#[tokio::test]
+async fn a_configuration_that_was_made_looser_changes_nothing() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "danger = \"live\"\nmax_targets = 2").await;
+    let word = Word {
+        number: Some(2),
+        ..Word::default()
+    };
+    let until = Until {
+        expect: Some("1..9".parse().unwrap()),
+        ..until(in_an_hour())
+    };
+    let waiting = desk.wait_with(RED, word, until).await.unwrap();
+    let file = desk.data().parent().unwrap().join("config.toml");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let looser = text.replace("max_targets = 2", "max_targets = 9");
+    std::fs::write(&file, looser.replace("\"live\"", "\"safe\"")).unwrap();
+    desk.put_contact("4", "red").await;
+    let reason = desk.refused(&waiting).await;
+    assert!(
+        reason.contains("more than max_targets of this profile, 2"),
+        "{reason}"
+    );
     assert_eq!(hooks(&server), 0);
 }

@@ -13,7 +13,7 @@ use mylink_console::domain::problem::Surface;
 use mylink_console::domain::secret::Secret;
 use mylink_console::domain::settings::Setting;
 use mylink_console::domain::waiting::{WaitingLaunch, WaitingState};
-use mylink_console::launcher::{LaunchError, NotStarted, Stop, Until};
+use mylink_console::launcher::{LaunchError, NotStarted, Served, Stop, Until};
 use mylink_console::platform::{Client, ClientOptions};
 use mylink_console::session::Became;
 use mylink_console::store::journal::WaitingFilter;
@@ -257,10 +257,15 @@ impl Console {
         let plan = Plan::from_json(&waiting.plan).unwrap();
         let prepared = session.prepare_to_start(plan, Surface::Console);
         let prepared = prepared.await.unwrap();
+        let clock = || at;
+        let served = Served {
+            waiting: &waiting,
+            clock: &clock,
+        };
         let started = session.launcher.start_waiting(
             &self.client,
             prepared,
-            &waiting,
+            served,
             Stop::default(),
             |_, _| {},
         );
