@@ -1,6 +1,6 @@
 //! What happens to the screen: input, time, and answers to effects.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crossterm::event::Event;
 use jiff::Timestamp;
@@ -117,7 +117,12 @@ pub struct Overview {
     pub launches: Vec<LaunchRecord>,
     /// Launches that wait, soonest first; after them those that were missed or refused and nobody has looked at.
     pub waiting: Vec<WaitingLaunch>,
-    /// Those of them, by their ids, that this program made or settled itself.
+    /// Those that never became launches and that nobody has to look at any more: taken back, or missed or refused and
+    /// seen; newest first.
+    pub not_sent: Vec<WaitingLaunch>,
+    /// When launches that waited were confirmed, by their ids.
+    pub confirmed: HashMap<String, Timestamp>,
+    /// Those of the launches, by their ids, that this program made or settled itself.
     pub own: HashSet<String>,
     /// Why nothing can be put on the record at present.
     pub trouble: Option<RecordTrouble>,
