@@ -86,8 +86,7 @@ fn a_launch_that_waits_is_opened_as_a_draft_from_the_list_of_what_waits() {
             .success()
     );
     let mut console = home.console(SIZE);
-    console.wait_for("synced");
-    console.press("enter").wait_for("3 Log").press("3");
+    console.open_broadcast().press("3");
     console.wait_for("taken back").press("enter");
     console.wait_for("was taken back").press("enter");
     console.wait_for("The launch is the draft now");

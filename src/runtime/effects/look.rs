@@ -1,10 +1,7 @@
 //! Effects that only look: overview, launches, names and values.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-
-use jiff::Timestamp;
 
 use super::find;
 use crate::audience::{FieldCount, Table, ValueCount};
@@ -15,7 +12,7 @@ use crate::domain::record::Contact;
 use crate::domain::waiting::{WaitingLaunch, WaitingState};
 use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId, Wanted};
-use crate::model::message::{BotRow, Candidate, Overview};
+use crate::model::message::{BotRow, Candidate, Overview, Waited};
 use crate::session::{Basis, Contacts, Needs, Session, SessionError};
 use crate::store::Journal;
 use crate::store::journal::{LaunchFilter, WaitingFilter};
@@ -51,14 +48,13 @@ pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
         as_of: bot.as_of,
     };
     let waiting = with_plans(&session).await?;
-    let (not_sent, confirmed) = ended(&session).await?;
+    let waited = Box::new(waited(&session).await?);
     Ok(Overview {
         bots: bots.into_iter().map(row).collect(),
         broadcasts,
         launches,
         waiting,
-        not_sent,
-        confirmed,
+        waited,
         own: session.own_launches().await?,
         trouble: session.record_trouble().await,
         looked_at: None,
@@ -77,9 +73,7 @@ async fn with_plans(session: &Session) -> Result<Vec<WaitingLaunch>, SessionErro
 }
 
 /// Those that never became launches and that nobody has to look at any more, and when those were confirmed that did.
-async fn ended(
-    session: &Session,
-) -> Result<(Vec<WaitingLaunch>, HashMap<String, Timestamp>), SessionError> {
+async fn waited(session: &Session) -> Result<Waited, SessionError> {
     let filter = WaitingFilter {
         with_ended: true,
         ..WaitingFilter::default()
@@ -91,7 +85,10 @@ async fn ended(
     let confirmed = confirmed.map(|waiting| (waiting.id, waiting.confirmed_at));
     others.retain(|waiting| !waiting.is_waiting() && !waiting.is_unseen());
     others.truncate(LAUNCHES as usize);
-    Ok((others, confirmed.collect()))
+    Ok(Waited {
+        not_sent: others,
+        confirmed: confirmed.collect(),
+    })
 }
 
 /// What counting needs, as soon as it is there.

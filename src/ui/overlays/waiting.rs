@@ -108,7 +108,7 @@ impl Waiting {
         let Some(alone) = &self.alone else {
             return &shared.data.waiting;
         };
-        let not_sent = &shared.data.not_sent;
+        let not_sent = &shared.data.waited.not_sent;
         let place = not_sent.iter().position(|one| one.id == *alone);
         place.map_or(&[], |place| &not_sent[place..=place])
     }

@@ -99,7 +99,7 @@ impl Log {
         let data = shared.data;
         let launches = data.launches.iter();
         let launches = launches.filter(|launch| self.scope.holds(launch));
-        let others = data.waiting.iter().chain(&data.not_sent);
+        let others = data.waiting.iter().chain(&data.waited.not_sent);
         let others = others.filter(|waiting| self.scope.holds_waiting(waiting));
         let mut all: Vec<Entry<'a>> = launches.map(Entry::Launch).collect();
         let launched = all.len();

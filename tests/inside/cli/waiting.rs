@@ -102,7 +102,7 @@ async fn what_is_asked_of_one_that_was_not_sent_says_so_and_what_it_is(
 #[tokio::test(flavor = "multi_thread")]
 async fn the_newest_launch_stays_the_first_row_of_the_log_whatever_waits() {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
-    let launched = console.launch(&coloured(&broadcast, "blue"), ["--yes"]);
+    let launched = console.launch(&coloured(&broadcast, "blue"), []);
     let launched = launched.expect(0).json();
     let waits = console.held(&broadcast, 3_600_000);
     let table = console.run(["log"]).expect(0).stdout;

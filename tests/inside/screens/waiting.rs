@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 use jiff::SignedDuration;
 use mylink_console::domain::gate::Danger;
 use mylink_console::domain::waiting::{WaitingEnd, WaitingLaunch, WaitingState, Warned};
-use mylink_console::model::message::Overview;
+use mylink_console::model::message::{Overview, Waited};
 use mylink_console::model::{Effect, Notice, Reply};
 use rstest::rstest;
 
@@ -214,12 +214,12 @@ fn the_review_says_the_time_that_is_given_and_its_keys_what_they_do_now() {
         .expect_no_text("at once")
         .expect_no_text("launch now")
         .expect_text("F4 no time")
-        .expect_text("enter let it wait");
-    timed("in 48 min").expect_text("enter take this time");
+        .expect_text("Enter let it wait");
+    timed("in 48 min").expect_text("Enter take this time");
     // The body stands under the same keys.
     given()
         .press("f2")
-        .expect_text("enter let it wait")
+        .expect_text("Enter let it wait")
         .expect_text("in 48 min");
 }
 
@@ -256,7 +256,10 @@ fn the_log_lists_what_waits_and_what_was_never_sent() {
     };
     let overview = Overview {
         waiting: vec![in_minutes(48), missed()],
-        not_sent: vec![taken_back.clone()],
+        waited: Box::new(Waited {
+            not_sent: vec![taken_back.clone()],
+            ..Waited::default()
+        }),
         launches: Vec::new(),
         ..data::overview()
     };
@@ -308,7 +311,10 @@ fn the_time_that_a_launch_waited_is_no_review() {
     let confirmed = launch.started_at - SignedDuration::from_mins(9);
     let data = Overview {
         launches,
-        confirmed: [(launch.id, confirmed)].into(),
+        waited: Box::new(Waited {
+            confirmed: [(launch.id, confirmed)].into(),
+            ..Waited::default()
+        }),
         ..data
     };
     Console::setup()
@@ -333,9 +339,9 @@ fn the_list_says_what_was_reviewed_and_offers_the_keys_that_work() {
     console
         .expect_text("The contacts are old.")
         .expect_text("x take back")
-        .expect_text("another launch of its broadcast before then")
+        .expect_text("another launch of its")
         .press("?")
-        .expect_text("take the waiting launch back");
+        .expect_text("take the selected launch back,");
     list(vec![missed()])
         .expect_text("x seen it")
         .expect_no_text("x take back");

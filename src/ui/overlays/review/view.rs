@@ -120,8 +120,8 @@ fn contents<'a>(
             sending(*done, *of, overlay.is_stopping, shared),
         ),
         State::Keeping(review, due) => {
-            let when = Some(due.words(shared.now));
-            let lines = self::facts(overlay, review, false, when, room, shared);
+            let when = due.words(shared.now);
+            let lines = self::facts(overlay, review, false, Some(&when), room, shared);
             (Text::Lines(lines), keeping(shared))
         }
         State::Over(review, result) => {
@@ -142,5 +142,5 @@ fn facts_of(
         Ok(due) => due.words(shared.now),
         Err(_) => "at a time that is still to be given".to_owned(),
     });
-    facts(overlay, review, typed.again, when, room, shared)
+    facts(overlay, review, typed.again, when.as_deref(), room, shared)
 }

@@ -130,7 +130,7 @@ fn launched(launch: &LaunchRecord) -> String {
 /// How long review, waiting for its time, launch and answer took.
 fn took(launch: &LaunchRecord, shared: &Shared<'_>) -> String {
     let mut parts = Vec::new();
-    let confirmed = shared.data.confirmed.get(&launch.id).copied();
+    let confirmed = shared.data.waited.confirmed.get(&launch.id).copied();
     if let Some(reviewed) = launch.reviewed_at {
         let time = between(reviewed, confirmed.unwrap_or(launch.started_at));
         parts.push(format!("{time} in review"));

@@ -29,7 +29,7 @@ pub fn facts(
     overlay: &ReviewOverlay,
     review: &Review,
     again: bool,
-    when: Option<String>,
+    when: Option<&str>,
     width: usize,
     shared: &Shared<'_>,
 ) -> Vec<Line<'static>> {
@@ -50,8 +50,8 @@ pub fn facts(
     for (label, text) in plan::of(&overlay.plan) {
         // Whom it reaches stands above, with its count: here it is the form.
         let label = if label == "Who" { "Form" } else { label };
-        let text = match &when {
-            Some(when) if label == "When" && text == "at once" => when.clone(),
+        let text = match when {
+            Some(when) if label == "When" && text == "at once" => when.to_owned(),
             Some(when) if label == "When" => format!("{when}; then {text}"),
             _ => text,
         };
