@@ -300,7 +300,7 @@ impl Launcher {
         }
         if let Some(waiting) = found.waiting.filter(|_| with_waiting && !again) {
             return Err(LaunchError::Guard(format!(
-                "The same waits to go to this broadcast at {:.0} (launch {}). Take it back, or, if both are meant, say so: --again, or F3 in the review.",
+                "The same waits to go to this broadcast at {:.0} (launch {}). If this one goes out before then, the one that waits will be refused at its time. Take that one back, or say that it is meant so: --again, or F3 in the review.",
                 waiting.due_at, waiting.id
             )));
         }

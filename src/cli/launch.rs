@@ -39,7 +39,7 @@ use super::{log, opened, output, preview};
   mylink launch plan.json --yes --expect 300..350 --json
   mylink launch spring --set city=Milano               a saved template, filled in
   mylink launch --rest 01a2081f --yes                  what a stopped batch has not sent
-  mylink launch plan.json --yes --at 'tomorrow 9:00'   waits here until then, then is sent
+  mylink launch plan.json --yes --at 'tomorrow 9:00'   is written down for then
   mylink launch plan.json --yes --at +30m --expect 300..350
 
 With --at it is written down and the verb ends (exit 0, outcome `waiting`): an open
@@ -77,7 +77,7 @@ pub struct Arguments {
     expect: Option<Expected>,
     /// Wait for a time: 09:00, 'tomorrow 9:00', 'fri 18:30', +30m, 2026-11-24T09:00[+01:00]. With --expect the contacts
     /// may change until then, within that range.
-    #[arg(long, value_name = "TIME", requires = "yes")]
+    #[arg(long, value_name = "TIME")]
     at: Option<String>,
     /// The result as one JSON object.
     #[arg(long)]
@@ -149,6 +149,7 @@ async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
         Ok(wanted) => wanted,
         Err(problems) => return preview::unreadable(&problems, arguments.json),
     };
+    let due = wait::time(arguments)?;
     opened::with(config, async |session: &Session| {
         let (plan, repeats) = wanted.plan(session).await?;
         let (seen, since) = looked_at(session, &plan, arguments).await?;
@@ -161,7 +162,7 @@ async fn review(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
         if let Some(why) = repeats.filter(|_| !arguments.again) {
             output::note(&repeat_words(&why));
         }
-        output::note(&gates::asked(session, &seen));
+        output::note(&gates::asked(session, &seen, due.as_ref()));
         Ok(code)
     })
     .await

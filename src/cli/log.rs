@@ -96,7 +96,7 @@ async fn waiting_rows(
     let mut all = session.waiting(filter).await?;
     let since = arguments.since.map(Since::time);
     all.retain(|waiting| {
-        let is_recent = since.is_none_or(|since| words::time_of(waiting) >= since);
+        let is_recent = since.is_none_or(|since| waiting.stands_at() >= since);
         waiting.state() != WaitingState::Started && is_recent
     });
     Ok(all)
@@ -104,16 +104,16 @@ async fn waiting_rows(
 
 /// A launch, or, where there is none of the id, one that waits or never started.
 async fn one_or_waiting(session: &Session, id: &str, arguments: &Arguments) -> Result<(), Failure> {
-    let Err(failure) = one(session, id, arguments).await else {
-        return Ok(());
+    let error = match session.logged(id).await {
+        Ok(launch) => return one(session, launch, arguments).await,
+        Err(error) => error,
     };
-    let found = session.waiting_launch(id).await;
-    let (Ok(waiting), false) = (found, arguments.curl || arguments.diff) else {
-        return Err(failure);
-    };
-    if waiting.state() == WaitingState::Started {
-        return Err(failure);
+    if arguments.curl || arguments.diff {
+        return Err(session.why_not(id, error).await.into());
     }
+    let Some(waiting) = session.never_sent(id).await else {
+        return Err(error.into());
+    };
     if arguments.json {
         return output::json(&waiting::Shape::whole(&waiting));
     }
@@ -121,8 +121,11 @@ async fn one_or_waiting(session: &Session, id: &str, arguments: &Arguments) -> R
     lines.iter().try_for_each(|line| output::line(line))
 }
 
-async fn one(session: &Session, id: &str, arguments: &Arguments) -> Result<(), Failure> {
-    let launch: LaunchRecord = session.logged(id).await?;
+async fn one(
+    session: &Session,
+    launch: LaunchRecord,
+    arguments: &Arguments,
+) -> Result<(), Failure> {
     if arguments.diff {
         return print_diff(
             &session.since_the_one_before(&launch).await?,

@@ -132,7 +132,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
 
 async fn again(config: &Config, id: &str) -> Result<u8, Failure> {
     opened::with(config, async |session: &Session| {
-        print::plan(&session.again(id).await?)?;
+        print::plan(&session.again(id).await?.plan)?;
         Ok(exit::DONE)
     })
     .await

@@ -62,7 +62,11 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
             at: Timestamp::now(),
             reason: arguments.reason.clone(),
         };
-        let launch = session.launcher.settle(&arguments.id, settlement).await?;
+        let settled = session.launcher.settle(&arguments.id, settlement).await;
+        let launch = match settled {
+            Ok(launch) => launch,
+            Err(error) => return Err(session.why_not(&arguments.id, error.into()).await.into()),
+        };
         if arguments.json {
             output::json(&Shape::whole(&launch))?;
         } else {

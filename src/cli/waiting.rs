@@ -150,6 +150,14 @@ pub fn state(waiting: &WaitingLaunch, now: Timestamp) -> String {
     }
 }
 
+/// What became of it in one word, as JSON has it; one whose time is over is missed, noted or not.
+pub fn word(waiting: &WaitingLaunch, now: Timestamp) -> &'static str {
+    if waiting.is_waiting() && waiting.timing(now) == Timing::Late {
+        return WaitingState::Missed.word();
+    }
+    waiting.state().word()
+}
+
 /// How many contacts.
 pub fn contacts(waiting: &WaitingLaunch) -> String {
     waiting

@@ -57,6 +57,14 @@ impl WaitingState {
         }
     }
 
+    /// The word, as a person writes it.
+    pub fn plain(self) -> &'static str {
+        match self {
+            Self::TakenBack => "taken back",
+            other => other.word(),
+        }
+    }
+
     /// Reads the word.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.word() == word)
@@ -222,6 +230,14 @@ impl WaitingLaunch {
     /// Whether it was missed or refused, and nobody has looked at it.
     pub fn is_unseen(&self) -> bool {
         self.state().is_mishap() && self.seen.is_none()
+    }
+
+    /// Where it stands among launches: when it is or was due, or when it was taken back.
+    pub fn stands_at(&self) -> Timestamp {
+        match &self.end {
+            Some(end) if end.state == WaitingState::TakenBack => end.at,
+            _ => self.due_at,
+        }
     }
 
     /// How it stands to a moment by the wall clock.

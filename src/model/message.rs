@@ -1,6 +1,6 @@
 //! What happens to the screen: input, time, and answers to effects.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crossterm::event::Event;
 use jiff::Timestamp;
@@ -117,12 +117,24 @@ pub struct Overview {
     pub launches: Vec<LaunchRecord>,
     /// Launches that wait, soonest first; after them those that were missed or refused and nobody has looked at.
     pub waiting: Vec<WaitingLaunch>,
-    /// Those of them, by their ids, that this program made or settled itself.
+    /// What became of those that waited.
+    pub waited: Box<Waited>,
+    /// Those of the launches, by their ids, that this program made or settled itself.
     pub own: HashSet<String>,
     /// Why nothing can be put on the record at present.
     pub trouble: Option<RecordTrouble>,
     /// When a screen of this profile was last shown what became of launches, before this time.
     pub looked_at: Option<Timestamp>,
+}
+
+/// What became of launches that waited for their time.
+#[derive(Debug, Clone, Default)]
+pub struct Waited {
+    /// Those that never became launches and that nobody has to look at any more: taken back, or missed or refused and
+    /// seen; newest first.
+    pub not_sent: Vec<WaitingLaunch>,
+    /// When those were confirmed that became launches, by their ids.
+    pub confirmed: HashMap<String, Timestamp>,
 }
 
 /// A bot, and what is cached of it.

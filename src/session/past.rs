@@ -4,15 +4,28 @@ use std::collections::HashSet;
 
 use super::{Session, SessionError};
 use crate::audience::Earlier;
-use crate::domain::launch::LaunchRecord;
+use crate::domain::due::{in_zone, moment};
+use crate::domain::launch::{LaunchRecord, Named};
 use crate::domain::plan::Plan;
 use crate::domain::record::ContactId;
 use crate::domain::since::Since;
 use crate::domain::tally;
 use crate::domain::text::grouped;
+use crate::domain::waiting::{WaitingLaunch, WaitingState};
 use crate::launcher::{self, LaunchError, Prepared};
 use crate::store::journal::LaunchFilter;
 use crate::store::{Journal, SqliteJournal, StoreError};
+
+/// A launch to be made again.
+#[derive(Debug, Clone)]
+pub struct Again {
+    /// Its bot.
+    pub bot: Named,
+    /// Its broadcast.
+    pub broadcast: Named,
+    /// Its plan, of exactly that broadcast.
+    pub plan: Plan,
+}
 
 /// What a stopped batch has not sent.
 #[derive(Debug, Clone)]
@@ -34,28 +47,41 @@ impl Session {
         Ok(journal.run(move |journal| journal.launch(&id)).await?)
     }
 
-    /// The plan of a launch on the record, ready to be launched again; of one that waited too.
+    /// A launch on the record, ready to be launched again; one that waits, or never became a launch, too.
     ///
     /// # Errors
     /// Those of the journal; [`SessionError::Launch`] where its plan can't be read any more.
-    pub async fn again(&self, id: &str) -> Result<Plan, SessionError> {
+    pub async fn again(&self, id: &str) -> Result<Again, SessionError> {
         match self.logged(id).await {
-            Ok(launch) => Ok(launcher::again(&launch)?),
-            // One that was missed, refused or taken back never became a launch.
-            Err(SessionError::Store(StoreError::NoSuchLaunch { id })) => {
-                self.waited_plan(&id).await
-            }
-            Err(error) => Err(error),
+            Ok(launch) => Ok(Again {
+                plan: launcher::again(&launch)?,
+                bot: launch.bot,
+                broadcast: launch.broadcast,
+            }),
+            // One that waits, or was missed, refused or taken back, is no launch.
+            Err(error) => match self.never_sent(id).await {
+                Some(waiting) => waited_again(waiting),
+                None => Err(error),
+            },
         }
     }
 
-    async fn waited_plan(&self, id: &str) -> Result<Plan, SessionError> {
-        let waiting = self.waiting_launch(id).await?;
-        let unreadable = |_| {
-            let why = "The plan of this launch can't be read any more.";
-            LaunchError::Guard(why.to_owned())
-        };
-        Ok(Plan::from_json(&waiting.plan).map_err(unreadable)?)
+    /// The one of this id, or of this beginning of one, that waits or never became a launch.
+    pub async fn never_sent(&self, id: &str) -> Option<WaitingLaunch> {
+        let found = self.waiting_launch(id).await.ok();
+        found.filter(|waiting| waiting.state() != WaitingState::Started)
+    }
+
+    /// That an act on a launch can't be done, since it was not sent: what it is, and what can be done. Other errors stay
+    /// as they are.
+    pub async fn why_not(&self, id: &str, error: SessionError) -> SessionError {
+        if !matches!(error, SessionError::Store(StoreError::NoSuchLaunch { .. })) {
+            return error;
+        }
+        match self.never_sent(id).await {
+            Some(waiting) => LaunchError::Guard(not_sent(&waiting)).into(),
+            None => error,
+        }
     }
 
     /// The plan of what a stopped batch has not sent, and whether somebody launched it since.
@@ -63,7 +89,10 @@ impl Session {
     /// # Errors
     /// Those of the journal; [`SessionError::Launch`] where nothing is left, or something is open.
     pub async fn rest(&self, id: &str) -> Result<Rest, SessionError> {
-        let launch = self.logged(id).await?;
+        let launch = match self.logged(id).await {
+            Ok(launch) => launch,
+            Err(error) => return Err(self.why_not(id, error).await),
+        };
         let plan = launcher::rest(&launch)?;
         let journal = &self.launcher.journal;
         let repeats = journal
@@ -96,6 +125,35 @@ impl Session {
         };
         Ok(self.launcher.journal.run(compare).await?)
     }
+}
+
+fn waited_again(waiting: WaitingLaunch) -> Result<Again, SessionError> {
+    let unreadable = |_| {
+        let why = "The plan of this launch can't be read any more.";
+        LaunchError::Guard(why.to_owned())
+    };
+    Ok(Again {
+        plan: Plan::from_json(&waiting.plan).map_err(unreadable)?,
+        bot: waiting.bot,
+        broadcast: waiting.broadcast,
+    })
+}
+
+/// What one is that was never sent, in a sentence or two.
+fn not_sent(waiting: &WaitingLaunch) -> String {
+    let due = moment(&in_zone(waiting.due_at, &waiting.zone));
+    let what = match &waiting.end {
+        None => format!(
+            "It has not been sent: it waits for {due}. `mylink take-back {}` takes it back.",
+            waiting.id
+        ),
+        Some(end) => format!(
+            "It was not sent: it was {}. {}",
+            end.state.plain(),
+            end.reason
+        ),
+    };
+    format!("{what} `mylink log {}` shows it.", waiting.id)
 }
 
 /// Whether what a launch left out may have gone out by a later one of the same broadcast: looked for since the launch

@@ -283,7 +283,7 @@ fn waits_already(waiting: &[WaitingLaunch]) -> Option<Problem> {
         more => format!(", and {more} more"),
     };
     let message = format!(
-        "A launch of this broadcast to {to} waits for {} (by {}){more}. Who is in both gets both: take that one back, or make sure that it is meant.",
+        "A launch of this broadcast to {to} waits for {} (by {}){more}. If this one goes out before then, the one that waits will be refused at its time; if after, who is in both gets both.",
         moment(&in_zone(first.due_at, &first.zone)),
         shown(&first.operator),
     );

@@ -340,7 +340,9 @@ impl App {
             self.view_overlays(frame, areas.body, &shared, &mut picture);
         }
         let is_offered = |action| self.is_offered(action, &shared, &picture);
-        frame::footer(frame, areas.footer, &shared, self.contexts(), is_offered);
+        let label = |action| self.label(action, &shared);
+        let contexts = self.contexts();
+        frame::footer(frame, areas.footer, &shared, contexts, is_offered, label);
         picture
     }
 
@@ -351,9 +353,20 @@ impl App {
             (Action::LaunchRest, Some(Overlay::Launch(detail))) => detail.record(shared),
             (Action::LaunchRest, None) => self.place.launch(shared),
             (Action::PageDown, Some(Overlay::Review(review))) => return review.has_more(picture),
+            (action, Some(Overlay::Waiting(waiting))) => return waiting.offers(action, shared),
             _ => return true,
         };
         launch.is_some_and(has_rest)
+    }
+
+    /// What a key does now, in the footer: where that depends on what lies over the screen, it says so.
+    fn label(&self, action: Action, shared: &Shared<'_>) -> &'static str {
+        let by_overlay = match self.overlays.last() {
+            Some(Overlay::Review(review)) => review.label(action),
+            Some(Overlay::Waiting(waiting)) => waiting.label(action, shared),
+            _ => None,
+        };
+        by_overlay.unwrap_or_else(|| action.label())
     }
 
     fn view_overlays(

@@ -323,12 +323,14 @@ pub fn notice(frame: &mut Frame<'_>, area: Rect, theme: &Theme, notice: &Notice)
 }
 
 /// Draws the keys that work in the contexts, the nearest first, as many as fit; what is not offered now is left out.
+/// A label says what the key does now.
 pub fn footer(
     frame: &mut Frame<'_>,
     area: Rect,
     shared: &Shared<'_>,
     contexts: &[Context],
     is_offered: impl Fn(Action) -> bool,
+    label: impl Fn(Action) -> &'static str,
 ) {
     let theme = shared.theme;
     let mut entries: Vec<(String, &str)> = Vec::new();
@@ -344,7 +346,7 @@ pub fn footer(
                 .map(|key| crate::model::keymap::name_of(*key))
                 .unwrap_or_default();
             if entries.iter().all(|(known, _)| *known != key) {
-                entries.push((key, binding.action.label()));
+                entries.push((key, label(binding.action)));
             }
         }
     }

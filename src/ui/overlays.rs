@@ -226,6 +226,11 @@ impl Overlay {
         Self::Waiting(Box::default())
     }
 
+    /// One that waits or was never sent: in the list, or alone where the list has it no more.
+    pub fn waiting_at(id: &str, shared: &Shared<'_>) -> Self {
+        Self::Waiting(Box::new(Waiting::at(id, shared)))
+    }
+
     /// Where keys are looked up.
     pub fn contexts(&self) -> &'static [Context] {
         match self {

@@ -61,6 +61,40 @@ fn a_launch_with_a_time_is_shown_with_its_countdown_and_taken_back() {
 }
 
 #[test]
+fn a_launch_that_waits_is_opened_as_a_draft_from_the_list_of_what_waits() {
+    let home = Home::new();
+    let mut console = home.console(SIZE);
+    console.compose().give_time("in 2 hours");
+    console.press("W").wait_for("Waiting launches");
+    console
+        .press("enter")
+        .wait_for("The launch is the draft now");
+    console
+        .wait_until_gone("Waiting launches")
+        .wait_for("1 Compose");
+    console.press("q").wait_for("1 launch waits").press("enter");
+    assert_eq!(console.exit_code(), 0);
+    // Once that it was taken back it is no launch either, and can be made again.
+    let pending = verb(&home, &["pending", "--json"]).output().unwrap();
+    let pending: Value = serde_json::from_slice(&pending.stdout).unwrap();
+    let id = pending[0]["launch_id"].as_str().unwrap();
+    assert!(
+        verb(&home, &["take-back", id])
+            .output()
+            .unwrap()
+            .status
+            .success()
+    );
+    let mut console = home.console(SIZE);
+    console.open_broadcast().press("3");
+    console.wait_for("taken back").press("enter");
+    console.wait_for("was taken back").press("enter");
+    console.wait_for("The launch is the draft now");
+    console.press("q");
+    assert_eq!(console.exit_code(), 0);
+}
+
+#[test]
 fn an_open_console_sends_it_at_its_time() {
     let home = Home::new();
     let mut console = home.console(SIZE);

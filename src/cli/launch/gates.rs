@@ -3,9 +3,12 @@
 use std::io::{IsTerminal, stderr};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::Arguments;
 use crate::cli::exit::{self, Failure};
 use crate::cli::output;
+use crate::domain::due::Due;
 use crate::domain::gate::Asks;
 use crate::domain::launch::Named;
 use crate::domain::plan::Plan;
@@ -28,8 +31,8 @@ pub fn code_of(problems: &[Problem]) -> u8 {
     }
 }
 
-/// What a launch of this would ask, in a sentence.
-pub fn asked(session: &Session, preview: &Preview) -> String {
+/// What a launch of this would ask, now or at the time it is to be given, in a sentence.
+pub fn asked(session: &Session, preview: &Preview, due: Option<&Due>) -> String {
     if preview.has_errors() {
         return "Nothing was sent. It can't be launched before its errors are gone.".into();
     }
@@ -45,6 +48,10 @@ pub fn asked(session: &Session, preview: &Preview) -> String {
             } else {
                 ""
             };
+            if let Some(due) = due {
+                let when = due.words(Timestamp::now());
+                return format!("Nothing was sent. --yes{number}{name} lets it wait for {when}.");
+            }
             let hold = match asks.hold.as_secs() {
                 0 => String::new(),
                 seconds => format!(", and waits {seconds} s in which ctrl-c takes it back"),

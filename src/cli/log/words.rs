@@ -6,7 +6,7 @@ use crate::cli::{table, waiting};
 use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
 use crate::domain::tally::Tally;
 use crate::domain::text::{grouped, shown, size};
-use crate::domain::waiting::{WaitingLaunch, WaitingState};
+use crate::domain::waiting::WaitingLaunch;
 
 /// The headings of the list.
 pub const HEADINGS: [&str; 6] = [
@@ -18,35 +18,22 @@ pub const HEADINGS: [&str; 6] = [
     "BY",
 ];
 
-/// Launches, and those that wait or never started, newest first; what waits is still to come.
+/// Launches, the newest first, and behind them those that wait or never started, the latest first: the first row stays
+/// the newest launch, whatever waits.
 pub fn rows(launches: &[LaunchRecord], waiting: &[WaitingLaunch]) -> Vec<Vec<String>> {
     let now = Timestamp::now();
-    let launches = launches
-        .iter()
-        .map(|launch| (launch.started_at, row(launch)));
-    let waiting = waiting
-        .iter()
-        .map(|waiting| (time_of(waiting), waiting_row(waiting, now)));
-    let mut all: Vec<_> = launches.chain(waiting).collect();
-    // Stable: launches of one moment stay in the journal's order.
-    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    all.into_iter().map(|(_, row)| row).collect()
-}
-
-/// Where one that never started stands in the list: at its time, or when it was taken back.
-pub fn time_of(waiting: &WaitingLaunch) -> Timestamp {
-    match &waiting.end {
-        Some(end) if end.state == WaitingState::TakenBack => end.at,
-        _ => waiting.due_at,
-    }
+    let mut behind: Vec<&WaitingLaunch> = waiting.iter().collect();
+    behind.sort_by_key(|waiting| std::cmp::Reverse(waiting.stands_at()));
+    let behind = behind.into_iter().map(|waiting| waiting_row(waiting, now));
+    launches.iter().map(row).chain(behind).collect()
 }
 
 fn waiting_row(waiting: &WaitingLaunch, now: Timestamp) -> Vec<String> {
     vec![
-        table::minute(time_of(waiting)),
+        table::minute(waiting.stands_at()),
         waiting.id.clone(),
         waiting.broadcast.name.clone(),
-        waiting::state(waiting, now),
+        waiting::word(waiting, now).to_owned(),
         targets(waiting.targets),
         waiting.operator.clone(),
     ]

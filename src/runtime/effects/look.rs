@@ -9,9 +9,10 @@ use crate::domain::curl;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::{Plan, Target};
 use crate::domain::record::Contact;
+use crate::domain::waiting::{WaitingLaunch, WaitingState};
 use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId, Wanted};
-use crate::model::message::{BotRow, Candidate, Overview};
+use crate::model::message::{BotRow, Candidate, Overview, Waited};
 use crate::session::{Basis, Contacts, Needs, Session, SessionError};
 use crate::store::Journal;
 use crate::store::journal::{LaunchFilter, WaitingFilter};
@@ -21,6 +22,12 @@ const LAUNCHES: u32 = 2_000;
 
 /// Names and values that are suggested at most.
 const SUGGESTIONS: usize = 100;
+
+/// Bytes of a call up to which the plan of what waits is told in its list.
+const SHORT_PLAN: u64 = 16_384;
+
+/// Those that wait whose plans are told, at most.
+const MOST_PLANS: usize = 20;
 
 /// What cache and journal hold.
 pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
@@ -40,14 +47,47 @@ pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
         contacts: bot.contacts,
         as_of: bot.as_of,
     };
+    let waiting = with_plans(&session).await?;
+    let waited = Box::new(waited(&session).await?);
     Ok(Overview {
         bots: bots.into_iter().map(row).collect(),
         broadcasts,
         launches,
-        waiting: session.waiting(WaitingFilter::default()).await?,
+        waiting,
+        waited,
         own: session.own_launches().await?,
         trouble: session.record_trouble().await,
         looked_at: None,
+    })
+}
+
+/// What waits, or is to be looked at, with the plans that are short enough to be read at a glance.
+async fn with_plans(session: &Session) -> Result<Vec<WaitingLaunch>, SessionError> {
+    let mut all = session.waiting(WaitingFilter::default()).await?;
+    let is_short =
+        |waiting: &WaitingLaunch| waiting.calls.iter().all(|call| call.bytes <= SHORT_PLAN);
+    for waiting in all.iter_mut().take(MOST_PLANS).filter(|one| is_short(one)) {
+        waiting.plan = session.waiting_launch(&waiting.id).await?.plan;
+    }
+    Ok(all)
+}
+
+/// Those that never became launches and that nobody has to look at any more, and when those were confirmed that did.
+async fn waited(session: &Session) -> Result<Waited, SessionError> {
+    let filter = WaitingFilter {
+        with_ended: true,
+        ..WaitingFilter::default()
+    };
+    let all = session.waiting(filter).await?;
+    let is_launch = |waiting: &WaitingLaunch| waiting.state() == WaitingState::Started;
+    let (launched, mut others): (Vec<_>, Vec<_>) = all.into_iter().partition(is_launch);
+    let confirmed = launched.into_iter();
+    let confirmed = confirmed.map(|waiting| (waiting.id, waiting.confirmed_at));
+    others.retain(|waiting| !waiting.is_waiting() && !waiting.is_unseen());
+    others.truncate(LAUNCHES as usize);
+    Ok(Waited {
+        not_sent: others,
+        confirmed: confirmed.collect(),
     })
 }
 

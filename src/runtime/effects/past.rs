@@ -7,20 +7,18 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::domain::launch::LaunchRecord;
+use crate::domain::launch::{LaunchRecord, Named};
 use crate::domain::plan::Plan;
 use crate::domain::text::{counted, shown};
-use crate::launcher;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Notice, Reply};
 use crate::session::{Session, SessionError};
 
-/// A launch on the record as a new draft, of exactly its broadcast.
+/// A launch on the record as a new draft, of exactly its broadcast; one that waits, or that never became a launch, too.
 pub async fn again(session: Arc<Session>, id: String) -> Result<Reply, SessionError> {
-    let launch = session.logged(&id).await?;
-    let plan = launcher::again(&launch)?;
+    let again = session.again(&id).await?;
     let notice = Notice::ok("The launch is the draft now, as it was made; u takes that back.");
-    Ok(planned(&launch, plan, notice))
+    Ok(planned(&again.bot, &again.broadcast, again.plan, notice))
 }
 
 /// What a stopped batch has not sent as a new draft.
@@ -38,7 +36,7 @@ pub async fn rest(session: Arc<Session>, id: String) -> Result<Reply, SessionErr
             shown(repeats)
         )),
     };
-    Ok(planned(&launch, rest.plan, notice))
+    Ok(planned(&launch.bot, &launch.broadcast, rest.plan, notice))
 }
 
 /// What changed from the launch before a launch to it.
@@ -48,10 +46,10 @@ pub async fn since(session: Arc<Session>, id: String) -> Result<Reply, SessionEr
     Ok(Reply::Since(launch.id, Box::new(since)))
 }
 
-fn planned(launch: &LaunchRecord, plan: Plan, notice: Notice) -> Reply {
+fn planned(bot: &Named, broadcast: &Named, plan: Plan, notice: Notice) -> Reply {
     let key = BroadcastKey {
-        bot: launch.bot.id.clone(),
-        id: launch.broadcast.id.clone(),
+        bot: bot.id.clone(),
+        id: broadcast.id.clone(),
     };
     Reply::Planned(key, Box::new(plan), notice)
 }

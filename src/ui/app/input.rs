@@ -79,7 +79,9 @@ impl App {
                 | Action::Sync
                 | Action::Settle
                 | Action::Waiting),
-            ) if leaves_it_to_all && steps.is_empty() => self.global(action).unwrap_or_default(),
+            ) if (leaves_it_to_all || action == Action::Help) && steps.is_empty() => {
+                self.global(action).unwrap_or_default()
+            }
             _ => self.perform(steps),
         }
     }

@@ -292,7 +292,14 @@ impl App {
     }
 
     /// Takes what waits now; where something ended meanwhile, the launches are read again.
-    fn waits(&mut self, waiting: Vec<WaitingLaunch>) -> Vec<Effect> {
+    fn waits(&mut self, mut waiting: Vec<WaitingLaunch>) -> Vec<Effect> {
+        // The list that is served has no plans: those that were read with the overview stay.
+        for new in &mut waiting {
+            let old = self.data.waiting.iter().find(|old| old.id == new.id);
+            if let Some(old) = old.filter(|_| new.plan.is_empty()) {
+                new.plan.clone_from(&old.plan);
+            }
+        }
         let is_gone = |old: &&WaitingLaunch| waiting.iter().all(|new| new.id != old.id);
         let has_ended = self.data.waiting.iter().any(|old| is_gone(&old));
         self.data.waiting = waiting;

@@ -47,13 +47,18 @@ fn next(all: &[WaitingLaunch], width: u16, shared: &Shared<'_>) -> Option<Line<'
         Timing::Early(left) => format!("in {}", countdown(left)),
         Timing::Due | Timing::Late => "now".to_owned(),
     };
-    let to = first.targets.filter(|_| width >= 100).map_or_else(
-        || ", ".to_owned(),
-        |targets| format!(" to {}, ", counted(targets, "contact")),
-    );
+    let to = first.targets.map_or_else(String::new, |targets| {
+        format!(" to {}", counted(targets, "contact"))
+    });
+    // Where room is short the clock time goes first: what is left tells it too.
+    let at = if width >= 100 || to.is_empty() {
+        format!(", {}", due(first, shared))
+    } else {
+        String::new()
+    };
     let mark = theme.mark_of(Mark::Pending);
     let head = format!(" {mark} sends {left}: ");
-    let when = format!("{to}{}{more}. ", due(first, shared));
+    let when = format!("{to}{at}{more}. ");
     Some(line(&head, theme.warning, first, &when, width, shared))
 }
 

@@ -12,12 +12,12 @@
 mod typed;
 mod view;
 
-use crossterm::event::KeyEvent;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use crossterm::event::{KeyCode, KeyEvent};
+use jiff::{SignedDuration, Timestamp};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::domain::due::{in_zone, moment};
+use crate::domain::due::{Due, in_zone, moment};
 use crate::domain::gate::Asks;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::payload::Payload;
@@ -67,7 +67,7 @@ enum State {
     /// On its way: calls answered, calls in all.
     Sending(Box<Review>, usize, usize),
     /// Given a time, and being written down.
-    Keeping(Box<Review>),
+    Keeping(Box<Review>, Box<Due>),
     /// The outcome stands; or why nothing was sent.
     Over(Box<Review>, Box<Result<LaunchRecord, Notice>>),
     /// There was no review.
@@ -116,7 +116,7 @@ impl ReviewOverlay {
             State::Sending(_, _, calls) if calls > 1 && !self.is_stopping => {
                 &[Context::Batch, Context::Sending]
             }
-            State::Sending(..) | State::Keeping(_) => &[Context::Sending],
+            State::Sending(..) | State::Keeping(..) => &[Context::Sending],
             State::Ready(ref review, _) if review.asks.is_err() => &[Context::Refused],
             State::Asked | State::Gone | State::Ready(..) => &[Context::Review],
             // Every key means the same.
@@ -127,6 +127,19 @@ impl ReviewOverlay {
     /// Whether there are lines below those that were drawn.
     pub fn has_more(&self, picture: &Picture) -> bool {
         self.scroll.has_more(picture)
+    }
+
+    /// What a key does now, where that is not what it always does.
+    pub fn label(&self, action: Action) -> Option<&'static str> {
+        let State::Ready(_, typed) = &self.state else {
+            return None;
+        };
+        match action {
+            Action::Confirm if typed.on_time => Some("take this time"),
+            Action::Confirm if typed.time.is_some() => Some("let it wait"),
+            Action::GiveTime if typed.time.is_some() => Some("no time"),
+            _ => None,
+        }
     }
 
     /// Whether there is nothing to show.
@@ -196,6 +209,8 @@ impl ReviewOverlay {
         requests: &mut Requests,
     ) -> (State, Vec<Step>) {
         match action {
+            // A step back: to the review without a time.
+            Some(Action::Back) if typed.time.is_some() => typed.swap_time(),
             Some(Action::Back) => return (State::Ready(review, typed), vec![Step::Close]),
             Some(Action::Body) => {
                 self.swap_body(&review);
@@ -204,6 +219,9 @@ impl ReviewOverlay {
             Some(Action::Again) => typed.again = !typed.again,
             Some(Action::Confirm) if self.was_drawn => {
                 return self.confirm(review, typed, shared, requests);
+            }
+            None if self.was_drawn && key.code == KeyCode::Backspace && typed.may_edit_time() => {
+                typed.edit_time();
             }
             // What was typed ahead, before the review stood on the screen, is dropped.
             _ if self.was_drawn => {
@@ -241,7 +259,7 @@ impl ReviewOverlay {
                 typed.complaint = None;
                 return (State::Ready(review, typed), Vec::new());
             }
-            Some(Ok(due)) => Some(due.at),
+            Some(Ok(due)) => Some(due),
             None => None,
         };
         if let Some(complaint) = complaint(&review, asks, &mut typed) {
@@ -284,15 +302,18 @@ impl ReviewOverlay {
         &mut self,
         review: Box<Review>,
         typed: &Typed,
-        due: Zoned,
+        due: Due,
         requests: &mut Requests,
     ) -> (State, Vec<Step>) {
         self.request = requests.take();
         let confirmation = Box::new(self.confirmation(&review, typed));
         self.body = None;
         self.scroll = Scroll::default();
-        let effect = Effect::Hold(self.request, confirmation, Box::new(due));
-        (State::Keeping(review), vec![Step::Do(effect)])
+        let effect = Effect::Hold(self.request, confirmation, Box::new(due.at.clone()));
+        (
+            State::Keeping(review, Box::new(due)),
+            vec![Step::Do(effect)],
+        )
     }
 
     fn confirmation(&self, review: &Review, typed: &Typed) -> Confirmation {
@@ -435,7 +456,7 @@ impl ReviewOverlay {
         if id != self.request {
             return None;
         }
-        let State::Keeping(review) = std::mem::replace(&mut self.state, State::Gone) else {
+        let State::Keeping(review, _) = std::mem::replace(&mut self.state, State::Gone) else {
             return None;
         };
         match result {

@@ -13,17 +13,18 @@ use crate::domain::waiting::{Timing, WaitingLaunch, countdown};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
-use crate::ui::theme::Theme;
+use crate::ui::theme::{Mark, Theme};
 use crate::ui::widgets::list::List;
 use crate::ui::widgets::pane::{Pane, centred};
+use crate::ui::widgets::plan;
 use crate::ui::widgets::table::{self, Column, Row};
-use crate::ui::widgets::words::wrap;
+use crate::ui::widgets::words::{fact, marked, wrap};
 
 /// Columns of the overlay at most.
 const MOST_COLUMNS: u16 = 116;
 
-/// Rows under the list that tell of the selected one.
-const DETAIL: u16 = 4;
+/// Rows under the list that tell of the selected one, at most.
+const MOST_DETAIL: usize = 12;
 
 /// The list of what waits.
 #[derive(Default)]
@@ -31,23 +32,56 @@ pub struct Waiting {
     list: List,
     /// The launch whose taking back was asked for once.
     taking: Option<String>,
+    /// One that the list has no more, in its place.
+    alone: Option<String>,
 }
 
 impl Waiting {
+    /// The list with this one selected; where the list has it no more, it alone.
+    pub fn at(id: &str, shared: &Shared<'_>) -> Self {
+        let mut waiting = Self::default();
+        let place = shared.data.waiting.iter().position(|one| one.id == id);
+        match place {
+            Some(place) => waiting.list.cursor = place,
+            None => waiting.alone = Some(id.to_owned()),
+        }
+        waiting
+    }
+
+    /// Whether the footer names an action.
+    pub fn offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        let selected = self.selected(shared);
+        match action {
+            Action::Back | Action::Help => true,
+            Action::TakeBack => selected.is_some_and(may_take_back),
+            Action::LaunchAgain => selected.is_some(),
+            _ => self.rows(shared).len() > 1,
+        }
+    }
+
+    /// What a key does to the selected one, where that is not what it always does.
+    pub fn label(&self, action: Action, shared: &Shared<'_>) -> Option<&'static str> {
+        match action {
+            Action::TakeBack if self.selected(shared)?.state().is_mishap() => Some("seen it"),
+            Action::LaunchAgain => Some("open as a draft"),
+            _ => None,
+        }
+    }
+
     /// Takes an action.
     pub fn act(&mut self, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
         let asked = self.taking.take();
         let selected = self.selected(shared);
         match (action, selected) {
             (Some(Action::Back), _) => vec![Step::Close],
-            (Some(Action::TakeBack), Some(waiting)) => {
+            (Some(Action::TakeBack), Some(waiting)) if may_take_back(waiting) => {
                 self.take_back(waiting, asked.as_deref(), shared)
             }
             (Some(Action::LaunchAgain), Some(waiting)) => {
                 vec![Step::Do(Effect::LaunchAgain(waiting.id.clone()))]
             }
             (Some(action), _) => {
-                self.list.act(action, shared.data.waiting.len());
+                self.list.act(action, self.rows(shared).len());
                 Vec::new()
             }
             (None, _) => Vec::new(),
@@ -66,8 +100,17 @@ impl Waiting {
     }
 
     fn selected<'a>(&self, shared: &Shared<'a>) -> Option<&'a WaitingLaunch> {
-        let rows = &shared.data.waiting;
+        let rows = self.rows(shared);
         rows.get(self.list.cursor.min(rows.len().checked_sub(1)?))
+    }
+
+    fn rows<'a>(&self, shared: &Shared<'a>) -> &'a [WaitingLaunch] {
+        let Some(alone) = &self.alone else {
+            return &shared.data.waiting;
+        };
+        let not_sent = &shared.data.waited.not_sent;
+        let place = not_sent.iter().position(|one| one.id == *alone);
+        place.map_or(&[], |place| &not_sent[place..=place])
     }
 
     /// Takes the selected launch back, once that was asked for twice; that somebody looked at a mishap needs no second.
@@ -102,8 +145,13 @@ impl Waiting {
         picture: &mut Picture,
     ) {
         let theme = shared.theme;
-        let rows = &shared.data.waiting;
-        let detail = if rows.is_empty() { 0 } else { DETAIL };
+        let rows = self.rows(shared);
+        let told = self.selected(shared).map_or_else(Vec::new, |selected| {
+            let room = MOST_COLUMNS.min(area.width).saturating_sub(4);
+            detail_lines(selected, usize::from(room), shared)
+        });
+        let most = usize::from(area.height / 2).min(MOST_DETAIL);
+        let detail = u16::try_from(told.len().min(most)).unwrap_or(0);
         let height = u16::try_from(rows.len().max(2) + 3).unwrap_or(u16::MAX);
         let area = centred(
             area,
@@ -111,14 +159,17 @@ impl Waiting {
             height.saturating_add(detail + u16::from(detail > 0)),
         );
         let count = Span::styled(grouped(rows.len() as u64), theme.dim);
-        let inner = Pane::new("Waiting launches")
-            .right(count)
-            .draw_over(frame, area, theme);
-        let Some(selected) = self.selected(shared) else {
+        let title = if self.alone.is_none() {
+            "Waiting launches"
+        } else {
+            "Not sent"
+        };
+        let inner = Pane::new(title).right(count).draw_over(frame, area, theme);
+        if rows.is_empty() {
             let text = Paragraph::new(Span::styled(nothing(shared), theme.dim));
             frame.render_widget(text.wrap(Wrap { trim: true }), inner);
             return;
-        };
+        }
         let [above, rule, below] = Layout::vertical([
             Constraint::Fill(1),
             Constraint::Length(1),
@@ -129,7 +180,6 @@ impl Waiting {
         let dash = if theme.ascii { "-" } else { "─" };
         let dashes = dash.repeat(usize::from(rule.width));
         frame.render_widget(Span::styled(dashes, theme.faint), rule);
-        let told = detail_lines(selected, usize::from(below.width), shared);
         frame.render_widget(Paragraph::new(told), below);
     }
 
@@ -140,7 +190,7 @@ impl Waiting {
         shared: &Shared<'_>,
         picture: &mut Picture,
     ) {
-        let rows = &shared.data.waiting;
+        let rows = self.rows(shared);
         let cursor = self.list.cursor.min(rows.len() - 1);
         let offset = List {
             cursor,
@@ -158,6 +208,11 @@ impl Waiting {
         picture.text_limit = offset;
         picture.text_page = drawn.page;
     }
+}
+
+/// Whether it waits, or is to be looked at still.
+fn may_take_back(waiting: &WaitingLaunch) -> bool {
+    waiting.is_waiting() || waiting.is_unseen()
 }
 
 /// What to do where nothing waits.
@@ -207,8 +262,12 @@ fn line<'a>(waiting: &WaitingLaunch, is_wide: bool, shared: &Shared<'_>) -> Row<
 /// What is left, or what became of it, and how that looks.
 pub fn state(waiting: &WaitingLaunch, now: Timestamp, theme: &Theme) -> (String, Style) {
     if !waiting.is_waiting() {
-        let word = waiting.state().word().replace('_', " ");
-        return (word, theme.danger);
+        let style = if waiting.is_unseen() {
+            theme.danger
+        } else {
+            theme.dim
+        };
+        return (waiting.state().plain().to_owned(), style);
     }
     match waiting.timing(now) {
         Timing::Early(left) => (countdown(left), theme.warning),
@@ -217,7 +276,7 @@ pub fn state(waiting: &WaitingLaunch, now: Timestamp, theme: &Theme) -> (String,
     }
 }
 
-/// When, by whom, which launch; of a mishap what happened, and what to do.
+/// When and by whom; of a mishap what happened; what can be done; and what was reviewed.
 fn detail_lines(waiting: &WaitingLaunch, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let due = moment(&in_zone(waiting.due_at, &waiting.zone));
@@ -226,26 +285,42 @@ fn detail_lines(waiting: &WaitingLaunch, width: usize, shared: &Shared<'_>) -> V
         format!("due {due}, confirmed by {by}"),
         theme.text,
     ))];
-    let key = |action| shared.key_of(&[Context::Waiting], action);
-    let (text, style) = match &waiting.end {
-        Some(end) => (
-            format!(
-                "{} {} opens it as a draft, {} says that you saw it.",
-                shown(&end.reason),
-                key(Action::LaunchAgain),
-                key(Action::TakeBack)
-            ),
-            theme.danger,
-        ),
-        None => (
-            format!(
-                "It is sent while a console of this profile is open, or `mylink run --pending` runs. {} takes it back.",
-                key(Action::TakeBack)
-            ),
-            theme.dim,
-        ),
+    let style = match &waiting.end {
+        Some(_) if waiting.is_unseen() => theme.danger,
+        Some(_) => theme.text,
+        None => theme.dim,
     };
-    let told = wrap(&text, width).into_iter();
+    let told = wrap(&fate(waiting, shared), width).into_iter();
     lines.extend(told.map(|line| Line::from(Span::styled(line, style))));
+    if !waiting.plan.is_empty() {
+        let facts = plan::facts(&waiting.plan);
+        let facts = facts.iter().filter(|(label, _)| *label != "When");
+        lines.extend(facts.flat_map(|(label, text)| fact(label, text, theme.text, width, theme)));
+    }
+    for warning in &waiting.reviewed.warnings {
+        let mark = theme.mark_of(Mark::Warning);
+        let message = shown(&warning.message);
+        lines.extend(marked(mark, &message, theme.warning, width));
+    }
     lines
+}
+
+/// What becomes of it, or became, and the keys for it.
+fn fate(waiting: &WaitingLaunch, shared: &Shared<'_>) -> String {
+    let key = |action| shared.key_of(&[Context::Waiting], action);
+    let (again, back) = (key(Action::LaunchAgain), key(Action::TakeBack));
+    match &waiting.end {
+        Some(end) if waiting.is_unseen() => format!(
+            "{} {again} opens it as a draft, {back} says that you saw it.",
+            shown(&end.reason)
+        ),
+        Some(end) => format!(
+            "It was {}. {} {again} opens it as a draft.",
+            end.state.plain(),
+            shown(&end.reason)
+        ),
+        None => format!(
+            "It is sent while a console of this profile is open, or `mylink run --pending` runs; another launch of its broadcast before then has it refused. {back} takes it back."
+        ),
+    }
 }

@@ -1,7 +1,9 @@
-//! The launches on the record, newest first, and the selected one in short.
+//! The launches on the record and those that wait or were never sent, newest first, and the selected one in short.
 
 mod detail;
+mod entry;
 mod rows;
+mod waiting;
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -12,14 +14,14 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::text::grouped;
 use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::BroadcastKey;
-use crate::model::{Action, Context, Effect};
+use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::overlays::Overlay;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::list::List;
-use crate::ui::widgets::outcome;
 use crate::ui::widgets::pane::Pane;
 use crate::ui::widgets::table;
+use entry::Entry;
 
 /// Rows from which on the selected launch has a pane of its own.
 const LEAST_FOR_DETAIL: u16 = 20;
@@ -74,57 +76,47 @@ impl Log {
     /// Takes an action.
     pub fn act(&mut self, action: Action, shared: &Shared<'_>) -> Vec<Step> {
         let rows = self.rows(shared);
-        let selected = self.selected(&rows).and_then(|place| rows.get(place));
-        match (action, selected) {
-            (Action::Open, Some(launch)) => vec![Step::ToLaunch(launch.id.clone())],
-            (Action::Copy, Some(launch)) => vec![Step::Do(Effect::CopyCurl(launch.id.clone(), 0))],
-            (Action::LaunchAgain, Some(launch)) => {
-                vec![Step::Do(Effect::LaunchAgain(launch.id.clone()))]
-            }
-            (Action::LaunchRest, Some(launch)) => {
-                vec![Step::Do(Effect::LaunchRest(launch.id.clone()))]
-            }
-            (Action::Changes, Some(launch)) => vec![
-                Step::ToLaunch(launch.id.clone()),
-                Step::Do(Effect::LoadSince(launch.id.clone())),
-            ],
-            (Action::Export, Some(launch)) => {
-                vec![Step::Do(Effect::ExportLaunch(launch.id.clone()))]
-            }
-            (Action::Settle, Some(launch)) if launch.is_unsettled() => {
-                vec![Step::Show(Box::new(Overlay::settle(launch)))]
-            }
-            _ => {
-                let count = rows.len();
-                self.list.act(action, count);
-                Vec::new()
-            }
-        }
+        let selected = self.selected(&rows).map(|place| rows[place]);
+        let steps = match selected {
+            Some(Entry::Launch(launch)) => launch_steps(action, launch),
+            Some(Entry::Waiting(waiting)) => waiting_steps(action, waiting, shared),
+            None => None,
+        };
+        steps.unwrap_or_else(|| {
+            self.list.act(action, rows.len());
+            Vec::new()
+        })
     }
 
     /// The selected launch.
     pub fn launch<'a>(&self, shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
         let rows = self.rows(shared);
-        self.selected(&rows).map(|place| rows[place])
+        rows[self.selected(&rows)?].launch()
     }
 
-    /// The launches that are listed: those of the scope that match the filter.
-    fn rows<'a>(&self, shared: &Shared<'a>) -> Vec<&'a LaunchRecord> {
-        let of_scope: Vec<&LaunchRecord> = shared
-            .data
-            .launches
-            .iter()
-            .filter(|launch| self.scope.holds(launch))
-            .collect();
+    /// What is listed: what is of the scope and matches the filter.
+    fn rows<'a>(&self, shared: &Shared<'a>) -> Vec<Entry<'a>> {
+        let data = shared.data;
+        let launches = data.launches.iter();
+        let launches = launches.filter(|launch| self.scope.holds(launch));
+        let others = data.waiting.iter().chain(&data.waited.not_sent);
+        let others = others.filter(|waiting| self.scope.holds_waiting(waiting));
+        let mut all: Vec<Entry<'a>> = launches.map(Entry::Launch).collect();
+        let launched = all.len();
+        all.extend(others.map(Entry::Waiting));
+        if all.len() > launched {
+            // Stable: launches of one moment stay in the journal's order.
+            all.sort_by_key(|entry| std::cmp::Reverse(entry.at()));
+        }
         self.list
-            .containing(&of_scope, |launch| searched(launch))
+            .containing(&all, |entry| entry.searched(shared.now))
             .into_iter()
-            .map(|place| of_scope[place])
+            .map(|place| all[place])
             .collect()
     }
 
     /// The selected row: a list may have become shorter since the cursor was moved.
-    fn selected(&self, rows: &[&LaunchRecord]) -> Option<usize> {
+    fn selected(&self, rows: &[Entry<'_>]) -> Option<usize> {
         let last = rows.len().checked_sub(1)?;
         Some(self.list.cursor.min(last))
     }
@@ -147,11 +139,14 @@ impl Log {
         let [list, below] =
             Layout::vertical([Constraint::Min(5), Constraint::Length(detail_height)]).areas(area);
         self.view_list(frame, list, shared, &rows, selected, picture);
-        if let Some(launch) = selected
-            .and_then(|place| rows.get(place))
-            .filter(|_| detail_height > 0)
-        {
-            detail::view(frame, below, shared, launch);
+        match selected.map(|place| rows[place]) {
+            Some(Entry::Launch(launch)) if detail_height > 0 => {
+                detail::view(frame, below, shared, launch);
+            }
+            Some(Entry::Waiting(waiting)) if detail_height > 0 => {
+                waiting::view(frame, below, shared, waiting);
+            }
+            _ => {}
         }
     }
 
@@ -160,13 +155,13 @@ impl Log {
         frame: &mut Frame<'_>,
         area: Rect,
         shared: &Shared<'_>,
-        rows: &[&LaunchRecord],
+        rows: &[Entry<'_>],
         selected: Option<usize>,
         picture: &mut Picture,
     ) {
         let theme = shared.theme;
         let inner = Pane::new("Launches")
-            .right(Span::styled(self.count(rows.len(), shared), theme.dim))
+            .right(Span::styled(count(rows), theme.dim))
             .below(self.list.filter_line(theme))
             .focused(true)
             .draw(frame, area, theme);
@@ -182,7 +177,7 @@ impl Log {
         let lines = rows
             .iter()
             .skip(offset)
-            .map(|launch| layout.row(launch, shared));
+            .map(|entry| layout.row(*entry, shared));
         let columns = layout.columns();
         let drawn = table::draw(frame, inner, theme, &columns, lines, offset, selected);
         picture.offset = offset;
@@ -194,18 +189,6 @@ impl Log {
                 .enumerate()
                 .map(|(index, area)| (*area, Hit::Row(offset + index))),
         );
-    }
-
-    /// How many there are, and how many more wait for their time.
-    fn count(&self, rows: usize, shared: &Shared<'_>) -> String {
-        let all = shared.data.waiting.iter();
-        let waiting =
-            all.filter(|waiting| waiting.is_waiting() && self.scope.holds_waiting(waiting));
-        let rows = grouped(rows as u64);
-        match waiting.count() {
-            0 => rows,
-            waiting => format!("{waiting} to come · {rows}"),
-        }
     }
 
     /// What an empty log says: what to do next.
@@ -232,14 +215,65 @@ impl Log {
     }
 }
 
-/// What a filter looks into: names, who, what became of it, id.
-fn searched(launch: &LaunchRecord) -> String {
-    [
-        launch.broadcast.name.as_str(),
-        &launch.operator,
-        outcome::plain(launch.outcome),
-        outcome::short(launch),
-        &launch.id,
-    ]
-    .join("\n")
+/// What is done with a launch; none where it is for the list.
+fn launch_steps(action: Action, launch: &LaunchRecord) -> Option<Vec<Step>> {
+    let id = || launch.id.clone();
+    let step = match action {
+        Action::Open => Step::ToLaunch(id()),
+        Action::Copy => Step::Do(Effect::CopyCurl(id(), 0)),
+        Action::LaunchAgain => Step::Do(Effect::LaunchAgain(id())),
+        Action::LaunchRest => Step::Do(Effect::LaunchRest(id())),
+        Action::Changes => {
+            let since = Step::Do(Effect::LoadSince(id()));
+            return Some(vec![Step::ToLaunch(id()), since]);
+        }
+        Action::Export => Step::Do(Effect::ExportLaunch(id())),
+        Action::Settle if launch.is_unsettled() => Step::Show(Box::new(Overlay::settle(launch))),
+        _ => return None,
+    };
+    Some(vec![step])
+}
+
+/// What is done with one that was not sent; none where it is for the list.
+fn waiting_steps(
+    action: Action,
+    waiting: &WaitingLaunch,
+    shared: &Shared<'_>,
+) -> Option<Vec<Step>> {
+    let step = match action {
+        Action::Open => Step::Show(Box::new(Overlay::waiting_at(&waiting.id, shared))),
+        Action::LaunchAgain => Step::Do(Effect::LaunchAgain(waiting.id.clone())),
+        Action::Copy | Action::LaunchRest | Action::Changes | Action::Export => {
+            let open = shared.key_of(&[Context::Log], Action::Open);
+            let again = shared.key_of(&[Context::Log], Action::LaunchAgain);
+            Step::Say(Notice::warning(format!(
+                "It has not been sent: {open} shows it, {again} opens it as a draft."
+            )))
+        }
+        _ => return None,
+    };
+    Some(vec![step])
+}
+
+/// How many launches there are, how many wait for their time, and how many were never sent.
+fn count(rows: &[Entry<'_>]) -> String {
+    let launches = rows.iter().filter(|entry| entry.launch().is_some()).count();
+    let is_to_come =
+        |entry: &&Entry<'_>| matches!(entry, Entry::Waiting(waiting) if waiting.is_waiting());
+    let to_come = rows.iter().filter(is_to_come).count();
+    let not_sent = rows.len() - launches - to_come;
+    let number = |count: usize| grouped(count as u64);
+    if to_come + not_sent == 0 {
+        return number(launches);
+    }
+    let parts = [
+        (to_come, "to come"),
+        (launches, "launched"),
+        (not_sent, "not sent"),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let words: Vec<String> = parts
+        .map(|(count, word)| format!("{} {word}", number(count)))
+        .collect();
+    words.join(" · ")
 }

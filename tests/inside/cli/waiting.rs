@@ -59,7 +59,7 @@ async fn a_launch_with_a_time_is_written_down_and_the_verb_ends() {
     // The record of launches is as it was; the table shows it.
     assert_eq!(console.log(), Vec::<Value>::new());
     let table = console.run(["log"]).expect(0).stdout;
-    assert!(table.contains("waiting, "), "{table}");
+    assert!(table.contains("waiting"), "{table}");
     assert_eq!(console.pending(&[]), std::slice::from_ref(&result));
     // One alone, with plan and body.
     let id = result["launch_id"].as_str().unwrap();
@@ -68,6 +68,88 @@ async fn a_launch_with_a_time_is_written_down_and_the_verb_ends() {
     assert!(whole["calls"][0]["body"].as_str().unwrap().contains("red"));
     let words = console.run(["log", &id[..13]]).expect(0).stdout;
     assert!(words.contains("outcome    waiting, "), "{words}");
+}
+
+#[rstest]
+#[case::curl(&["log", "ID", "--curl"], 4)]
+#[case::diff(&["log", "ID", "--diff"], 4)]
+#[case::settle(&["settle", "ID", "sent", "--reason", "seen"], 4)]
+#[case::rest(&["plan", "rest", "ID"], 4)]
+#[case::launch_rest(&["launch", "--rest", "ID"], 4)]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_of_one_that_was_not_sent_says_so_and_what_it_is(
+    #[case] verb: &[&str],
+    #[case] code: i32,
+) {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 3_600_000);
+    let verb = || {
+        verb.iter()
+            .map(|word| if *word == "ID" { &id[..] } else { word })
+    };
+    console
+        .run(verb())
+        .expect(code)
+        .says("It has not been sent: it waits for ")
+        .says(&format!("mylink take-back {id}"));
+    console.run(["take-back", &id]).expect(0);
+    console
+        .run(verb())
+        .expect(code)
+        .says("It was not sent: it was taken back.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_newest_launch_stays_the_first_row_of_the_log_whatever_waits() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let launched = console.launch(&coloured(&broadcast, "blue"), []);
+    let launched = launched.expect(0).json();
+    let waits = console.held(&broadcast, 3_600_000);
+    let table = console.run(["log"]).expect(0).stdout;
+    let rows: Vec<Vec<&str>> = table
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .collect();
+    assert!(
+        rows[1].contains(&launched["launch_id"].as_str().unwrap()),
+        "{table}"
+    );
+    assert!(rows[1].contains(&"accepted"), "{table}");
+    assert!(rows[2].contains(&waits.as_str()), "{table}");
+    assert!(rows[2].contains(&"waiting"), "{table}");
+    assert_eq!(rows[1].len(), rows[2].len(), "{table}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_without_yes_shows_the_review_with_it_and_writes_nothing() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let plan = console.file(&coloured(&broadcast, "red"));
+    console
+        .run(["launch", &plan, "--at", "+1h"])
+        .expect(0)
+        .says("Nothing was sent. --yes lets it wait for ");
+    console
+        .run(["launch", &plan, "--at", "2020-01-01T09:00Z"])
+        .expect(2)
+        .says("is past");
+    assert_eq!(console.pending(&["--all"]), Vec::<Value>::new());
+    assert!(console.sandbox.runs(&broadcast).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_launch_is_told_that_the_one_that_waits_will_be_refused_and_it_is() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 2_500);
+    console
+        .launch(&coloured(&broadcast, "blue"), ["--again"])
+        .expect(0)
+        .says("the one that waits will be refused at its time");
+    let result = console.run(["run", "--pending", "--json"]).json();
+    assert_eq!(
+        (&result["launch_id"], &result["outcome"]),
+        (&json!(id), &json!("refused"))
+    );
+    assert_eq!(console.sandbox.runs(&broadcast).await.len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,7 +193,7 @@ async fn what_is_taken_back_is_not_sent_and_stays_on_the_record() {
         .expect(4)
         .says("it was taken back by ada@desk");
     let table = console.run(["log"]).expect(0).stdout;
-    assert!(table.contains("taken back"), "{table}");
+    assert!(table.contains("taken_back"), "{table}");
     console
         .run(["run", "--pending"])
         .expect(0)

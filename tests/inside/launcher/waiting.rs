@@ -175,7 +175,7 @@ async fn a_time_that_nobody_served_is_missed_and_never_caught_up() {
     );
     assert_eq!(desk.all_waiting().await[0].state(), WaitingState::Missed);
     let plan = desk.session.again(&waiting.id).await.unwrap();
-    assert_eq!(plan.broadcast, "b1");
+    assert_eq!(plan.plan.broadcast, "b1");
 }
 
 #[tokio::test]

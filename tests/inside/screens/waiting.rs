@@ -1,9 +1,10 @@
 //! Launches that are given a time: in the review, on every screen, in their list, and when the screen is left.
 
 use insta::assert_snapshot;
+use jiff::SignedDuration;
 use mylink_console::domain::gate::Danger;
-use mylink_console::domain::waiting::WaitingLaunch;
-use mylink_console::model::message::Overview;
+use mylink_console::domain::waiting::{WaitingEnd, WaitingLaunch, WaitingState, Warned};
+use mylink_console::model::message::{Overview, Waited};
 use mylink_console::model::{Effect, Notice, Reply};
 use rstest::rstest;
 
@@ -203,6 +204,158 @@ fn a_waiting_launch_is_opened_as_a_draft() {
         .start()
         .press("shift-w enter")
         .expect_effect(&Effect::LaunchAgain(ID.to_owned()));
+}
+
+#[test]
+fn the_review_says_the_time_that_is_given_and_its_keys_what_they_do_now() {
+    let given = || timed("in 48 min").press("enter");
+    safe(Console::setup()).expect_text("at once");
+    given()
+        .expect_no_text("at once")
+        .expect_no_text("launch now")
+        .expect_text("F4 no time")
+        .expect_text("Enter let it wait");
+    timed("in 48 min").expect_text("Enter take this time");
+    // The body stands under the same keys.
+    given()
+        .press("f2")
+        .expect_text("Enter let it wait")
+        .expect_text("in 48 min");
+}
+
+#[test]
+fn escape_goes_back_to_the_review_without_a_time_and_backspace_edits_it() {
+    for console in [timed("in 48 min"), timed("in 48 min").press("enter")] {
+        let console = console.press("esc");
+        let console = console.expect_no_text("Send it at").expect_text("at once");
+        let console = console.press("enter");
+        assert!(matches!(console.effects(), [Effect::Launch(..)]));
+    }
+    let console = timed("in 48 min").press("enter backspace");
+    let console = console
+        .expect_text("Enter take this time")
+        .press("backspace");
+    let console = console
+        .press("backspace backspace")
+        .type_text(" h")
+        .press("enter enter");
+    assert_eq!(held(&console).timestamp(), in_minutes(48 * 60).due_at);
+}
+
+#[test]
+fn the_log_lists_what_waits_and_what_was_never_sent() {
+    let taken_back = WaitingLaunch {
+        id: "0197729e-3000-7000-8000-000000000003".to_owned(),
+        end: Some(WaitingEnd {
+            state: WaitingState::TakenBack,
+            at: data::now(),
+            by: "ops@bastion".to_owned(),
+            reason: "It was taken back 1 h before its time.".to_owned(),
+        }),
+        ..in_minutes(60)
+    };
+    let overview = Overview {
+        waiting: vec![in_minutes(48), missed()],
+        waited: Box::new(Waited {
+            not_sent: vec![taken_back.clone()],
+            ..Waited::default()
+        }),
+        launches: Vec::new(),
+        ..data::overview()
+    };
+    let log = || {
+        let setup = Console::setup().data(overview.clone());
+        setup.start().open_bot().press("2")
+    };
+    log()
+        .expect_text("1 to come · 2 not sent")
+        .expect_no_text("Nothing was launched")
+        .expect_text("waiting")
+        .expect_text("missed")
+        .expect_text("taken back");
+    // The one that is to come is first, and opens in the list of what waits.
+    log().press("enter").expect_text("Waiting launches");
+    log()
+        .press("enter enter")
+        .expect_effect(&Effect::LaunchAgain(ID.to_owned()));
+    log()
+        .press("down a")
+        .expect_effect(&Effect::LaunchAgain(taken_back.id.clone()));
+    log()
+        .press("down enter")
+        .expect_text("It was taken back 1 h before its time.")
+        .press("enter")
+        .expect_effect(&Effect::LaunchAgain(taken_back.id));
+    log()
+        .press("y")
+        .expect_no_effect()
+        .expect_text("has not been sent");
+}
+
+#[rstest]
+#[case((120, 40))]
+#[case((80, 24))]
+fn the_log_with_what_was_not_sent_has_a_picture(#[case] size: (u16, u16)) {
+    let setup = with(vec![in_minutes(48), missed()]).size(size.0, size.1);
+    let console = setup.start().open_bot().press("2");
+    assert_snapshot!(format!("log_{}", size.0), console.screen());
+}
+
+#[test]
+fn the_time_that_a_launch_waited_is_no_review() {
+    let data = data::overview();
+    let launch = data.launches[0].clone();
+    let reviewed = launch.started_at - SignedDuration::from_mins(10);
+    let mut launches = data.launches.clone();
+    launches[0].reviewed_at = Some(reviewed);
+    let confirmed = launch.started_at - SignedDuration::from_mins(9);
+    let data = Overview {
+        launches,
+        waited: Box::new(Waited {
+            confirmed: [(launch.id, confirmed)].into(),
+            ..Waited::default()
+        }),
+        ..data
+    };
+    Console::setup()
+        .data(data)
+        .start()
+        .open_bot()
+        .press("2")
+        .expect_text("1 min 0 s in review   9 min waiting");
+}
+
+#[test]
+fn the_list_says_what_was_reviewed_and_offers_the_keys_that_work() {
+    let mut waiting = in_minutes(48);
+    waiting.plan = PLAN.to_owned();
+    waiting.reviewed.warnings = vec![Warned {
+        code: "stale".to_owned(),
+        at: String::new(),
+        message: "The contacts are old.".to_owned(),
+    }];
+    let list = |waiting: Vec<WaitingLaunch>| with(waiting).start().press("shift-w");
+    let console = list(vec![waiting]);
+    console
+        .expect_text("The contacts are old.")
+        .expect_text("x take back")
+        .expect_text("another launch of its")
+        .press("?")
+        .expect_text("take the selected launch back,");
+    list(vec![missed()])
+        .expect_text("x seen it")
+        .expect_no_text("x take back");
+    list(Vec::new())
+        .expect_no_text("x take back")
+        .expect_no_text("open as a draft");
+}
+
+#[test]
+fn a_narrow_screen_keeps_the_number_of_contacts_of_what_waits() {
+    let setup = with(vec![in_minutes(48)]).size(80, 24);
+    setup
+        .start()
+        .expect_text("sends in 48 min: Spring offer to 312 contacts");
 }
 
 #[test]

@@ -63,6 +63,20 @@ impl Typed {
         self.time = self.on_time.then(|| Input::new(""));
     }
 
+    /// Whether the time that was taken can be typed over: nothing is typed behind it yet.
+    pub fn may_edit_time(&mut self) -> bool {
+        self.taken.is_some()
+            && !self.on_time
+            && self.input().is_none_or(|input| input.text().is_empty())
+    }
+
+    /// Types the time that was taken anew.
+    pub fn edit_time(&mut self) {
+        self.complaint = None;
+        self.taken = None;
+        self.on_time = true;
+    }
+
     /// The time that is given, as it is understood; `None` where none is.
     pub fn due(&self, now: Timestamp) -> Option<Result<Due, String>> {
         if let Some(taken) = self.taken.as_ref().filter(|_| !self.on_time) {

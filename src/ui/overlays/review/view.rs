@@ -10,6 +10,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{ReviewOverlay, State, Typed};
+use crate::domain::preview::Review;
 use crate::ui::picture::Picture;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::long_text::LongText;
@@ -96,7 +97,7 @@ fn contents<'a>(
     room: usize,
     shared: &Shared<'_>,
 ) -> (Text<'a>, Vec<Line<'static>>) {
-    let facts = |review, again| Text::Lines(facts(overlay, review, again, room, shared));
+    let facts = |review, again| Text::Lines(facts(overlay, review, again, None, room, shared));
     match &overlay.state {
         State::Asked | State::Gone => {
             let line = Line::from("Counting, and checking the journal ...");
@@ -105,7 +106,7 @@ fn contents<'a>(
         State::Ready(review, typed) => {
             let text = match &overlay.body {
                 Some(body) => Text::Body(body),
-                None => facts(review, typed.again),
+                None => Text::Lines(facts_of(overlay, review, typed, room, shared)),
             };
             (text, question(review, typed, room, shared))
         }
@@ -118,9 +119,28 @@ fn contents<'a>(
             facts(review, false),
             sending(*done, *of, overlay.is_stopping, shared),
         ),
-        State::Keeping(review) => (facts(review, false), keeping(shared)),
+        State::Keeping(review, due) => {
+            let when = due.words(shared.now);
+            let lines = self::facts(overlay, review, false, Some(&when), room, shared);
+            (Text::Lines(lines), keeping(shared))
+        }
         State::Over(review, result) => {
             (Text::Lines(over(review, result, room, shared)), Vec::new())
         }
     }
+}
+
+/// The facts while something may be typed: the time as far as it is understood.
+fn facts_of(
+    overlay: &ReviewOverlay,
+    review: &Review,
+    typed: &Typed,
+    room: usize,
+    shared: &Shared<'_>,
+) -> Vec<Line<'static>> {
+    let when = typed.due(shared.now).map(|due| match due {
+        Ok(due) => due.words(shared.now),
+        Err(_) => "at a time that is still to be given".to_owned(),
+    });
+    facts(overlay, review, typed.again, when.as_deref(), room, shared)
 }

@@ -9,6 +9,7 @@ use ratatui::widgets::Paragraph;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::tally::{Tally, has_rest};
 use crate::domain::text::{counted, shown, size};
+use crate::domain::waiting::countdown;
 use crate::model::{Action, Context};
 use crate::ui::screens::log::rows::bytes;
 use crate::ui::shared::Shared;
@@ -51,7 +52,7 @@ pub(super) fn view(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, launc
         None => fact("Body", &body(launch), theme.text),
     }
     fact("Launched", &launched(launch), theme.text);
-    fact("Took", &took(launch), theme.text);
+    fact("Took", &took(launch, shared), theme.text);
     let (text, style) = settled(launch, shared);
     if !text.is_empty() {
         fact("Settled", &text, style);
@@ -126,12 +127,17 @@ fn launched(launch: &LaunchRecord) -> String {
     )
 }
 
-/// How long review, launch and answer took.
-fn took(launch: &LaunchRecord) -> String {
+/// How long review, waiting for its time, launch and answer took.
+fn took(launch: &LaunchRecord, shared: &Shared<'_>) -> String {
     let mut parts = Vec::new();
+    let confirmed = shared.data.waited.confirmed.get(&launch.id).copied();
     if let Some(reviewed) = launch.reviewed_at {
-        let time = between(reviewed, launch.started_at);
+        let time = between(reviewed, confirmed.unwrap_or(launch.started_at));
         parts.push(format!("{time} in review"));
+    }
+    if let Some(confirmed) = confirmed {
+        let waited = countdown(launch.started_at.duration_since(confirmed));
+        parts.push(format!("{waited} waiting"));
     }
     let answer = launch.calls.iter().find_map(|call| {
         // Without a status there was no answer: the time is that at which it was given up.

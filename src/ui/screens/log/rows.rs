@@ -1,12 +1,16 @@
 //! The rows of the log: which columns there are at a width, and what stands in them.
 
 use ratatui::layout::Constraint;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
 use crate::domain::tally::Tally;
 use crate::domain::text::{grouped, shown, size};
+use crate::domain::waiting::{Timing, WaitingLaunch, WaitingState, countdown};
+use crate::ui::screens::log::entry::{Entry, state};
 use crate::ui::shared::Shared;
+use crate::ui::theme::Mark;
 use crate::ui::widgets::outcome;
 use crate::ui::widgets::relative::ago;
 use crate::ui::widgets::table::{Column, Row};
@@ -61,8 +65,9 @@ pub(super) struct Layout {
 impl Layout {
     /// The columns that fit. The broadcast stands in the log of a bot alone.
     /// `25 of 77` needs more columns than a number: as many as the longest of them.
-    pub(super) fn new(width: u16, of_bot: bool, rows: &[&LaunchRecord]) -> Self {
-        let batches = rows.iter().filter(|launch| launch.calls.len() > 1);
+    pub(super) fn new(width: u16, of_bot: bool, rows: &[Entry<'_>]) -> Self {
+        let launches = rows.iter().filter_map(|entry| entry.launch());
+        let batches = launches.filter(|launch| launch.calls.len() > 1);
         let longest = batches.map(|launch| contacts(launch).len()).max();
         let targets = u16::try_from(longest.unwrap_or(0)).unwrap_or(u16::MAX);
         let targets = targets.clamp(LEAST_TARGETS, MOST_TARGETS);
@@ -107,14 +112,13 @@ impl Layout {
         }
     }
 
-    /// The row of a launch.
-    pub(super) fn row<'a>(&self, launch: &'a LaunchRecord, shared: &Shared<'_>) -> Row<'a> {
-        Row::new(
-            self.kinds
-                .iter()
-                .map(|kind| cell(*kind, launch, shared, self.narrow))
-                .collect(),
-        )
+    /// The row of a launch, or of one that was not sent.
+    pub(super) fn row<'a>(&self, entry: Entry<'a>, shared: &Shared<'_>) -> Row<'a> {
+        let cell = |kind: &Kind| match entry {
+            Entry::Launch(launch) => cell(*kind, launch, shared, self.narrow),
+            Entry::Waiting(waiting) => waiting_cell(*kind, waiting, shared),
+        };
+        Row::new(self.kinds.iter().map(cell).collect())
     }
 }
 
@@ -142,6 +146,67 @@ fn cell<'a>(kind: Kind, launch: &'a LaunchRecord, shared: &Shared<'_>, narrow: b
         Kind::Operator => Span::styled(shown(&launch.operator), theme.dim),
     };
     Line::from(span)
+}
+
+fn waiting_cell<'a>(kind: Kind, waiting: &'a WaitingLaunch, shared: &Shared<'_>) -> Line<'a> {
+    let theme = shared.theme;
+    let span = match kind {
+        Kind::Outcome => {
+            let (mark, word, style) = mark(waiting, shared);
+            return Line::from(vec![
+                Span::styled(format!("{mark} "), style),
+                Span::styled(word, theme.text),
+            ]);
+        }
+        Kind::When => Span::styled(when(waiting, shared), theme.text),
+        Kind::Broadcast => Span::styled(shown(&waiting.broadcast.name), theme.strong),
+        Kind::Targets => {
+            let targets = waiting.targets.map_or_else(|| "?".to_owned(), grouped);
+            Span::styled(targets, theme.text)
+        }
+        Kind::Calls => Span::styled(grouped(waiting.calls.len() as u64), theme.text),
+        Kind::Bytes => {
+            let bytes = waiting.calls.iter().map(|call| call.bytes).sum();
+            Span::styled(size(bytes), theme.text)
+        }
+        Kind::Status => Span::styled("-", theme.text),
+        Kind::Operator => Span::styled(shown(&waiting.operator), theme.dim),
+    };
+    Line::from(span)
+}
+
+/// When it goes out, or how long ago it did not.
+fn when(waiting: &WaitingLaunch, shared: &Shared<'_>) -> String {
+    let Timing::Early(left) = waiting.timing(shared.now) else {
+        return ago(waiting.stands_at(), shared.now);
+    };
+    if !waiting.is_waiting() {
+        return ago(waiting.stands_at(), shared.now);
+    }
+    let words = format!("in {}", countdown(left));
+    if words.len() <= usize::from(Kind::When.least()) {
+        return words;
+    }
+    // Of hours and minutes the hours.
+    words.split(' ').take(3).collect::<Vec<_>>().join(" ")
+}
+
+/// The mark and the word of one that was not sent; dim once nobody has to look at it any more.
+pub(super) fn mark(
+    waiting: &WaitingLaunch,
+    shared: &Shared<'_>,
+) -> (&'static str, &'static str, Style) {
+    let theme = shared.theme;
+    let state = state(waiting, shared.now);
+    let (mark, style) = match state {
+        WaitingState::Waiting | WaitingState::Started => (Mark::Pending, theme.warning),
+        WaitingState::TakenBack => (Mark::Off, theme.dim),
+        WaitingState::Missed | WaitingState::Refused if waiting.seen.is_some() => {
+            (Mark::Error, theme.dim)
+        }
+        WaitingState::Missed | WaitingState::Refused => (Mark::Error, theme.danger),
+    };
+    (theme.mark_of(mark), state.plain(), style)
 }
 
 /// How many contacts; of a batch that stopped, how many of them were sent.

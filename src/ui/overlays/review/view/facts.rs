@@ -23,11 +23,13 @@ use crate::ui::widgets::words::{LABEL, fact, marked};
 /// Changes since the last launch that are told one by one.
 const MOST_CHANGES: usize = 6;
 
-/// Everything that is about to happen: where, who, what, when, and what is wrong with it.
+/// Everything that is about to happen: where, who, what, when, and what is wrong with it. `when` is the time that it is
+/// given, in the place of the plan's `at once`.
 pub fn facts(
     overlay: &ReviewOverlay,
     review: &Review,
     again: bool,
+    when: Option<&str>,
     width: usize,
     shared: &Shared<'_>,
 ) -> Vec<Line<'static>> {
@@ -48,6 +50,11 @@ pub fn facts(
     for (label, text) in plan::of(&overlay.plan) {
         // Whom it reaches stands above, with its count: here it is the form.
         let label = if label == "Who" { "Form" } else { label };
+        let text = match when {
+            Some(when) if label == "When" && text == "at once" => when.to_owned(),
+            Some(when) if label == "When" => format!("{when}; then {text}"),
+            _ => text,
+        };
         lines.extend(fact(label, &text, shared.theme.text, width, shared.theme));
     }
     lines.push(Line::default());

@@ -31,8 +31,8 @@ pub fn question(
         Ok(asks) if asks.only_enter() => {
             lines.extend(time(typed, room, shared));
             let (enters, gives) = match (&typed.time, typed.on_time) {
-                (Some(_), true) => (" take this time      ", " launch now instead      "),
-                (Some(_), false) => (" let it wait until then      ", " launch now instead      "),
+                (Some(_), true) => (" take this time      ", " no time      "),
+                (Some(_), false) => (" let it wait until then      ", " no time      "),
                 (None, _) => (" launch now      ", " at a time      "),
             };
             let mut spans = key_hint("Enter", enters, shared);
