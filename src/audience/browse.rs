@@ -10,6 +10,7 @@
 //! Whatever takes time in proportion to the contacts is a question that can be stopped; what is in sight is looked up
 //! row by row.
 
+mod counted;
 mod groups;
 mod kind;
 mod order;

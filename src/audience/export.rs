@@ -81,16 +81,33 @@ pub fn write_csv_while(
     Ok(written)
 }
 
+/// What a formula begins with in one spreadsheet or another.
+const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+
 /// A cell that no spreadsheet takes for a formula: `'` is put before one that begins like one.
 ///
-/// A decimal number with its sign, a phone number among them, is no formula and stays as it is.
+/// A decimal number with its sign, a phone number among them, is no formula and stays as it is. [`unneutral`] takes off
+/// what was put before it, and nothing else.
 pub fn neutral(cell: &str) -> Cow<'_, str> {
-    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if begins && number(cell).is_none() {
+    let is_formula = cell.starts_with(STARTS) && number(cell).is_none();
+    if is_formula || is_marked(cell) {
         Cow::Owned(format!("'{cell}"))
     } else {
         Cow::Borrowed(cell)
     }
+}
+
+/// A cell of a file without the `'` that marks it as text for a spreadsheet.
+pub fn unneutral(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(text) if is_marked(cell) => text,
+        _ => cell,
+    }
+}
+
+/// Whether a cell begins with `'` before what could be a formula.
+fn is_marked(cell: &str) -> bool {
+    cell.starts_with('\'') && cell.trim_start_matches('\'').starts_with(STARTS)
 }
 
 #[cfg(test)]
@@ -109,7 +126,13 @@ mod tests {
     #[case::negative("-4.5", "-4.5")]
     #[case::word("a=1", "a=1")]
     #[case::empty("", "")]
-    fn formulas_are_neutralised(#[case] cell: &str, #[case] expected: &str) {
+    #[case::marked_already("'=1", "''=1")]
+    #[case::apostrophe("'s-Hertogenbosch", "'s-Hertogenbosch")]
+    fn formulas_are_neutralised_and_read_back_as_they_were(
+        #[case] cell: &str,
+        #[case] expected: &str,
+    ) {
         assert_eq!(neutral(cell), expected);
+        assert_eq!(unneutral(expected), cell);
     }
 }

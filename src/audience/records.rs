@@ -25,6 +25,8 @@ pub(super) struct Records<R> {
     text: Vec<u8>,
     at: usize,
     line: u64,
+    /// Quotation marks until there.
+    quotes: u64,
     /// The byte before, to tell whether the line is a new one of which nothing is read.
     last: u8,
     cells: Vec<u8>,
@@ -41,6 +43,8 @@ pub(super) struct Row<'a> {
     pub(super) cells: Cells<'a>,
     /// Whether it has more than [`LONGEST_ROW`] bytes, or too many cells.
     pub(super) is_too_long: bool,
+    /// Whether it has an odd number of quotation marks: one of them is not closed, or is text.
+    pub(super) has_odd_quotes: bool,
 }
 
 /// The cells of a row.
@@ -102,6 +106,7 @@ impl<R: Read> Records<R> {
             text,
             at: 0,
             line: 1,
+            quotes: 0,
             last: 0,
             cells: vec![0; 1 << 12],
             ends: vec![0; 64],
@@ -126,7 +131,7 @@ impl<R: Read> Records<R> {
         if !self.skip_empty_lines()? {
             return Ok(None);
         }
-        let line = self.line;
+        let (line, quotes) = (self.line, self.quotes);
         let (mut bytes, mut ends, mut is_too_long) = (0, 0, false);
         loop {
             let (result, read, wrote, ended) = self.reader.read_record(
@@ -154,7 +159,12 @@ impl<R: Read> Records<R> {
                 ReadRecordResult::Record | ReadRecordResult::End => break,
             }
         }
-        Ok(Some(self.row(line, bytes, ends, is_too_long)))
+        let has_odd_quotes = !(self.quotes - quotes).is_multiple_of(2);
+        let row = self.row(line, bytes, ends, is_too_long);
+        Ok(Some(Row {
+            has_odd_quotes,
+            ..row
+        }))
     }
 
     fn row(&self, line: u64, bytes: usize, ends: usize, is_too_long: bool) -> Row<'_> {
@@ -174,6 +184,7 @@ impl<R: Read> Records<R> {
             last_line: self.line - u64::from(self.last == self.line_end),
             cells,
             is_too_long,
+            has_odd_quotes: false,
         }
     }
 
@@ -200,6 +211,8 @@ impl<R: Read> Records<R> {
         let passed = &self.text[self.at..self.at + bytes];
         let ends = passed.iter().map(|byte| u64::from(*byte == self.line_end));
         self.line += ends.sum::<u64>();
+        let quotes = passed.iter().map(|byte| u64::from(*byte == b'"'));
+        self.quotes += quotes.sum::<u64>();
         self.last = passed.last().copied().unwrap_or(self.last);
         self.at += bytes;
     }

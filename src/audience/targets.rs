@@ -9,6 +9,7 @@ use crate::domain::suppression::never_matches;
 
 use super::encoding::Encoding;
 use super::error::{AudienceError, Result};
+use super::export::unneutral;
 use super::mapping::{ColumnMapping, header_row};
 use super::phone::{Country, normalised};
 use super::records::{Cells, Records, Row};
@@ -103,7 +104,7 @@ impl TargetImport<'_> {
         };
         let columns = header_row(&mut records)?;
         self.mapping.check(&columns)?;
-        let mut taking = Taking::new(*self, refused);
+        let mut taking = Taking::new(*self, records.delimiter(), refused);
         let mut rows = 0;
         loop {
             let row = match records.next() {
@@ -163,6 +164,7 @@ impl<R: Read> Read for Stoppable<'_, R> {
 /// Targets as they are taken.
 struct Taking<'a> {
     import: TargetImport<'a>,
+    delimiter: char,
     refused: fn(&Target) -> Option<Reason>,
     variables: Vec<Option<&'a str>>,
     targets: Vec<Target>,
@@ -173,9 +175,14 @@ struct Taking<'a> {
 }
 
 impl<'a> Taking<'a> {
-    fn new(import: TargetImport<'a>, refused: fn(&Target) -> Option<Reason>) -> Self {
+    fn new(
+        import: TargetImport<'a>,
+        delimiter: char,
+        refused: fn(&Target) -> Option<Reason>,
+    ) -> Self {
         Self {
             import,
+            delimiter,
             refused,
             variables: import.mapping.variables(),
             targets: Vec::new(),
@@ -219,7 +226,8 @@ impl<'a> Taking<'a> {
 
     fn target(&self, row: &Row<'_>) -> std::result::Result<Target, Reason> {
         let fits = !row.is_too_long && row.cells.len() == self.variables.len();
-        if !fits && row.last_line > row.line {
+        let goes_over_lines = row.last_line > row.line;
+        if goes_over_lines && (!fits || row.has_odd_quotes || self.holds_a_row(row.cells)) {
             return Err(Reason::OpenQuote {
                 first: row.line,
                 last: row.last_line,
@@ -245,10 +253,45 @@ impl<'a> Taking<'a> {
         (self.refused)(&target).map_or(Ok(target), Err)
     }
 
+    /// Whether a line within a quoted cell looks like a row of the file: it has as many cells, and names somebody where
+    /// rows do. Then a quote that was not closed has swallowed it, and whom it names would be neither taken nor told of.
+    fn holds_a_row(&self, cells: Cells<'_>) -> bool {
+        let columns = self.variables.len();
+        let names = |place: usize| {
+            let variable = self.variables.get(place).copied().flatten();
+            matches!(variable, Some("user_id" | "user_phone_number"))
+        };
+        let is_row = |behind: usize, line: &str| {
+            let found: Vec<&str> = line.split(self.delimiter).collect();
+            let somebody = found.iter().enumerate().any(|(place, cell)| {
+                let cell = cell.trim().trim_matches('"');
+                names(place) && !cell.is_empty() && !cell.contains(char::is_whitespace)
+            });
+            found.len() > 1 && found.len() + behind == columns && somebody
+        };
+        let Some(texts) = cells.texts() else {
+            return false;
+        };
+        texts.enumerate().any(|(place, cell)| {
+            let mut lines = cell.lines().skip(1).peekable();
+            std::iter::from_fn(|| {
+                let line = lines.next()?;
+                // The cells behind this one stand in its last line.
+                let behind = if lines.peek().is_none() {
+                    columns - place - 1
+                } else {
+                    0
+                };
+                Some((behind, line))
+            })
+            .any(|(behind, line)| is_row(behind, line))
+        })
+    }
+
     fn variables_of(&self, cells: Cells<'_>) -> std::result::Result<Target, Reason> {
         let cells = cells.texts().ok_or(Reason::NotText)?;
         let named = self.variables.iter().zip(cells);
-        let filled = named.filter_map(|(name, cell)| Some(((*name)?, cell)));
+        let filled = named.filter_map(|(name, cell)| Some(((*name)?, unneutral(cell))));
         let target: Target = filled.filter(|(_, cell)| !cell.is_empty()).collect();
         Ok(match self.import.bot_channel {
             Some(channel) if target.get("bot_channel").is_none() => {

@@ -9,6 +9,7 @@ mod columns;
 mod copied;
 mod damage;
 mod files;
+mod held;
 mod journal;
 mod kill;
 mod lock;

@@ -1,23 +1,19 @@
 //! What values a field has among some contacts, and how many contacts have each.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
-use std::sync::atomic::{self, AtomicBool};
+use std::sync::atomic::AtomicBool;
 
+use super::counted::{Counted, counted, first};
 use super::kind::Kind;
 use super::order::{Sort, compare};
 use super::ranges::{Bounds, Range, ranges};
-use crate::audience::column::Data;
-use crate::audience::{Column, RowSet, Table, ValueCount};
+use crate::audience::{RowSet, Table, ValueCount};
 
 /// Values that are listed at most.
 const LISTED: usize = 2_000;
 
 /// More different numbers or dates than this are shown as ranges.
 const FEW: usize = 24;
-
-/// Rows between two looks at the stop token.
-const PIECE: usize = 1 << 14;
 
 /// In which order values are listed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -104,76 +100,37 @@ pub fn values(table: &Table, rows: &RowSet, asked: &ValuesOf, stop: &AtomicBool)
         is_within && (typed.is_empty() || value.to_lowercase().contains(&typed))
     };
     let wanted = all.into_iter().filter(|(value, _)| is_wanted(value));
-    list(&mut found, wanted.collect(), asked);
+    list(&mut found, wanted, asked, stop)?;
     Some(found)
 }
 
-/// Lists the first of the values, and says how many more there are.
-fn list(found: &mut Values, mut wanted: Vec<(&str, u64)>, asked: &ValuesOf) {
+/// Lists the first of the values, and says how many more there are. `None` as soon as `stop` is set.
+fn list<'a>(
+    found: &mut Values,
+    wanted: impl Iterator<Item = Counted<'a>>,
+    asked: &ValuesOf,
+    stop: &AtomicBool,
+) -> Option<()> {
     let sort = Sort {
         field: String::new(),
         descending: false,
     };
     let kind = found.kind;
-    let by_value = |one: &(&str, u64), other: &(&str, u64)| {
+    let by_value = |one: &Counted<'_>, other: &Counted<'_>| {
         compare(kind, &sort, one.0, other.0).then(one.0.cmp(other.0))
     };
-    let order = |one: &(&str, u64), other: &(&str, u64)| match asked.order {
+    let order = |one: &Counted<'a>, other: &Counted<'a>| match asked.order {
         ValuesOrder::Frequency => Reverse(one.1)
             .cmp(&Reverse(other.1))
             .then_with(|| by_value(one, other)),
         ValuesOrder::Value => by_value(one, other),
     };
-    if wanted.len() > LISTED {
-        wanted.select_nth_unstable_by(LISTED - 1, order);
-        let rest = &wanted[LISTED..];
-        found.more = (rest.len() as u64, rest.iter().map(|(_, count)| count).sum());
-        wanted.truncate(LISTED);
-    }
-    wanted.sort_unstable_by(order);
-    let value = |(value, contacts): (&str, u64)| ValueCount {
+    let (listed, more) = first(wanted, LISTED, order, stop)?;
+    found.more = more;
+    let value = |(value, contacts): Counted<'_>| ValueCount {
         value: value.to_owned(),
         contacts,
     };
-    found.listed = wanted.into_iter().map(value).collect();
-}
-
-/// The different values of some rows with their counts, in no order.
-fn counted<'a>(
-    column: &'a Column,
-    rows: &RowSet,
-    stop: &AtomicBool,
-) -> Option<Vec<(&'a str, u64)>> {
-    let mut rows = rows.iter();
-    let mut pieces = std::iter::from_fn(move || {
-        let piece: Vec<u32> = rows.by_ref().take(PIECE).collect();
-        (!piece.is_empty()).then_some(piece)
-    });
-    let mut go_on = |work: &mut dyn FnMut(u32)| {
-        for piece in pieces.by_ref() {
-            if stop.load(atomic::Ordering::Relaxed) {
-                return None;
-            }
-            piece.into_iter().for_each(&mut *work);
-        }
-        Some(())
-    };
-    if let Data::Dictionary { values, codes, .. } = &column.data {
-        let mut counts = vec![0_u64; values.len() + 1];
-        go_on(&mut |row| counts[codes.get(row as usize)] += 1)?;
-        let counted = counts.into_iter().skip(1).enumerate();
-        let counted = counted.filter(|(_, count)| *count > 0);
-        return Some(
-            counted
-                .map(|(value, count)| (values.get(value), count))
-                .collect(),
-        );
-    }
-    let mut counts: HashMap<&str, u64> = HashMap::new();
-    go_on(&mut |row| {
-        if let Some(value) = column.get(row) {
-            *counts.entry(value).or_default() += 1;
-        }
-    })?;
-    Some(counts.into_iter().collect())
+    found.listed = listed.into_iter().map(value).collect();
+    Some(())
 }

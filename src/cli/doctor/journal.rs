@@ -8,9 +8,11 @@ use super::{Arguments, Check};
 use crate::cli::exit::{self, Failure};
 use crate::cli::output;
 use crate::config::Config;
-use crate::domain::text::{counted, grouped};
-use crate::store::journal::{self, JournalAct, Source, Trouble, launches};
+use crate::domain::due::{in_zone, moment};
+use crate::domain::text::{counted, grouped, shown};
+use crate::store::journal::{self, JournalAct, Source, Trouble, WaitingFilter, launches};
 use crate::store::lock::Holder;
+use crate::store::serving::is_served;
 use crate::store::{Access, BroadcastLock, Cache, Journal, SqliteJournal, StoreError};
 
 const NAME: &str = "journal";
@@ -63,6 +65,7 @@ pub fn checks(config: &Config) -> Vec<Check> {
             checks.push(Check::fail(NAME, trouble.to_string()));
         }
         checks.extend(open_launches(&opened));
+        checks.extend(waiting(config, &opened));
         let acts = opened.acts().unwrap_or_default();
         checks.extend(acts.iter().map(|act| {
             let JournalAct { by, at, note } = act;
@@ -116,6 +119,41 @@ fn open_launches(opened: &SqliteJournal) -> Vec<Check> {
             )
         })
         .collect()
+}
+
+/// What waits for its time, the soonest of it, and whether anybody would send it; nothing where nothing waits.
+fn waiting(config: &Config, opened: &SqliteJournal) -> Option<Check> {
+    let all = match opened.all_waiting(&WaitingFilter::default()) {
+        Ok(all) => all,
+        Err(error) => return Some(Check::fail("waiting", error.to_string())),
+    };
+    // The soonest comes first.
+    let waiting: Vec<_> = all.iter().filter(|one| one.is_waiting()).collect();
+    let soonest = waiting.first()?;
+    let (broadcast, due) = (
+        &soonest.broadcast.name,
+        moment(&in_zone(soonest.due_at, &soonest.zone)),
+    );
+    let what = match waiting.len() {
+        1 => format!("1 launch waits for its time: {broadcast} at {due}"),
+        count => format!(
+            "{} launches wait for their times; the soonest is {broadcast} at {due}",
+            grouped(count as u64)
+        ),
+    };
+    if is_served(&config.paths.locks(&config.start)) {
+        return Some(Check::ok(
+            "waiting",
+            format!("{what}. A mylink serves this profile"),
+        ));
+    }
+    Some(Check::warn(
+        "waiting",
+        format!(
+            "{what}. No mylink serves this profile now: leave a console open, or run `mylink run --pending --profile {}`. A time that nobody serves is missed, and nothing is sent",
+            shown(&config.start)
+        ),
+    ))
 }
 
 /// Makes the journal whole again.

@@ -2,9 +2,12 @@
 //!
 //! The steps say how each launch and call stood after them, and their chain is held against the copy. So a row that says
 //! something else than its last step was changed by another hand than this program's. Plans, bodies and contacts stand
-//! in the chain itself (`event::lines_after`).
+//! in the chain itself (`event::lines_after`); those of a launch that waits are looked at here too, since they are what
+//! is sent at its time.
 
-use std::collections::HashMap;
+mod waiting;
+
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::Connection;
 use serde_json::{Map, Value};
@@ -12,7 +15,9 @@ use serde_json::{Map, Value};
 use crate::store::StoreError;
 use crate::store::sql::{Count, one};
 
+use self::waiting::Confirmed;
 use super::entry::{Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, WaitingState};
+use super::event::Event;
 use super::line::kind;
 use super::sqlite::SCHEMA;
 use super::trouble::TroubleKind;
@@ -28,10 +33,19 @@ enum Rows {
     Waiting,
 }
 
-/// What the steps say of a launch (`None`) or of one of its calls.
-type Known = HashMap<(Rows, String, Option<i64>), Map<String, Value>>;
+/// What the steps say.
+#[derive(Default)]
+struct Known {
+    /// Of a launch (`None`) or of one of its calls.
+    fields: HashMap<(Rows, String, Option<i64>), Map<String, Value>>,
+    /// The steps that put what waits on the record.
+    confirmed: Vec<Confirmed>,
+    /// Launches that wait of which no step tells.
+    untold: HashSet<String>,
+}
 
-/// The first of what was changed or deleted, if anything was: over the newest `most` steps, or over all of them.
+/// The first of what was changed or deleted, if anything was: over the newest `most` steps, or over all of them; of
+/// launches that still wait over all in either case, since they are yet to be sent.
 ///
 /// # Errors
 /// Those of the database.
@@ -45,7 +59,7 @@ pub(super) fn altered(
         Ok(known) => known,
         Err(gap) => return Ok(Some(gap)),
     };
-    for ((rows, launch, call), known) in known {
+    for ((rows, launch, call), known) in known.fields {
         let found = match rows {
             Rows::Launched => found(connection, &launch, call),
             Rows::Waiting => found_waiting(connection, &launch, call),
@@ -63,7 +77,10 @@ pub(super) fn altered(
             }));
         }
     }
-    Ok(None)
+    if let Some(launch) = known.untold.into_iter().next() {
+        return Ok(Some(TroubleKind::RowAdded { launch, call: None }));
+    }
+    waiting::altered(connection, &known.confirmed)
 }
 
 /// Whether one of the triggers that keep rows from being changed is gone.
@@ -87,13 +104,23 @@ fn known(
     connection: &Connection,
     most: Option<u32>,
 ) -> Result<Result<Known, TroubleKind>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT kind, launch, call, data, n FROM event ORDER BY n DESC LIMIT coalesce(?1, -1)",
-    )?;
-    let mut rows = statement.query([most])?;
-    let mut known = Known::new();
-    let mut later = None;
+    let mut statement = connection
+        .prepare_cached("SELECT kind, launch, call, data, n, hash FROM event ORDER BY n DESC")?;
+    let mut rows = statement.query([])?;
+    let open = waiting::open(connection)?;
+    let mut known = Known {
+        untold: open.clone(),
+        ..Known::default()
+    };
+    let mut later: Option<u64> = None;
+    let mut looked_at = 0;
     while let Some(row) = rows.next()? {
+        // Those that wait were mostly confirmed not long ago: with the first step of the last of them it is over.
+        let is_newest = most.is_none_or(|most| looked_at < most);
+        if !is_newest && known.untold.is_empty() {
+            return Ok(Ok(known));
+        }
+        looked_at = looked_at.saturating_add(1);
         let n = row.get::<_, Count>(4)?.0;
         if later.is_some_and(|later| later != n + 1) {
             return Ok(Err(TroubleKind::StepMissing { n: n + 1 }));
@@ -103,32 +130,56 @@ fn known(
         let Some(of) = rows_of(&kind) else {
             continue;
         };
-        let (launch, data): (String, String) = (row.get(1)?, row.get(3)?);
-        let call = row.get(2)?;
-        let Ok(data) = serde_json::from_str::<Map<String, Value>>(&data) else {
-            continue;
-        };
-        let begins = matches!(kind.as_str(), kind::ARMED | kind::CALL);
-        let fields = known.entry((of, launch, call)).or_default();
-        for (name, value) in data {
-            fields.entry(name).or_insert(value);
-        }
-        if begins {
-            let outcome = if call.is_some() {
-                "not_sent"
-            } else {
-                "sending"
+        let launch: String = row.get(1)?;
+        if is_newest || of == Rows::Waiting && open.contains(&launch) {
+            let step = Event {
+                n,
+                kind,
+                launch: Some(launch),
+                call: row.get(2)?,
+                first: None,
+                data: row.get(3)?,
             };
-            fields.entry("outcome").or_insert_with(|| outcome.into());
-        }
-        if kind == kind::HELD {
-            fields.entry("state").or_insert_with(|| "waiting".into());
+            known.learn(of, step, row.get(5)?);
         }
     }
-    if most.is_none() && later.is_some_and(|first| first != 1) {
+    if later.is_some_and(|first| first != 1) {
         return Ok(Err(TroubleKind::StepMissing { n: 1 }));
     }
     Ok(Ok(known))
+}
+
+impl Known {
+    /// Takes what a step says that newer ones don't.
+    fn learn(&mut self, of: Rows, step: Event, hash: String) {
+        let (kind, call) = (&*step.kind, step.call);
+        let launch = step.launch.clone().unwrap_or_default();
+        if kind == kind::HELD {
+            self.untold.remove(&launch);
+        }
+        if let Ok(data) = serde_json::from_str::<Map<String, Value>>(&step.data) {
+            let fields = self.fields.entry((of, launch, call)).or_default();
+            for (name, value) in data {
+                fields.entry(name).or_insert(value);
+            }
+            if let Some((name, value)) = at_first(kind, call) {
+                fields.entry(name).or_insert_with(|| value.into());
+            }
+        }
+        if matches!(kind, kind::HELD | kind::HELD_CALL) {
+            self.confirmed.push((step, hash));
+        }
+    }
+}
+
+/// The field that tells how a launch or a call stands before any other step, and what it holds.
+fn at_first(kind: &str, call: Option<i64>) -> Option<(&'static str, &'static str)> {
+    match kind {
+        kind::ARMED | kind::CALL if call.is_some() => Some(("outcome", "not_sent")),
+        kind::ARMED | kind::CALL => Some(("outcome", "sending")),
+        kind::HELD => Some(("state", "waiting")),
+        _ => None,
+    }
 }
 
 /// The rows that a step of a kind tells of, if it tells of any.
@@ -238,6 +289,16 @@ fn differing(known: &Map<String, Value>, found: &Map<String, Value>) -> Option<S
                 && found.get(*name).is_some_and(|value| !value.is_null())
         })
     };
-    let field = told.map(|(name, _)| name.as_str()).or_else(untold)?;
+    // The end of a waiting or somebody's look at it, likewise; both are newer than all else that tells of it.
+    let ends = ["ended_at", "ended_by", "reason", "seen_at", "seen_by"];
+    let is_waiting = known.contains_key("state");
+    let ended = || {
+        ends.into_iter().find(|name| {
+            let is_told = known.contains_key(*name);
+            is_waiting && !is_told && found.get(*name).is_some_and(|value| !value.is_null())
+        })
+    };
+    let told = told.map(|(name, _)| name.as_str());
+    let field = told.or_else(untold).or_else(ended)?;
     Some(if field == "text" { "answer" } else { field }.to_owned())
 }

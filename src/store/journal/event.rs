@@ -115,6 +115,17 @@ pub(super) fn add(connection: &Connection, event: &Event) -> Result<Head, StoreE
     Ok(Head { n: event.n, hash })
 }
 
+/// Whether the rows give the line of a step that was written, by its hash. The steps that hold `hash` and the one before
+/// are there.
+pub(super) fn is_as_written(
+    connection: &Connection,
+    event: &Event,
+    hash: &str,
+) -> Result<bool, StoreError> {
+    let previous = hash_at(connection, event.n - 1)?.unwrap_or_default();
+    Ok(line::hash(rest(connection, event, &previous)?.as_bytes()) == hash)
+}
+
 /// The line of a step after its hash, from the rows.
 fn rest(connection: &Connection, event: &Event, previous: &str) -> Result<String, StoreError> {
     let parts = Parts {

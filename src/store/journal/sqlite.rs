@@ -285,6 +285,7 @@ impl SqliteJournal {
             .is_some_and(|trouble| trouble.kind.can_be_accepted());
         if can_be_accepted {
             self.trouble = None;
+            self.let_witness_forget();
         }
         self.write_both("Accepting the journal", |transaction| {
             event::act(transaction, kind::ACCEPTED, act)
@@ -341,7 +342,8 @@ impl SqliteJournal {
         if let Some(trouble) = &self.trouble {
             return Err(StoreError::Record(trouble.clone()));
         }
-        self.identity.as_ref().map_or(Ok(()), Identity::check)
+        self.identity.as_ref().map_or(Ok(()), Identity::check)?;
+        self.hold_against_witness()
     }
 
     /// Writes in one durable commit.

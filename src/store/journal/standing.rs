@@ -71,6 +71,7 @@ impl TroubleKind {
             Self::CopyNewer => "the journal's copy is of a newer mylink".into(),
             Self::Apart => "the journal and its copy differ".into(),
             Self::RowAltered { .. }
+            | Self::RowAdded { .. }
             | Self::RowMissing { .. }
             | Self::StepMissing { .. }
             | Self::Unguarded => "the journal was changed by hand".into(),

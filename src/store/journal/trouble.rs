@@ -60,6 +60,13 @@ pub enum TroubleKind {
         /// The call's number, from 0; `None` for the launch itself.
         call: Option<i64>,
     },
+    /// A launch that waits, or one of its calls, is there, and no step tells of it: it was put in.
+    RowAdded {
+        /// The launch's id.
+        launch: String,
+        /// The call's number, from 0; `None` for the launch itself.
+        call: Option<i64>,
+    },
     /// A step is not there.
     StepMissing {
         /// Its number, from 1.
@@ -127,6 +134,10 @@ impl TroubleKind {
             ),
             Self::RowMissing { launch, call } => format!(
                 "was changed by hand: {} is on the record, and its row is gone",
+                of_call(&format!("the launch {}", shown(launch)), *call)
+            ),
+            Self::RowAdded { launch, call } => format!(
+                "was changed by hand: {} waits, and was never confirmed",
                 of_call(&format!("the launch {}", shown(launch)), *call)
             ),
             Self::StepMissing { n } => format!("was changed by hand: step {n} is gone"),

@@ -1,6 +1,6 @@
 //! Contacts looked through: orders, hits, values and groups against what a plain loop says.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BTreeMap;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -276,6 +276,72 @@ fn of_very_many_values_the_first_are_listed_and_the_rest_is_counted() {
     let found = values(&table, &all, &typed, &AtomicBool::new(false)).unwrap();
     assert!(found.listed.iter().all(|value| value.value.contains("v12")));
     assert!(!found.listed.is_empty());
+}
+
+/// Contacts of a column that is held text behind text, although some values are shared: by two, and the empty one and
+/// one more by many.
+fn hardly_shared() -> Table {
+    let mut builder = mylink_console::audience::TableBuilder::new(40_000);
+    let column = builder.column("x");
+    for row in 0..40_000_u32 {
+        let value = match row {
+            0..30_000 => format!("Own {}", row.wrapping_mul(7919) % 30_000),
+            30_000..36_000 => format!("è two {}", row % 3_000),
+            36_000..38_000 => String::new(),
+            38_000..39_000 => "many".to_owned(),
+            _ => continue,
+        };
+        column.push(row, &value).unwrap();
+    }
+    builder.finish()
+}
+
+#[rstest::rstest]
+#[case::all_the_most_frequent_first(1, "", ValuesOrder::Frequency)]
+#[case::all_by_value(1, "", ValuesOrder::Value)]
+#[case::of_every_third_contact(3, "", ValuesOrder::Frequency)]
+#[case::searched(1, "N 1", ValuesOrder::Frequency)]
+#[case::searched_by_value(1, "È TWO 2", ValuesOrder::Value)]
+fn values_that_are_hardly_shared_are_counted_and_listed_as_a_plain_loop_does(
+    #[case] step: usize,
+    #[case] typed: &str,
+    #[case] order: ValuesOrder,
+) {
+    let table = hardly_shared();
+    let rows = RowSet::of(table.rows(), (0..table.rows()).step_by(step));
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for value in rows.iter().filter_map(|row| table.value(row, "x")) {
+        *counts.entry(value).or_default() += 1;
+    }
+    let wanted = typed.to_lowercase();
+    let mut plain: Vec<(&str, u64)> = counts
+        .iter()
+        .map(|(value, count)| (*value, *count))
+        .filter(|(value, _)| value.to_lowercase().contains(&wanted))
+        .collect();
+    plain.sort_by_key(|(value, count)| {
+        let rank = (order == ValuesOrder::Frequency).then_some(Reverse(*count));
+        (rank, value.to_lowercase())
+    });
+    let asked = ValuesOf {
+        field: "x".into(),
+        typed: typed.into(),
+        order,
+        ..ValuesOf::default()
+    };
+    let found = values(&table, &rows, &asked, &AtomicBool::new(false)).unwrap();
+    assert_eq!(found.different, counts.len() as u64);
+    let set: u64 = counts.values().sum();
+    assert_eq!(found.unset, rows.count() - set);
+    let (first, rest) = plain.split_at(plain.len().min(2_000));
+    let listed: Vec<(&str, u64)> = found
+        .listed
+        .iter()
+        .map(|value| (value.value.as_str(), value.contacts))
+        .collect();
+    assert_eq!(listed, first);
+    let more: u64 = rest.iter().map(|(_, count)| count).sum();
+    assert_eq!(found.more, (rest.len() as u64, more));
 }
 
 #[test]

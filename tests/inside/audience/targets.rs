@@ -308,6 +308,42 @@ fn a_quote_that_is_never_closed_names_the_first_and_the_last_line_of_what_it_swa
     assert_eq!(lines(&one_line), [(3, &ragged)]);
 }
 
+/// In the last column the swallowed rows are one cell: as many cells as the header names, and nobody would miss them.
+#[rstest]
+#[case::at_the_end("1;ok\n2;\"five inch\n3;b\n4;c\n", (3, 5))]
+#[case::a_quote_in_a_later_row("1;ok\n2;\"five inch\n3;say \"x\"\n", (3, 4))]
+#[case::two_that_close_each_other("1;ok\n2;\"five inch\n3;six\"\n", (3, 4))]
+#[case::a_row_that_is_quoted_itself("1;ok\n2;\"five\n\"\"3\"\";six\"\n", (3, 4))]
+fn no_row_is_swallowed_by_a_quote_without_a_word(#[case] rows: &str, #[case] place: (u64, u64)) {
+    let import = import(format!("user_id;note\n{rows}").as_bytes());
+    let (first, last) = place;
+    assert_eq!(
+        lines(&import),
+        [(first, &Reason::OpenQuote { first, last })]
+    );
+    assert_eq!(import.targets.len(), 1);
+}
+
+#[rstest]
+#[case::an_address("Via Roma 1\nMilano")]
+#[case::a_letter("Dear Ada;\nmany thanks; Bob")]
+#[case::quotes_within("say \"\"hi\"\"\nthen")]
+fn a_cell_of_several_lines_that_hold_no_row_is_taken(#[case] note: &str) {
+    let import = import(format!("user_id;note\n1;\"{note}\"\n2;x\n").as_bytes());
+    assert_eq!(import.rejected.count(), 0);
+    assert_eq!(import.targets.len(), 2);
+}
+
+#[test]
+fn what_marks_a_text_for_a_spreadsheet_is_no_part_of_a_name() {
+    let import = import(b"user_id,note\n'-neg,''=x\n'@at,'s-Hertogenbosch\n");
+    let expected = [
+        target(&[("user_id", "-neg"), ("note", "'=x")]),
+        target(&[("user_id", "@at"), ("note", "'s-Hertogenbosch")]),
+    ];
+    assert_eq!(import.targets, expected);
+}
+
 #[test]
 fn rejected_rows_are_separated_as_the_file_is() {
     let import = import(b"user_id;note\n;a,b\n1;ok\n");

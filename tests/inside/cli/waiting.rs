@@ -166,6 +166,48 @@ async fn a_signal_ends_the_serving_with_what_waits_still_waiting(#[case] signal:
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_tells_what_waits_and_whether_anybody_would_send_it() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let waits = || {
+        let report = console.run(["doctor", "--json", "--offline"]).expect(0);
+        let lines = report.json().as_array().unwrap().clone();
+        let mut lines = lines.into_iter().filter(|line| line["check"] == "waiting");
+        (lines.next(), lines.count())
+    };
+    assert_eq!(waits(), (None, 0), "nothing waits");
+    let soon = Timestamp::now() + SignedDuration::from_hours(1);
+    console.held(&broadcast, 3_600_000);
+    let plan = coloured(&broadcast, "red");
+    console.launch(&plan, ["--at", "+2h", "--again"]).expect(0);
+    let (Some(line), 0) = waits() else {
+        panic!("it is told in one line");
+    };
+    assert_eq!(line["state"], "warn");
+    let message = line["message"].as_str().unwrap();
+    let what = "2 launches wait for their times; the soonest is ";
+    assert!(message.contains(what), "{message}");
+    assert!(
+        message.contains("No mylink serves this profile"),
+        "{message}"
+    );
+    assert!(
+        message.contains("run --pending --profile test"),
+        "{message}"
+    );
+    // The time is told to the minute at least, in the zone that it was given in.
+    assert!(
+        message.contains(&soon.strftime("%Y").to_string()),
+        "{message}"
+    );
+    let mut serving = console.spawn(["run", "--pending"]);
+    serving.wait_for("Waiting for");
+    let (line, _) = waits();
+    assert_eq!(line.unwrap()["state"], "ok");
+    serving.signal(Signal::TERM);
+    serving.end().expect(0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_signal_waits_for_the_launch_that_is_on_its_way() {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
     let hold = json!([{"on": "hook", "times": 1, "delay_ms": 700}]);

@@ -32,7 +32,7 @@ fn records(journal: &SqliteJournal) -> Vec<LaunchRecord> {
 }
 
 /// Takes the triggers away, does something, and puts them back.
-fn by_hand(folder: &Folder, sql: &str) {
+pub fn by_hand(folder: &Folder, sql: &str) {
     let journal = Connection::open(folder.file("journal.db")).unwrap();
     let triggers: Vec<(String, String)> = journal
         .prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
@@ -310,6 +310,27 @@ fn a_journal_put_back_with_its_copy_is_known_for_older_by_what_was_noted_elsewhe
     let mut journal = folder.journal().witnessed_in(Some(state.path()));
     assert_eq!(journal.trouble(), None);
     journal.arm(&launch("d", 50, &["x"])).unwrap();
+}
+
+/// Files of an older journal that are put back under a program that has them open: all it can see of that is that it
+/// has come less far than was noted.
+#[test]
+fn an_open_journal_that_has_come_less_far_than_was_noted_writes_nothing_and_leaves_the_note() {
+    let (folder, state) = (Folder::new(), tempfile::tempdir().unwrap());
+    let mut journal = folder.journal().witnessed_in(Some(state.path()));
+    launched(&mut journal, "a", 0, Accepted);
+    let note = std::fs::read_dir(state.path()).unwrap().next().unwrap();
+    let note = note.unwrap().path();
+    let steps = journal.steps().unwrap();
+    std::fs::write(&note, format!("{}\n", steps + 3)).unwrap();
+    let refused = journal.arm(&launch("d", 50, &["x"]));
+    let Err(StoreError::Record(trouble)) = refused else {
+        panic!("{refused:?}");
+    };
+    let (seen, there) = (steps + 3, steps);
+    assert_eq!(trouble.kind, TroubleKind::OlderThanSeen { seen, there });
+    assert_eq!(std::fs::read_to_string(&note).unwrap(), format!("{seen}\n"));
+    assert_eq!(journal.steps().unwrap(), steps);
 }
 
 #[test]

@@ -60,11 +60,15 @@ impl SqliteJournal {
         let (Some(folder), None) = (folder, &self.trouble) else {
             return self;
         };
-        let (Ok(mark), Ok(there)) = (self.mark(), self.steps()) else {
+        let Ok(mark) = self.mark() else {
             return self;
         };
         let witness = Witness::of(folder, &mark.id);
+        // In this order: what another process adds and notes in between is in the journal by then.
         let seen = witness.seen();
+        let Ok(there) = self.steps() else {
+            return self;
+        };
         self.witness = Some(witness);
         if seen > there {
             self.refuse(TroubleKind::OlderThanSeen { seen, there });
@@ -74,11 +78,40 @@ impl SqliteJournal {
         self
     }
 
-    /// Tells the witness how many steps are durable.
+    /// Tells the witness how many steps are durable; never fewer than it has seen.
     pub(super) fn testify(&self) {
+        if let (Some(witness), Ok(steps)) = (&self.witness, self.steps())
+            && witness.seen() < steps
+        {
+            witness.note(steps);
+        }
+    }
+
+    /// Has the witness take the journal as it is: a person has accepted it.
+    pub(super) fn let_witness_forget(&self) {
         if let (Some(witness), Ok(steps)) = (&self.witness, self.steps()) {
             witness.note(steps);
         }
+    }
+
+    /// Holds the journal against the witness before anything is written: files of an older one may have been put back
+    /// under a program that has them open, and they fit each other.
+    ///
+    /// # Errors
+    /// [`StoreError::Record`]; those of the database.
+    pub(super) fn hold_against_witness(&self) -> Result<(), StoreError> {
+        let Some(witness) = &self.witness else {
+            return Ok(());
+        };
+        // In this order, as above.
+        let seen = witness.seen();
+        let there = self.steps()?;
+        if seen <= there {
+            return Ok(());
+        }
+        let path = self.path().to_owned();
+        let kind = TroubleKind::OlderThanSeen { seen, there };
+        Err(StoreError::Record(Trouble { path, kind }))
     }
 
     /// Opens what stands at the journal's path now, where the one that is open can't be used any more: it may have been

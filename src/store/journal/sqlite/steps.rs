@@ -97,6 +97,8 @@ impl Journal for SqliteJournal {
     }
 
     fn end_waiting(&mut self, id: &str, end: &WaitingEnd) -> Result<(), StoreError> {
+        // By a time that was changed by hand nothing is missed.
+        self.look_for_alterations()?;
         // In both: from a copy that lacks it, one that was taken back would come to life again.
         let ended = self.write_both("Ending the waiting", |transaction| {
             waiting::finish(transaction, id, end)
