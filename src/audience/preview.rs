@@ -249,7 +249,10 @@ fn contact_problems(
         already: already(facts, &reach.matched, reach.named(named)),
     };
     let mut problems = audience_problems(meant, &known);
-    if let Some(problem) = facts.as_of.and_then(|_| set_since(meant, facts)) {
+    if let Some(problem) = facts
+        .as_of
+        .and_then(|_| touched_problem(meant.form.filters(), facts.touched))
+    {
         problems.retain(|other| other.code != problem.code);
         problems.push(problem);
     }
@@ -266,12 +269,6 @@ fn contact_problems(
         "/body".clone_into(&mut problem.at);
     }
     problems
-}
-
-/// What launches changed of what the filters ask.
-fn set_since(meant: &Plan, facts: &Facts<'_>) -> Option<Problem> {
-    let filters = meant.form.filters().iter();
-    touched_problem(filters.map(|filter| filter.field.as_str()), facts.touched)
 }
 
 /// Says which name a field was probably meant to be.

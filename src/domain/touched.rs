@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::plan::PlanFilter;
 use super::problem::{Code, Problem};
 use super::text::{grouped, shown};
 
@@ -25,15 +26,14 @@ pub struct Touched {
 
 /// Says that contacts may match by now that didn't when they were read, or don't any more; `touched` are the launches
 /// since, newest first. `None` where none of them touched what a filter asks.
-pub fn touched_problem<'a>(
-    fields: impl Iterator<Item = &'a str> + Clone,
-    touched: &[Touched],
-) -> Option<Problem> {
+pub fn touched_problem(filters: &[PlanFilter], touched: &[Touched]) -> Option<Problem> {
+    if filters.is_empty() {
+        return None;
+    }
     let (mut found, mut set, mut creates) = (Vec::new(), BTreeSet::new(), false);
-    fields.clone().next()?;
     for launch in touched {
-        let asked: Vec<&str> = fields
-            .clone()
+        let asked = filters.iter().map(|filter| filter.field.as_str());
+        let asked: Vec<&str> = asked
             .filter(|field| launch.fields.contains(*field))
             .collect();
         if !asked.is_empty() || launch.creates {
