@@ -243,6 +243,8 @@ impl Desk {
             surface: Surface::Console,
             reached: &self.reached,
             suppressed: &self.suppressed,
+            touched: &[],
+            listed: None,
         };
         preview(plan, &facts, &AtomicBool::new(false)).unwrap()
     }

@@ -40,6 +40,7 @@ mod suppression;
 mod table;
 mod targets;
 mod texts;
+mod touched;
 
 pub use asked::AskedGroup;
 pub use browse::{
@@ -65,3 +66,4 @@ pub use snake::snake_case;
 pub use suppression::Suppression;
 pub use table::{RowChange, Table, TableBuilder, TableChange};
 pub use targets::{ImportProgress, ImportedTargets, MOST_TARGETS, TargetImport};
+pub use touched::touched;

@@ -31,5 +31,6 @@ pub mod suppression;
 pub mod tally;
 pub mod template;
 pub mod text;
+pub mod touched;
 pub mod variable;
 pub mod waiting;

@@ -22,6 +22,7 @@ pub mod serve;
 mod settings;
 mod suppression;
 mod sync;
+mod touched;
 mod waiting;
 
 use std::path::PathBuf;
@@ -73,6 +74,7 @@ pub struct Session {
     notebook: notebook::Lazy,
     suppression: suppression::Ready,
     reached: reached::Kept,
+    touched: touched::Kept,
     seen: record::Seen,
     plans: Plans,
 }
@@ -139,6 +141,7 @@ impl Session {
             notebook: notebook::Lazy::new(paths.notebook(&profile.name)),
             suppression: suppression::Ready::default(),
             reached: reached::Kept::default(),
+            touched: touched::Kept::default(),
             seen: record::Seen::default(),
             plans: Plans::new(paths.plans(&profile.name)),
             profile,

@@ -25,6 +25,7 @@ use crate::domain::problem::{
 };
 use crate::domain::record::{Broadcast, ContactId};
 use crate::domain::settings::Settings;
+use crate::domain::touched::{Touched, touched_problem};
 
 pub use channels::unknown_channels;
 pub use earlier::{Earlier, without_reached};
@@ -32,7 +33,7 @@ pub use find::rows_of;
 
 use earlier::already;
 use find::id_of;
-use named::Named;
+pub(super) use named::Named;
 use reach::{Reach, reach};
 
 /// Contacts of a sample at most.
@@ -60,6 +61,10 @@ pub struct Facts<'a> {
     pub reached: &'a HashMap<ContactId, Timestamp>,
     /// Who must not be written to.
     pub suppressed: &'a Suppression,
+    /// What launches did to contacts since they were read, newest first.
+    pub touched: &'a [Touched],
+    /// The members of all audiences; `None` where none was read to its end, or not all are there yet.
+    pub listed: Option<&'a RowSet>,
 }
 
 /// Whom a plan reaches, contact by contact.
@@ -244,6 +249,13 @@ fn contact_problems(
         already: already(facts, &reach.matched, reach.named(named)),
     };
     let mut problems = audience_problems(meant, &known);
+    if let Some(problem) = facts
+        .as_of
+        .and_then(|_| touched_problem(meant.form.filters(), facts.touched))
+    {
+        problems.retain(|other| other.code != problem.code);
+        problems.push(problem);
+    }
     problems.extend(channels::problems(
         &meant.form,
         named,

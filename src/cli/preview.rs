@@ -36,6 +36,9 @@ The JSON has, beside what every preview has:
                      they may match, or not, after all; audience.coverage says of how many
                      contacts each of those fields is known. Both are left out where every
                      verdict is sure.
+  audience.imported  contacts of the count that a file alone has brought, and no audience that
+                     was read: the platform may not have them. Left out where it is 0, and
+                     where no audience was read.
   explain            with --explain: {asked, message, contacts: [{contact, reached,
                      suppressed, sure, sentences, readings, rows: [{join, field, criterion,
                      value, held, known, holds, decides}]}], more}; message says that nobody

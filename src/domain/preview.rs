@@ -9,6 +9,7 @@ use super::launch::Named;
 use super::payload::Payload;
 use super::problem::Problem;
 use super::record::Contact;
+use super::text::grouped;
 
 /// A plan as it would be launched now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,6 +67,9 @@ pub struct Who {
     pub funnel: Vec<u64>,
     /// Contacts of whom the cache doesn't hold what is asked; `None` where every verdict is sure.
     pub unknown: Option<Unknown>,
+    /// Contacts among them that no audience holds that was read, but a file: the platform may not have them. 0 where
+    /// nothing can be said.
+    pub imported: u64,
     /// Why it isn't known, or where the figure comes from.
     pub note: Option<String>,
     /// What is not there yet; `None` where nothing is missing.
@@ -85,6 +89,17 @@ impl Who {
     /// The single figure.
     pub fn count(&self) -> Option<u64> {
         self.counts.map(|counts| counts[self.reading.index()])
+    }
+
+    /// Says that the platform may not have some of them; `None` where nothing says so.
+    pub fn imported_words(&self) -> Option<String> {
+        let are = if self.imported == 1 { "is" } else { "are" };
+        (self.imported > 0).then(|| {
+            format!(
+                "{} of them {are} known from a file alone; the platform may not have them.",
+                grouped(self.imported)
+            )
+        })
     }
 
     /// The least and the most by reading, where they differ.

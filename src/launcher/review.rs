@@ -10,7 +10,8 @@ use crate::domain::waiting::{Reviewed, Warned};
 /// Hashes profile, hook, bot, broadcast with its settings and its newest launch, bodies, matched and suppressed contacts,
 /// and problems with their sentences. Any change of them changes the hash.
 ///
-/// The age of the cached contacts is left out: it changes with the clock, and nothing else does by it.
+/// The age of the cached contacts is left out: it changes with the clock, and nothing else does by it. That a launch set
+/// what is asked is of a place in the plan, and no age.
 pub fn hash(profile: &str, prepared: &Prepared) -> String {
     let mut hash = Hash(Sha256::new());
     let broadcast = &prepared.broadcast;
@@ -44,7 +45,7 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
     hash.list(&prepared.preview.problems, |hash, problem| {
         hash.text(problem.code.name());
         hash.text(&problem.at);
-        if problem.code != Code::StaleContacts {
+        if problem.code != Code::StaleContacts || !problem.at.is_empty() {
             hash.text(&problem.message);
         }
     });
@@ -158,7 +159,7 @@ pub fn changes(before: &Reviewed, now: &Reviewed, may_drift: bool) -> Vec<String
     for warning in now
         .warnings
         .iter()
-        .filter(|warning| warning.code != ages)
+        .filter(|warning| warning.code != ages || !warning.at.is_empty())
         .filter(known)
     {
         found.push(format!(

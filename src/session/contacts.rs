@@ -5,7 +5,7 @@ mod loading;
 mod needs;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 
@@ -36,7 +36,9 @@ pub struct Contacts {
     pub audiences: HashMap<String, RowSet>,
     /// What is still being read; `None` where everything is there.
     pub unread: Option<Unread>,
-    generation: i64,
+    pub(super) generation: i64,
+    /// The union of the audiences, once somebody asked for it.
+    listed: OnceLock<Option<RowSet>>,
     /// The generation that the table was made at: that of the contacts, or an earlier one from which none has changed.
     pub(super) made_at: i64,
     /// The generation that the table before was made at, and the rows that are others in this one.
@@ -51,6 +53,18 @@ impl Contacts {
         self.audiences.get(&audience.id)
     }
 
+    /// The members of all audiences: who isn't among them is known from a file alone. `None` where none was read to its
+    /// end, or not everything is there yet.
+    pub fn listed(&self) -> Option<&RowSet> {
+        let union = || {
+            let mut audiences = self.audiences.values();
+            let first = audiences.next()?.clone();
+            Some(audiences.fold(first, |union, members| union.union(members)))
+        };
+        let is_whole = self.unread.is_none();
+        is_whole.then(|| self.listed.get_or_init(union).as_ref())?
+    }
+
     fn updated(&self, update: Update) -> Self {
         let is_same = update.change.removed.is_empty() && update.change.rows.is_empty();
         let has_same_columns = || {
@@ -63,6 +77,7 @@ impl Contacts {
             audiences: update.audiences,
             unread: None,
             generation: update.generation,
+            listed: OnceLock::new(),
             made_at: self.made_at,
             change: self.change.clone(),
             ids: update.ids,

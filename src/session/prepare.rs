@@ -15,6 +15,7 @@ use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface};
 use crate::domain::text::{counted, shown};
+use crate::domain::touched::Touched;
 use crate::domain::waiting::WaitingLaunch;
 use crate::launcher;
 use crate::launcher::Prepared;
@@ -29,6 +30,8 @@ pub struct Basis {
     pub reached: Arc<Reached>,
     /// Who must not be written to.
     pub suppressed: Arc<Suppression>,
+    /// What launches did to the contacts since these were read, newest first.
+    pub touched: Arc<Vec<Touched>>,
 }
 
 impl Basis {
@@ -57,6 +60,8 @@ impl Basis {
             surface,
             reached: &self.reached,
             suppressed: &self.suppressed,
+            touched: &self.touched,
+            listed: self.contacts.listed(),
         }
     }
 
@@ -225,6 +230,7 @@ impl Session {
         Ok(Basis {
             reached: self.reached(&found.broadcast.id).await?,
             suppressed: self.suppression(&found.bot, &contacts).await?,
+            touched: self.touched(&found.bot, &contacts).await?,
             contacts,
             found,
         })
@@ -262,6 +268,8 @@ impl Session {
                 surface,
                 reached: &Reached::new(),
                 suppressed: &Suppression::default(),
+                touched: &[],
+                listed: None,
             };
             preview(&plan, &facts, &AtomicBool::new(false))
                 .map(|(preview, _)| without_contacts(preview))

@@ -275,6 +275,7 @@ impl Session {
             Ok(reader) => reader,
             Err(error) => return Ok(Err(error)),
         };
+        self.begins_reading(bot, &audience.id).await?;
         let (key, id) = (bot.key.clone(), audience.id.clone());
         self.cache
             .run(move |cache: &mut Cache| cache.start_reading(&key, &id))

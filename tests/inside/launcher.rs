@@ -16,4 +16,5 @@ mod rehearsed;
 mod repeats;
 mod resumed;
 mod suppressed;
+mod touched;
 mod waiting;

@@ -70,6 +70,7 @@ fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
         sample: Vec::new(),
         funnel: Vec::new(),
         unknown: None,
+        imported: 0,
         note: None,
         unread: None,
     }
@@ -97,6 +98,9 @@ fn by_filters(filters: &[Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Optio
         sample: sample(facts.table, &rows),
         funnel: evaluation.funnel,
         unknown,
+        imported: facts
+            .listed
+            .map_or(0, |listed| rows.difference(listed).count()),
         ..who(facts, Some(evaluation.counts))
     };
     Some(Reach {

@@ -68,6 +68,9 @@ struct Audience<'a> {
     /// The fields that are not held of every contact; left out likewise.
     #[serde(skip_serializing_if = "Option::is_none")]
     coverage: Option<Vec<Covered<'a>>>,
+    /// Contacts known from a file alone; left out where there is none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    imported: Option<u64>,
     sample: Vec<&'a IndexMap<String, String>>,
 }
 
@@ -166,6 +169,7 @@ impl<'a> Audience<'a> {
             as_of: who.as_of,
             readings,
             unknown: who.unknown.as_ref().map(Unknown::contacts),
+            imported: Some(who.imported).filter(|imported| *imported > 0),
             coverage: who.unknown.as_ref().map(Covered::all),
             sample: who
                 .sample

@@ -79,6 +79,8 @@ fn who(who: &Who) -> Vec<String> {
     );
     let unknown = who.unknown.as_ref().and_then(Unknown::words);
     lines.extend(unknown.map(|words| format!("         {words}")));
+    let imported = who.imported_words();
+    lines.extend(imported.map(|words| format!("         {words}")));
     lines.extend(who.sample.iter().take(SAMPLE).map(contact));
     if who.sample.len() > SAMPLE {
         lines.push("         ...".to_owned());

@@ -7,7 +7,7 @@
 //! ```
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
 use jiff::Timestamp;
@@ -253,6 +253,7 @@ impl State {
             audiences: self.audiences.clone(),
             unread,
             generation: head.generation,
+            listed: OnceLock::new(),
             made_at: head.generation,
             change: None,
             ids: Arc::clone(&head.ids),

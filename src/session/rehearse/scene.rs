@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::audience::{RowSet, Table};
 use crate::domain::filter::{Case, Precedence, Reading};
+use crate::domain::problem::Code;
 use crate::domain::record::Contact;
 use crate::domain::rehearsal::RehearsalStep;
 use crate::domain::settings::{Setting, Settings};
@@ -152,6 +153,11 @@ pub(super) fn notes(prepared: &Prepared, audience: &Audience, staged: &Staged) -
             prepared.preview.who.reading
         ));
     }
+    let mut problems = prepared.preview.problems.iter();
+    let stale =
+        problems.find(|problem| problem.code == Code::StaleContacts && !problem.at.is_empty());
+    notes.extend(stale.map(|problem| problem.message.clone()));
+    notes.extend(prepared.preview.who.imported_words());
     if let Some(minutes) = prepared.plan.delay_minutes().filter(|minutes| *minutes > 0) {
         notes.push(format!(
             "Delayed by {}: what comes of it then is shown now.",

@@ -187,6 +187,22 @@ pub(super) fn may_have_reached(
     Ok(contacts)
 }
 
+pub(super) fn arrived(
+    connection: &Connection,
+    bot: &str,
+    since: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let ids = connection
+        .prepare_cached(&format!(
+            "SELECT id FROM launch WHERE bot_id = ?1 AND (ended_at IS NULL OR ended_at >= ?2)
+             AND EXISTS (SELECT 1 FROM call WHERE call.launch = launch.sequence AND {MAY_HAVE_ARRIVED})
+             ORDER BY sequence DESC"
+        ))?
+        .query_map(params![bot, Time(since)], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(ids)
+}
+
 pub(super) fn same_body(
     connection: &Connection,
     broadcast_id: &str,

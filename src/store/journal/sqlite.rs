@@ -6,6 +6,7 @@ mod steps;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
 
@@ -254,6 +255,15 @@ impl SqliteJournal {
     /// Those of the database.
     pub fn steps(&self) -> Result<u64, StoreError> {
         self.read(read::steps)
+    }
+
+    /// The launches of a bot (by its key) that have, or may have, arrived, and of which no outcome stood before a time:
+    /// their ids, newest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn arrived(&self, bot: &str, since: Timestamp) -> Result<Vec<String>, StoreError> {
+        self.read(|connection| read::arrived(connection, bot, since))
     }
 
     /// What people did to the journal itself, oldest first: each in a sentence.

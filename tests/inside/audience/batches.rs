@@ -36,6 +36,8 @@ fn previewed(limit_bytes: u64) -> (Preview, Vec<Vec<String>>) {
         surface: Surface::Console,
         reached: &HashMap::new(),
         suppressed: &Suppression::default(),
+        touched: &[],
+        listed: None,
     };
     let plan = Plan::from_json(PLAN).unwrap();
     let (preview, matched) = preview(&plan, &facts, &AtomicBool::new(false)).unwrap();

@@ -642,6 +642,8 @@ fn named(table: &Table, plan: &Plan, name: &str) -> ContactsTold {
         surface: Surface::Console,
         reached: &reached,
         suppressed: &suppressed,
+        touched: &[],
+        listed: None,
     };
     let (_, matched) = preview(plan, &facts, &never()).unwrap();
     explain_named(plan, &facts, &matched, name, &never()).unwrap()

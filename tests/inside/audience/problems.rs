@@ -151,6 +151,8 @@ fn problems(plan: &Plan, limit_bytes: u64) -> Vec<Problem> {
         surface: Surface::Console,
         reached: &HashMap::new(),
         suppressed: &Suppression::new(["39320".to_owned()].into(), &table),
+        touched: &[],
+        listed: None,
     };
     let (preview, matched) = preview(plan, &facts, &AtomicBool::new(false)).unwrap();
     let bodies = preview.calls.iter().filter_map(|call| call.body.as_deref());

@@ -35,6 +35,8 @@ fn previewed(targets: Vec<Target>, limit_bytes: u64, suppressed: &[&str]) -> (Pr
         surface: Surface::Console,
         reached: &HashMap::new(),
         suppressed: &Suppression::new(keys, &table),
+        touched: &[],
+        listed: None,
     };
     let plan = Plan {
         form: Form::Targets { targets },

@@ -358,3 +358,44 @@ async fn contacts_of_whom_the_field_is_not_held_are_counted_apart() {
         "{sentence}"
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_launch_set_since_the_sync_is_warned_about() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let mut setting = coloured(&broadcast, "red");
+    setting["variables"] = json!([{"name": "favorite_color", "value": "blue"}]);
+    console.launch(&setting, []).expect(0);
+    let plan = coloured(&broadcast, "blue");
+    let preview = console.plan(&plan, ["preview", "--json"]).expect(0).json();
+    assert_eq!(codes(&preview), ["stale-contacts"]);
+    let problem = &preview["problems"][0];
+    assert_eq!(problem["severity"], "warning");
+    let message = problem["message"].as_str().unwrap();
+    let words = "(Direct) set, or may have set, favorite_color since the contacts were read";
+    assert!(message.contains(words), "{message}");
+    assert_eq!(preview["audience"]["count"], 3, "by the cache, as before");
+    console.run(["sync"]).expect(0);
+    let preview = console.plan(&plan, ["preview", "--json"]).expect(0).json();
+    // Those who were red got the broadcast, and are blue now.
+    assert_eq!(codes(&preview), ["already-launched"]);
+    assert_eq!(preview["audience"]["count"], 6);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_known_from_a_file_alone_is_counted_apart() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let file = "user_id,bot_channel,favorite_color\n\
+                1,WhatsAppChannel,red\n393201234567,WhatsAppChannel,red\n";
+    console.run_with(file, ["import", "-"]).expect(0);
+    let plan = coloured(&broadcast, "red");
+    let preview = console.plan(&plan, ["preview", "--json"]).expect(0).json();
+    let audience = &preview["audience"];
+    assert_eq!(
+        keys(audience),
+        ["count", "of", "as_of", "readings", "imported", "sample"]
+    );
+    assert_eq!(audience["imported"], 1);
+    let words = console.plan(&plan, ["preview"]).expect(0).stdout;
+    let line = "1 of them is known from a file alone; the platform may not have them.";
+    assert!(words.contains(line), "{words}");
+}

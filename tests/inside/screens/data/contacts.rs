@@ -95,6 +95,8 @@ fn by_facts<T>(
         surface: Surface::Console,
         reached: &HashMap::new(),
         suppressed: &Suppression::default(),
+        touched: &[],
+        listed: None,
     })
 }
 

@@ -137,6 +137,9 @@ fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> 
     if let Some(words) = who.unknown.as_ref().and_then(Unknown::words) {
         lines.extend(fact("", &words, theme.warning, room + LABEL, theme));
     }
+    if let Some(words) = who.imported_words() {
+        lines.extend(fact("", &words, theme.warning, room + LABEL, theme));
+    }
     if !who.sample.is_empty() {
         lines.push(labelled(
             "",

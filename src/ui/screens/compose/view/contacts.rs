@@ -129,6 +129,9 @@ fn head_lines(
     if let Some(words) = who.unknown.as_ref().and_then(Unknown::words) {
         say(&words, theme.warning);
     }
+    if let Some(words) = who.imported_words() {
+        say(&words, theme.warning);
+    }
     if let Some(unread) = who.unread {
         say(&still_reading(unread), theme.warning);
     }
