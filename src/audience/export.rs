@@ -86,7 +86,7 @@ const STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', 
 
 /// A cell that no spreadsheet takes for a formula: `'` is put before one that begins like one.
 ///
-/// A decimal number with its sign, a phone number among them, is no formula and stays as it is. [`unneutral`] takes off
+/// A decimal number with its sign, a phone number among them, is no formula and stays as it is. `unneutral` takes off
 /// what was put before it, and nothing else.
 pub fn neutral(cell: &str) -> Cow<'_, str> {
     let is_formula = cell.starts_with(STARTS) && number(cell).is_none();

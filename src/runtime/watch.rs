@@ -5,7 +5,7 @@
 //! ```
 //!
 //! The thread sleeps in the system until a file changes, so an idle console costs nothing. Where the system can't tell,
-//! the files are looked at every [`SLOW`] seconds. What is written here wakes it up too: whoever is told has to find out
+//! the files are looked at every `SLOW` seconds. What is written here wakes it up too: whoever is told has to find out
 //! whether it was somebody else.
 
 use std::io;
