@@ -5,6 +5,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::launch::LaunchRecord;
+use crate::domain::tally::has_rest;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context};
 use crate::ui::app::Requests;
@@ -292,8 +293,16 @@ impl Place {
         }
     }
 
+    /// Whether an action does something now: the footer names no other.
+    pub fn offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        match action {
+            Action::LaunchRest => self.launch(shared).is_some_and(has_rest),
+            _ => true,
+        }
+    }
+
     /// The launch that is selected in the log, where that is open.
-    pub fn launch<'a>(&self, shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
+    fn launch<'a>(&self, shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
         match self {
             Self::Bot(place) if place.shows_log => place.log.launch(shared),
             Self::Broadcast(place) if place.tab == Tab::Log => place.log.launch(shared),

@@ -8,11 +8,14 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::model::keymap::name_of;
 use crate::model::{Action, Context};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::scroll::{Scroll, in_sight};
 use crate::ui::widgets::words::wrap;
+use crossterm::event::KeyEvent;
 
 /// Columns of the keys, the blanks around them included.
 const KEYS: usize = 19;
@@ -32,53 +35,6 @@ impl Help {
         Self {
             contexts,
             scroll: Scroll::default(),
-        }
-    }
-
-    /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>) -> Vec<Step> {
-        match action {
-            Some(Action::Back) => vec![Step::Close],
-            Some(action) => {
-                self.scroll.act(action);
-                Vec::new()
-            }
-            None => Vec::new(),
-        }
-    }
-
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
-        self.scroll.was_drawn(picture);
-    }
-
-    /// Draws the page: in two columns where there is room.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
-        let count = if area.width >= WIDTHS.1 { 2 } else { 1 };
-        let width = if count == 2 { WIDTHS.1 } else { WIDTHS.0 }.min(area.width);
-        let column = (usize::from(width) - 4 - 3 * (count - 1)) / count;
-        let columns = self.columns(shared, count, column);
-        let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
-        let height = u16::try_from(rows + 2).unwrap_or(u16::MAX);
-        let area = centred(area, width, height);
-        let page = usize::from(area.height.saturating_sub(2));
-        let first = self.scroll.first(rows, page, picture);
-        let sight = Span::styled(in_sight(first, page, rows), shared.theme.dim);
-        let inner = Pane::new("Keys")
-            .right(sight)
-            .draw_over(frame, area, shared.theme);
-        let areas = Layout::horizontal(vec![Constraint::Fill(1); count])
-            .spacing(3)
-            .split(inner);
-        for (lines, area) in columns.into_iter().zip(areas.iter()) {
-            let lines: Vec<Line<'_>> = lines.into_iter().skip(first).take(page).collect();
-            frame.render_widget(Paragraph::new(lines), *area);
         }
     }
 
@@ -104,6 +60,60 @@ impl Help {
             columns[place].extend(group);
         }
         columns
+    }
+}
+
+impl Overlay for Help {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Help]
+    }
+
+    fn key(
+        &mut self,
+        _key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        match action {
+            Some(Action::Back) => vec![Step::Close],
+            Some(action) => {
+                self.scroll.act(action);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        self.scroll.turn(down);
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
+        self.scroll.was_drawn(picture);
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
+        let count = if area.width >= WIDTHS.1 { 2 } else { 1 };
+        let width = if count == 2 { WIDTHS.1 } else { WIDTHS.0 }.min(area.width);
+        let column = (usize::from(width) - 4 - 3 * (count - 1)) / count;
+        let columns = self.columns(shared, count, column);
+        let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
+        let height = u16::try_from(rows + 2).unwrap_or(u16::MAX);
+        let area = centred(area, width, height);
+        let page = usize::from(area.height.saturating_sub(2));
+        let first = self.scroll.first(rows, page, picture);
+        let sight = Span::styled(in_sight(first, page, rows), shared.theme.dim);
+        let inner = Pane::new("Keys")
+            .right(sight)
+            .draw_over(frame, area, shared.theme);
+        let areas = Layout::horizontal(vec![Constraint::Fill(1); count])
+            .spacing(3)
+            .split(inner);
+        for (lines, area) in columns.into_iter().zip(areas.iter()) {
+            let lines: Vec<Line<'_>> = lines.into_iter().skip(first).take(page).collect();
+            frame.render_widget(Paragraph::new(lines), *area);
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What waits for its time, soonest first, and what was missed or refused: taken back, or opened as a draft.
 
+mod overlay;
+
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};

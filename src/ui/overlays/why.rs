@@ -14,9 +14,11 @@ use crate::domain::filter::Filter;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Who;
 use crate::domain::record::Contact;
+use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::input::Input;
@@ -83,42 +85,6 @@ impl Why {
         (why, first)
     }
 
-    /// Where keys are looked up.
-    pub fn contexts(&self) -> &'static [Context] {
-        if self.typed.is_some() {
-            &[Context::WhyAsk]
-        } else {
-            &[Context::Why]
-        }
-    }
-
-    /// Takes a key, with what it means here.
-    pub fn key(
-        &mut self,
-        key: KeyEvent,
-        action: Option<Action>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        if self.typed.is_some() {
-            return self.type_key(key, action, requests);
-        }
-        match action {
-            Some(Action::Back) if !matches!(self.answer, Answer::Nothing) && self.has_sample() => {
-                self.answer = Answer::Nothing;
-                return self.ask_exactly(requests);
-            }
-            Some(Action::Back) => return vec![Step::Close],
-            Some(Action::AskContact) => self.typed = Some(Input::new("")),
-            Some(Action::Down) => return self.step(true, requests),
-            Some(Action::Up) => return self.step(false, requests),
-            Some(action) => {
-                self.scroll.act(action);
-            }
-            None => {}
-        }
-        Vec::new()
-    }
-
     fn has_sample(&self) -> bool {
         !self.asked.filters.is_empty()
     }
@@ -154,11 +120,6 @@ impl Why {
                 Vec::new()
             }
         }
-    }
-
-    /// Takes a paste into the name.
-    pub fn paste(&mut self, text: &str) {
-        self.typed.get_or_insert_with(|| Input::new("")).paste(text);
     }
 
     fn ask(&mut self, name: String, requests: &mut Requests) -> Step {
@@ -213,17 +174,8 @@ impl Why {
         }
     }
 
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
-        self.scroll.act(if down {
-            Action::ScrollDown
-        } else {
-            Action::ScrollUp
-        });
-    }
-
     /// Takes what was found out of contacts. What was asked before is not for here.
-    pub fn told(&mut self, id: RequestId, told: &Result<Box<ContactsTold>, Notice>) {
+    fn told(&mut self, id: RequestId, told: &Result<Box<ContactsTold>, Notice>) {
         if id != self.request {
             return;
         }
@@ -247,20 +199,71 @@ impl Why {
             _ => {}
         }
     }
+}
 
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
+impl Overlay for Why {
+    fn contexts(&self) -> &'static [Context] {
+        if self.typed.is_some() {
+            &[Context::WhyAsk]
+        } else {
+            &[Context::Why]
+        }
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if self.typed.is_some() {
+            return self.type_key(key, action, requests);
+        }
+        match action {
+            Some(Action::Back) if !matches!(self.answer, Answer::Nothing) && self.has_sample() => {
+                self.answer = Answer::Nothing;
+                return self.ask_exactly(requests);
+            }
+            Some(Action::Back) => return vec![Step::Close],
+            Some(Action::AskContact) => self.typed = Some(Input::new("")),
+            Some(Action::Down) => return self.step(true, requests),
+            Some(Action::Up) => return self.step(false, requests),
+            Some(action) => {
+                self.scroll.act(action);
+            }
+            None => {}
+        }
+        Vec::new()
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, _requests: &mut Requests) -> Vec<Step> {
+        self.typed.get_or_insert_with(|| Input::new("")).paste(text);
+        Vec::new()
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        self.scroll.turn(down);
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        let Reply::ContactsTold(id, told) = reply else {
+            return None;
+        };
+        self.told(*id, told);
+        Some(Vec::new())
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
         self.scroll.was_drawn(picture);
     }
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }
 }

@@ -11,7 +11,7 @@ use crate::model::browse::Whose;
 use crate::model::message::BotRow;
 use crate::model::{Action, Context};
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
+use crate::ui::overlays::browse::Browse;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::screens::broadcasts::empty;
 use crate::ui::shared::{Shared, Step};
@@ -130,7 +130,7 @@ pub fn browse_all(bot: &Bot, shared: &Shared<'_>, requests: &mut Requests) -> Ve
         bot: bot.key.clone(),
         plan: None,
     };
-    Overlay::browse(whose, bot.name.clone(), shared, requests)
+    Step::open(Browse::new(whose, bot.name.clone(), shared, requests))
 }
 
 /// The columns. Where there is little room the names get what they need, and the On Demand broadcasts go uncounted.

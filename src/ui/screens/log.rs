@@ -15,7 +15,8 @@ use crate::domain::text::grouped;
 use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect, Notice};
-use crate::ui::overlays::Overlay;
+use crate::ui::overlays::settle::Settle;
+use crate::ui::overlays::waiting::Waiting;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::list::List;
@@ -228,7 +229,7 @@ fn launch_steps(action: Action, launch: &LaunchRecord) -> Option<Vec<Step>> {
             return Some(vec![Step::ToLaunch(id()), since]);
         }
         Action::Export => Step::Do(Effect::ExportLaunch(id())),
-        Action::Settle if launch.is_unsettled() => Step::Show(Box::new(Overlay::settle(launch))),
+        Action::Settle if launch.is_unsettled() => Step::show(Settle::new(launch)),
         _ => return None,
     };
     Some(vec![step])
@@ -241,7 +242,7 @@ fn waiting_steps(
     shared: &Shared<'_>,
 ) -> Option<Vec<Step>> {
     let step = match action {
-        Action::Open => Step::Show(Box::new(Overlay::waiting_at(&waiting.id, shared))),
+        Action::Open => Step::show(Waiting::at(&waiting.id, shared)),
         Action::LaunchAgain => Step::Do(Effect::LaunchAgain(waiting.id.clone())),
         Action::Copy | Action::LaunchRest | Action::Changes | Action::Export => {
             let open = shared.key_of(&[Context::Log], Action::Open);

@@ -36,6 +36,15 @@ impl Scroll {
         true
     }
 
+    /// Takes a turn of the mouse wheel.
+    pub fn turn(&mut self, down: bool) {
+        self.act(if down {
+            Action::ScrollDown
+        } else {
+            Action::ScrollUp
+        });
+    }
+
     /// Whether there are rows below those that were drawn.
     pub fn has_more(&self, picture: &Picture) -> bool {
         self.at < picture.text_limit

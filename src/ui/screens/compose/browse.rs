@@ -11,8 +11,8 @@ use crate::domain::text::shown;
 use crate::model::Notice;
 use crate::model::browse::Whose;
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
-use crate::ui::overlays::values::Picked;
+use crate::ui::overlays::browse::Browse;
+use crate::ui::overlays::values::{Picked, ValuesOverlay};
 use crate::ui::shared::{Shared, Step};
 
 impl Compose {
@@ -30,7 +30,7 @@ impl Compose {
         }
         let broadcast = shared.broadcast(&self.key);
         let title = broadcast.map_or_else(|| self.key.id.clone(), |found| found.name.clone());
-        Overlay::browse(self.whose(), title, shared, requests)
+        Step::open(Browse::new(self.whose(), title, shared, requests))
     }
 
     /// Lays the values of the field over the builder that the cursor is in: among all contacts of the bot, since a
@@ -51,7 +51,14 @@ impl Compose {
             bot: self.key.bot.clone(),
             plan: None,
         };
-        Overlay::values(whose, None, field, Some(row), shared, requests)
+        Step::open(ValuesOverlay::new(
+            whose,
+            None,
+            field,
+            Some(row),
+            shared,
+            requests,
+        ))
     }
 
     /// Whether a value that was picked can become a condition.

@@ -14,8 +14,7 @@ use crate::domain::text::shown;
 use crate::model::Notice;
 use crate::model::effect::RequestId;
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
-use crate::ui::overlays::why::Asked;
+use crate::ui::overlays::why::{Asked, Why};
 use crate::ui::shared::{Shared, Step};
 
 /// What was last said of filters, and of which.
@@ -226,6 +225,6 @@ impl Compose {
             filters,
             rows,
         };
-        Overlay::why(asked, who, requests)
+        Step::open(Why::new(asked, who, requests))
     }
 }
