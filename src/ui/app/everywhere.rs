@@ -69,7 +69,13 @@ impl App {
 
     fn help(&mut self) {
         let contexts = self.contexts();
-        self.overlays.push(Box::new(Help::new(contexts)));
+        let shared = self.shared();
+        let bindings = contexts.iter().flat_map(|one| self.keymap.in_context(*one));
+        let actions = bindings.map(|binding| binding.action);
+        let idle = actions
+            .filter(|action| !self.is_offered(*action, &shared, &self.picture))
+            .collect();
+        self.overlays.push(Box::new(Help::new(contexts, idle)));
     }
 
     fn back(&mut self) -> Vec<Effect> {

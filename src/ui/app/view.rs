@@ -7,7 +7,7 @@ use ratatui::widgets::Paragraph;
 
 use super::{App, Place};
 use crate::domain::text::shown;
-use crate::model::Action;
+use crate::model::{Action, Context};
 use crate::ui::frame;
 use crate::ui::picture::Picture;
 use crate::ui::shared::Shared;
@@ -60,19 +60,29 @@ impl App {
     }
 
     /// Whether the footer names an action: it does something now.
-    fn is_offered(&self, action: Action, shared: &Shared<'_>, picture: &Picture) -> bool {
+    pub(super) fn is_offered(
+        &self,
+        action: Action,
+        shared: &Shared<'_>,
+        picture: &Picture,
+    ) -> bool {
+        let is_for_all = self.contexts().contains(&Context::Everywhere);
+        if action == Action::Settle && is_for_all {
+            return !self.unsettled().is_empty();
+        }
         match self.overlays.top() {
             Some(overlay) => overlay.offers(action, shared, picture),
-            None => self.place.offers(action, shared),
+            None => self.place.offers(action, shared, picture),
         }
     }
 
-    /// What a key does now, in the footer: where that depends on what lies over the screen, it says so.
+    /// What a key does now, in the footer: that may depend on what is shown.
     fn label(&self, action: Action, shared: &Shared<'_>) -> &'static str {
-        let by_overlay = self.overlays.top();
-        by_overlay
-            .and_then(|overlay| overlay.label(action, shared))
-            .unwrap_or_else(|| action.label())
+        let label = match self.overlays.top() {
+            Some(overlay) => overlay.label(action, shared),
+            None => self.place.label(action, shared),
+        };
+        label.unwrap_or_else(|| action.label())
     }
 
     fn crumbs(&self) -> Vec<String> {

@@ -199,7 +199,12 @@ impl Browse {
 impl Overlay for Browse {
     fn contexts(&self) -> &'static [Context] {
         match &self.mode {
-            Mode::Table => &[Context::Browse, Context::List, Context::Everywhere],
+            Mode::Table => &[
+                Context::Browse,
+                Context::List,
+                Context::Cells,
+                Context::Everywhere,
+            ],
             Mode::Typing(typing) => typing.contexts(),
             Mode::Columns(_) => &[Context::BrowseColumns, Context::List],
             Mode::Naming(_) => &[Context::WriteFile],
@@ -321,6 +326,37 @@ impl Overlay for Browse {
 
     fn fills_the_screen(&self) -> bool {
         true
+    }
+
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        let rows = self.rows.len();
+        match (&self.mode, action) {
+            (Mode::Columns(chooser), _) => chooser.offers(action),
+            (Mode::Naming(writing), Action::Replace) => writing.exists.is_some(),
+            (_, Action::NextGroup | Action::PreviousGroup) => self
+                .scene
+                .as_ref()
+                .is_some_and(|scene| scene.groups.len() > 1),
+            (
+                _,
+                Action::NextHit | Action::PreviousHit | Action::FindNext | Action::FindPrevious,
+            ) => !self.search.hits.is_empty(),
+            (_, Action::SortColumn) => rows > 1,
+            (
+                _,
+                Action::Open
+                | Action::SearchRows
+                | Action::ExportCsv
+                | Action::GoTo
+                | Action::Values,
+            ) => rows > 0,
+            (_, Action::Columns) => self.scene.is_some(),
+            (_, Action::Up | Action::PageUp | Action::Top) => self.cursor > 0,
+            (_, Action::Down | Action::PageDown | Action::Bottom) => self.cursor + 1 < rows,
+            (_, Action::Left | Action::FirstColumn) => self.column > 0,
+            (_, Action::Right | Action::LastColumn) => self.column + 1 < self.columns.len(),
+            _ => true,
+        }
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {

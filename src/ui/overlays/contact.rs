@@ -136,6 +136,18 @@ impl Overlay for ContactOverlay {
         self.scroll.was_drawn(picture);
     }
 
+    fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {
+        let launches = self.known.as_ref();
+        let launches = launches.map_or(0, |known| known.reached.launches.len());
+        match action {
+            Action::NextContact => self.at + 1 < self.place.rows.len(),
+            Action::PreviousContact => self.at > 0,
+            Action::NextLaunch => launches > 1,
+            Action::OpenLaunch => launches > 0,
+            _ => self.scroll.offers(action, picture),
+        }
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }

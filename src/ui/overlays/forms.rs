@@ -176,6 +176,14 @@ impl Overlay for Forms {
         self.step(down);
     }
 
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match action {
+            Action::Down => self.selected + 1 < FormKind::ALL.len(),
+            Action::Up => self.selected > 0,
+            _ => true,
+        }
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
         let columns = MOST_COLUMNS.min(area.width);
         let width = usize::from(columns.saturating_sub(4));

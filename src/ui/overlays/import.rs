@@ -322,6 +322,18 @@ impl Overlay for Import {
         }
     }
 
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match &self.stage {
+            Stage::File => self.file.offers(action),
+            Stage::Columns => self
+                .columns
+                .as_ref()
+                .is_none_or(|columns| columns.offers(action)),
+            Stage::Reading(_) => true,
+            Stage::Read(outcome) => outcome.offers(action),
+        }
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }

@@ -237,10 +237,13 @@ impl Overlay for LaunchDetail {
         self.scroll.was_drawn(picture);
     }
 
-    fn offers(&self, action: Action, shared: &Shared<'_>, _picture: &Picture) -> bool {
+    fn offers(&self, action: Action, shared: &Shared<'_>, picture: &Picture) -> bool {
+        let calls = self.record(shared).map_or(0, |record| record.calls.len());
         match action {
             Action::LaunchRest => self.record(shared).is_some_and(has_rest),
-            _ => true,
+            Action::NextCall => self.call + 1 < calls,
+            Action::PreviousCall => self.call > 0,
+            _ => self.scroll.offers(action, picture),
         }
     }
 

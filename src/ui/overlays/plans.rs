@@ -130,6 +130,14 @@ impl Overlay for SavedPlans {
         true
     }
 
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        let rows = self.rows.as_ref().map_or(0, Vec::len);
+        match action {
+            Action::Open | Action::DeletePlan => rows > 0,
+            _ => self.list.offers(action, rows),
+        }
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         let theme = shared.theme;
         let rows = self.rows.as_deref().unwrap_or_default();

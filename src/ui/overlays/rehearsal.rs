@@ -128,6 +128,10 @@ impl Overlay for RehearsalOverlay {
         self.scroll.was_drawn(picture);
     }
 
+    fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {
+        self.scroll.offers(action, picture)
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         let theme = shared.theme;
         let margin = if area.width >= 100 { 8 } else { 0 };

@@ -119,6 +119,22 @@ impl StartFrom {
         Vec::new()
     }
 
+    /// Whether an action does something now.
+    fn list_offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        let mut rows = self.rows(shared);
+        let count = rows.len();
+        let selected = (count > 0).then(|| rows.swap_remove(self.list.cursor.min(count - 1)));
+        let is = |wanted: fn(&Does) -> bool| selected.as_ref().is_some_and(|row| wanted(&row.does));
+        match action {
+            Action::Start => selected.is_some(),
+            Action::StartRest => is(|does| matches!(does, Does::Launch(_))),
+            Action::SaveFilters => !self.filters().is_empty(),
+            Action::Rename => is(|does| matches!(does, Does::Filters(..))),
+            Action::Remove => is(|does| matches!(does, Does::Filters(..) | Does::Unreadable)),
+            _ => self.list.offers(action, count),
+        }
+    }
+
     fn say(&mut self, notice: Notice) {
         self.said = Some(notice);
     }
@@ -364,6 +380,14 @@ impl Overlay for StartFrom {
 
     fn gives_way_to_a_plan(&self) -> bool {
         true
+    }
+
+    fn offers(&self, action: Action, shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match &self.stage {
+            Stage::Naming(naming) => action != Action::Replace || naming.exists,
+            Stage::Removing(_) => true,
+            Stage::List => self.list_offers(action, shared),
+        }
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {

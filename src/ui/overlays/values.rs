@@ -299,6 +299,16 @@ impl Overlay for ValuesOverlay {
         self.list.page = picture.page;
     }
 
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        let rows = self.rows();
+        match action {
+            Action::PickValue | Action::SearchRows => rows > 0,
+            Action::FindNext | Action::FindPrevious | Action::ValuesOrder => rows > 1,
+            Action::Ranges => self.values().is_some_and(|values| values.can_range),
+            _ => self.list.offers(action, rows),
+        }
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }

@@ -149,28 +149,29 @@ impl Why {
 
     /// Goes to the next contact, or to the one before.
     fn step(&mut self, down: bool, requests: &mut Requests) -> Vec<Step> {
-        let go = |place: usize, of: usize| {
-            if down {
-                (place + 1).min(of.saturating_sub(1))
-            } else {
-                place.saturating_sub(1)
-            }
+        let Some(next) = self.next(down) else {
+            return Vec::new();
         };
-        match &mut self.answer {
-            Answer::Told(told, shown) => {
-                *shown = go(*shown, told.found.len());
-                Vec::new()
-            }
-            Answer::Nothing => {
-                let next = go(self.selected, self.sample.len());
-                if next == self.selected {
-                    return Vec::new();
-                }
-                self.selected = next;
-                self.scroll = Scroll::default();
-                self.ask_exactly(requests)
-            }
-            Answer::Waited(_) | Answer::Failed(_) => Vec::new(),
+        self.scroll = Scroll::default();
+        if let Answer::Told(_, shown) = &mut self.answer {
+            *shown = next;
+            return Vec::new();
+        }
+        self.selected = next;
+        self.ask_exactly(requests)
+    }
+
+    /// The place of the next contact, or of the one before, where there is one.
+    fn next(&self, down: bool) -> Option<usize> {
+        let (place, of) = match &self.answer {
+            Answer::Told(told, shown) => (*shown, told.found.len()),
+            Answer::Nothing => (self.selected, self.sample.len()),
+            Answer::Waited(_) | Answer::Failed(_) => return None,
+        };
+        if down {
+            Some(place + 1).filter(|next| *next < of)
+        } else {
+            place.checked_sub(1)
         }
     }
 
@@ -261,6 +262,18 @@ impl Overlay for Why {
 
     fn was_drawn(&mut self, picture: &Picture) {
         self.scroll.was_drawn(picture);
+    }
+
+    fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {
+        match action {
+            Action::ExplainContact => {
+                let typed = self.typed.as_ref();
+                typed.is_some_and(|typed| !typed.text().trim().is_empty())
+            }
+            Action::Down => self.next(true).is_some(),
+            Action::Up => self.next(false).is_some(),
+            _ => self.scroll.offers(action, picture),
+        }
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {

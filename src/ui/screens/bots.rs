@@ -35,7 +35,12 @@ pub struct Bots {
 
 impl Bots {
     /// Where keys are looked up.
-    pub const CONTEXTS: &'static [Context] = &[Context::Bots, Context::List, Context::Everywhere];
+    pub const CONTEXTS: &'static [Context] = &[
+        Context::Bots,
+        Context::List,
+        Context::Places,
+        Context::Everywhere,
+    ];
 
     /// Takes an action.
     pub fn act(
@@ -59,6 +64,15 @@ impl Bots {
         let count = rows.len();
         self.list.act(action, count);
         Vec::new()
+    }
+
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        let rows = self.rows(shared);
+        match action {
+            Action::Open | Action::Browse => self.list.cursor < rows.len(),
+            _ => self.list.offers(action, rows.len()),
+        }
     }
 
     fn rows<'a>(&self, shared: &Shared<'a>) -> Vec<&'a BotRow> {

@@ -59,7 +59,7 @@ impl Browse {
         let groups = scene.groups.len();
         match action {
             Action::SortColumn => self.sort_by_column(shared, requests),
-            Action::NextGroup | Action::PreviousGroup => {
+            Action::NextGroup | Action::PreviousGroup if groups > 1 => {
                 let by = if action == Action::NextGroup {
                     1
                 } else {

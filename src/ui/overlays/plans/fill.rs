@@ -181,6 +181,13 @@ impl Overlay for FillIn {
         Vec::new()
     }
 
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match action {
+            Action::NextField | Action::PreviousField => self.fields.len() > 1,
+            _ => true,
+        }
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
         let theme = shared.theme;
         let columns = MOST_COLUMNS.min(area.width);

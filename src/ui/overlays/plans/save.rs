@@ -139,6 +139,10 @@ impl Overlay for SaveAs {
         self.state == State::Saved
     }
 
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        action != Action::SavePlan || !self.name.text().trim().is_empty()
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
         let theme = shared.theme;
         let columns = MOST_COLUMNS.min(area.width);
