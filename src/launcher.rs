@@ -321,13 +321,15 @@ impl Launcher {
 
     /// Turns launches that died in the middle into what they are: every process that gets a broadcast's lock may.
     ///
-    /// Returns how many it found. A launch that another process is still sending stays as it is.
+    /// Returns how many it found. A launch that another process is still sending stays as it is; on a read-only profile all
+    /// do.
     ///
     /// # Errors
     /// Those of the journal.
     pub async fn recover(&self) -> Result<usize, StoreError> {
-        let asked = self.journal.run(|journal| {
-            let is_writable = journal.is_writable();
+        let may_write = !self.gate.readonly;
+        let asked = self.journal.run(move |journal| {
+            let is_writable = may_write && journal.is_writable();
             if is_writable {
                 journal.sending()
             } else {

@@ -58,7 +58,7 @@ use super::StoreError;
 
 pub use glance::Glance;
 pub use rebuild::{Diagnosis, Rebuilt, Source, diagnose, rebuild};
-pub use sqlite::{JournalMark, SqliteJournal};
+pub use sqlite::{JournalMark, Memory, SqliteJournal};
 pub use trouble::{Trouble, TroubleKind, launches};
 
 /// What a person did to the journal itself, on the record.

@@ -1,5 +1,6 @@
 //! The journal in a `SQLite` file of its own.
 
+mod renew;
 mod shared;
 mod steps;
 
@@ -21,6 +22,9 @@ use super::line::kind;
 use super::trouble::{Trouble, TroubleKind};
 use super::witness::Witness;
 use super::{JournalAct, event, read, view};
+use renew::{LookedAt, MainFile};
+
+pub use renew::Memory;
 
 /// What the journal's file is: `MyLJ`.
 pub(super) const SCHEMA: Schema = Schema {
@@ -74,8 +78,17 @@ pub struct SqliteJournal {
     witness: Option<Witness>,
     /// Where such files lie.
     witnesses: Option<PathBuf>,
+    /// What else says whether it is the one of last time.
+    memory: Option<Memory>,
     /// Launches that were armed or settled here, by their ids.
     own: HashSet<String>,
+    /// The database's file as it was when this wrote to it last.
+    main: MainFile,
+    openings: u64,
+    /// `None` where nothing is wrong.
+    looked_at: Option<LookedAt>,
+    /// What took its place could not be opened: there is nothing to read.
+    is_closed: bool,
 }
 
 impl SqliteJournal {
@@ -114,12 +127,14 @@ impl SqliteJournal {
                 _ => format!("{}. Nothing is launched until it can", capitalised(&words)),
             });
         }
+        journal.main = MainFile::at(path);
         Ok(journal)
     }
 
     fn of(opened: Opened, identity: Option<Identity>) -> Self {
         Self {
             lies_on: FileSystem::of(&opened.path),
+            main: MainFile::at(&opened.path),
             opened,
             identity,
             copy: None,
@@ -130,7 +145,11 @@ impl SqliteJournal {
             compared: None,
             witness: None,
             witnesses: None,
+            memory: None,
             own: HashSet::new(),
+            openings: 1,
+            looked_at: None,
+            is_closed: false,
         }
     }
 
@@ -168,7 +187,8 @@ impl SqliteJournal {
         if event::head(connection)?.n == 0 {
             sql::write(connection, "Beginning the journal's copy", event::begin)?;
         }
-        let copy = match CopyFile::open(&self.opened.path, connection) {
+        let identity = self.identity.as_ref();
+        let copy = match CopyFile::open(&self.opened.path, connection, identity) {
             Ok(copy) => copy,
             Err(StoreError::Record(trouble)) => {
                 self.trouble = Some(trouble.clone());
@@ -246,7 +266,7 @@ impl SqliteJournal {
     /// # Errors
     /// Those of the database.
     pub fn mark(&self) -> Result<JournalMark, StoreError> {
-        read::mark(&self.opened.connection)
+        self.read(read::mark)
     }
 
     /// How many steps it has taken, in all processes: what is read of it stays true as long as this does.
@@ -331,7 +351,7 @@ impl SqliteJournal {
         guard::check_space(&self.opened.path, self.needed_space)?;
         self.look_for_alterations()?;
         match &mut self.copy {
-            Some(copy) => copy.check(&self.opened.connection),
+            Some(copy) => copy.check(&self.opened.connection, self.identity.as_ref()),
             None => self.attach_copy(),
         }
     }
@@ -353,7 +373,12 @@ impl SqliteJournal {
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
         self.check_may_write()?;
+        let before = MainFile::at(&self.opened.path);
         let result = sql::write(&mut self.opened.connection, action, work);
+        if before == self.main {
+            // This commit may have written the log into it.
+            self.main = MainFile::at(&self.opened.path);
+        }
         self.distrusted |= matches!(result, Err(StoreError::Commit { .. }));
         let result = result.map_err(|error| error.of_file(&self.opened.path))?;
         self.check_may_write()?;
@@ -368,8 +393,11 @@ impl SqliteJournal {
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
         let result = self.commit(action, work)?;
-        if let Err(error) = self.copy_on() {
-            tracing::error!(%error, action, "the journal's copy is behind");
+        match self.copy_on() {
+            // It was replaced since the commit: what was written is in nothing that anybody reads.
+            Err(error @ StoreError::Replaced { .. }) => return Err(error),
+            Err(error) => tracing::error!(%error, action, "the journal's copy is behind"),
+            Ok(()) => {}
         }
         Ok(result)
     }
@@ -390,7 +418,7 @@ impl SqliteJournal {
             self.attach_copy()?;
         }
         match &mut self.copy {
-            Some(copy) => copy.catch_up(&self.opened.connection),
+            Some(copy) => copy.catch_up(&self.opened.connection, self.identity.as_ref()),
             None => Ok(()),
         }
     }
@@ -399,6 +427,9 @@ impl SqliteJournal {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
+        if self.is_closed {
+            self.check_may_write()?;
+        }
         work(&self.opened.connection).map_err(|error| {
             error
                 .during("Reading the journal")
