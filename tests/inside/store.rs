@@ -17,6 +17,7 @@ mod reached;
 mod readonly;
 mod reads;
 mod rebuilt;
+mod renewed;
 mod worker;
 
 use std::path::PathBuf;
