@@ -13,6 +13,7 @@ mod model;
 mod previews;
 mod record;
 mod rehearsed;
+mod renewed;
 mod repeats;
 mod resumed;
 mod suppressed;

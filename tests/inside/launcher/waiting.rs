@@ -23,11 +23,11 @@ use super::desk::{Desk, HOOK, RED, RED_BODY, RED_NEWS, accepting, hooks, platfor
 use crate::scripted::{Reply, Scripted};
 
 /// An hour from now.
-fn in_an_hour() -> Timestamp {
+pub fn in_an_hour() -> Timestamp {
     Timestamp::now() + SignedDuration::from_hours(1)
 }
 
-fn until(due: Timestamp) -> Until {
+pub fn until(due: Timestamp) -> Until {
     Until {
         due: due.to_zoned(TimeZone::UTC),
         expect: None,
@@ -44,7 +44,7 @@ fn again() -> Word {
 
 impl Desk {
     /// Lets a plan wait for a time.
-    async fn wait_with(
+    pub async fn wait_with(
         &self,
         plan: &str,
         word: Word,
@@ -57,7 +57,7 @@ impl Desk {
     }
 
     /// Lets a plan wait for an hour.
-    async fn wait(&self, plan: &str) -> WaitingLaunch {
+    pub async fn wait(&self, plan: &str) -> WaitingLaunch {
         let until = until(in_an_hour());
         self.wait_with(plan, Word::default(), until).await.unwrap()
     }
