@@ -277,7 +277,7 @@ impl Launcher {
         again: bool,
         with_waiting: bool,
     ) -> Result<(), LaunchError> {
-        let question = standing::Question::of(prepared, self.repeat_window);
+        let question = standing::Question::of(prepared, self);
         let found = self
             .journal
             .run(move |journal| question.ask(journal))
