@@ -77,6 +77,7 @@ pub struct Session {
     touched: touched::Kept,
     seen: record::Seen,
     held_up: waiting::Reasons,
+    cut: record::Lost,
     plans: Plans,
 }
 
@@ -108,6 +109,12 @@ impl Session {
             && let Some(loss) = record::remembered(&mut cache, &journal.mark()?)?
         {
             journal.refuse(loss);
+        }
+        notices.extend(journal.cut().map(|cut| cut.to_string()));
+        if !profile.readonly
+            && let Err(error) = journal.note_cut(&config.operator, Timestamp::now())
+        {
+            tracing::error!(%error, "what the journal's copy had lost could not be put on the record");
         }
         notices.extend(cache.notices().iter().chain(journal.notices()).cloned());
         let reader = cache.reader();
@@ -146,6 +153,7 @@ impl Session {
             touched: touched::Kept::default(),
             seen: record::Seen::default(),
             held_up: waiting::Reasons::default(),
+            cut: record::Lost::default(),
             plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })

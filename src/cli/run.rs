@@ -135,6 +135,7 @@ impl Teller {
                 trouble.what, trouble.way_out
             )),
             Serving::Record(None) => self.note("The record takes launches again: serving goes on."),
+            Serving::Completed(cut) => self.note(&cut.to_string()),
             Serving::Trouble(why) => self.note(&format!("{why}. It is tried again.")),
         }
     }

@@ -2,16 +2,34 @@
 
 use std::collections::HashSet;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
 
 use super::{Session, SessionError};
 use crate::domain::standing::RecordTrouble;
-use crate::store::journal::{JournalMark, Memory, TroubleKind};
+use crate::store::journal::{Cut, JournalMark, Memory, TroubleKind};
 use crate::store::{Access, Cache, SqliteJournal, StoreError, Worker};
 
 /// What journal and cache were like when somebody last asked whether others changed them.
 #[derive(Default)]
 pub(super) struct Seen(Mutex<Option<(u64, Option<i64>, i64)>>);
+
+/// What the copy had lost, until it is told.
+#[derive(Default)]
+pub(super) struct Lost(Mutex<Option<Cut>>);
+
+impl Lost {
+    fn lock(&self) -> MutexGuard<'_, Option<Cut>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, cut: Option<Cut>) {
+        if cut.is_some() {
+            *self.lock() = cut;
+        }
+    }
+}
 
 impl Session {
     /// Whether another process wrote to journal or cache since this was asked last, or put another journal in its place.
@@ -66,9 +84,29 @@ impl Session {
     /// As [`Session::record_trouble`], but what was rebuilt, restored or replaced is looked at as it is now: who mends it
     /// need not leave this program.
     pub async fn record_trouble_now(&self) -> Option<RecordTrouble> {
-        let checked = self.launcher.journal.run(SqliteJournal::check_anew).await;
-        let trouble = checked.err()?.standing()?;
-        Some(self.of_this_profile(trouble))
+        let (by, may_write) = (self.operator.clone(), !self.profile.readonly);
+        let checked = self.launcher.journal.run(move |journal| {
+            journal.check_anew()?;
+            if may_write {
+                journal.note_cut(&by, Timestamp::now())
+            } else {
+                Ok(None)
+            }
+        });
+        match checked.await {
+            Ok(cut) => {
+                self.cut.keep(cut);
+                None
+            }
+            Err(error) => error
+                .standing()
+                .map(|trouble| self.of_this_profile(trouble)),
+        }
+    }
+
+    /// What the journal's copy was found to have lost while the profile was open: told once.
+    pub(super) fn take_cut(&self) -> Option<Cut> {
+        self.cut.lock().take()
     }
 
     /// Which opening of the journal is read: another one after it was replaced.

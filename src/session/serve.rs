@@ -27,7 +27,7 @@ use super::{Session, SessionError};
 use crate::domain::standing::RecordTrouble;
 use crate::domain::waiting::{Timing, WaitingLaunch};
 use crate::launcher::Stop;
-use crate::store::journal::{Glance, WaitingFilter};
+use crate::store::journal::{Cut, Glance, WaitingFilter};
 use crate::store::serving::Serves;
 
 /// The longest sleep while something waits.
@@ -58,6 +58,8 @@ pub enum Serving {
     Trouble(String),
     /// Nothing can be put on the record, so nothing is served until that is mended; or it is mended (`None`).
     Record(Option<RecordTrouble>),
+    /// The journal's copy had lost steps, and was completed.
+    Completed(Cut),
 }
 
 /// How to serve.
@@ -284,6 +286,9 @@ impl<'a> Server<'a> {
             self.serves = None;
         } else if !self.serves.as_ref().is_some_and(Serves::is_in_place) {
             self.serve(tell)?;
+        }
+        if let Some(cut) = self.session.take_cut() {
+            tell(Serving::Completed(cut));
         }
         if trouble != self.trouble {
             self.trouble.clone_from(&trouble);

@@ -56,6 +56,7 @@ use crate::domain::waiting::{WaitingEnd, WaitingLaunch};
 
 use super::StoreError;
 
+pub use copy::Cut;
 pub use glance::Glance;
 pub use rebuild::{Diagnosis, Rebuilt, Source, diagnose, rebuild};
 pub use sqlite::{JournalMark, Memory, SqliteJournal};

@@ -18,6 +18,7 @@ mod readonly;
 mod reads;
 mod rebuilt;
 mod renewed;
+mod shortened;
 mod worker;
 
 use std::path::PathBuf;

@@ -182,7 +182,8 @@ fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 /// Writes other files of these names with the same bytes, and moves them in.
 fn move_in(files: &[std::path::PathBuf]) {
     let beside = |file: &Path| file.with_extension("beside");
-    for file in files {
+    // There is no log for a moment where the last one who had it open let go.
+    for file in files.iter().filter(|file| file.exists()) {
         fs::copy(file, beside(file)).unwrap();
         fs::rename(beside(file), file).unwrap();
     }

@@ -136,6 +136,7 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
             "The clock was set back by {}: what waits, waits for its time by the clock.",
             countdown(by)
         ))),
+        Serving::Completed(cut) => Reply::Say(Notice::warning(cut.to_string())),
         Serving::Trouble(why) => {
             let mut last = trouble.lock().unwrap_or_else(PoisonError::into_inner);
             if *last == why {

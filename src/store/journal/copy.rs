@@ -8,6 +8,7 @@
 //! Under the lock of the file (advisory; several processes share a journal) the database has, at the least, every step
 //! that the file has: lines are added after their commit. So the file is looked at first, and the database then.
 
+mod cut;
 mod survey;
 
 use std::fs::{File, OpenOptions, Permissions, TryLockError};
@@ -24,6 +25,7 @@ use crate::store::guard::Identity;
 use super::event::{self, Head};
 use super::trouble::{Trouble, TroubleKind};
 
+pub use cut::Cut;
 use survey::survey_after;
 pub(super) use survey::{Survey, each_line, survey};
 
@@ -52,6 +54,8 @@ pub(super) struct CopyFile {
     path: PathBuf,
     file: File,
     seen: Seen,
+    /// What was found at the opening, and is to be told.
+    pub(super) cut: Option<Cut>,
 }
 
 /// The lock of the file, until it is dropped.
@@ -120,6 +124,7 @@ impl CopyFile {
                 length: 0,
                 changed: (0, 0),
             },
+            cut: None,
         };
         copy.look_through(connection, database)?;
         Ok(copy)
@@ -141,6 +146,9 @@ impl CopyFile {
         let survey =
             survey(&file, Some(LOOKED_AT), known.n).map_err(StoreError::copy(&self.path))?;
         survey.check(connection, &self.journal)?;
+        if survey.head.n > 0 {
+            self.cut = cut::cut_after(connection, &survey.head)?;
+        }
         self.seen.head = survey.head;
         self.seen.length = survey.length;
         self.add(connection, &survey.half, false)

@@ -17,7 +17,7 @@ use crate::store::place::FileSystem;
 use crate::store::schema::{self, Access, Opened, Schema};
 use crate::store::sql;
 
-use super::copy::CopyFile;
+use super::copy::{CopyFile, Cut};
 use super::line::kind;
 use super::trouble::{Trouble, TroubleKind};
 use super::witness::Witness;
@@ -312,6 +312,31 @@ impl SqliteJournal {
         })?;
         self.testify();
         Ok(())
+    }
+
+    /// What the copy had lost when it was opened, if no crash explains that: it was completed, and is to be told.
+    pub fn cut(&self) -> Option<Cut> {
+        self.copy.as_ref().and_then(|copy| copy.cut)
+    }
+
+    /// Puts on the record that the copy had lost steps, once; gives what was lost.
+    ///
+    /// # Errors
+    /// Those of a write: it is put there later then.
+    pub fn note_cut(&mut self, by: &str, at: Timestamp) -> Result<Option<Cut>, StoreError> {
+        let Some(cut) = self.cut() else {
+            return Ok(None);
+        };
+        self.note_rebuilt(&JournalAct {
+            by: by.to_owned(),
+            at,
+            note: cut.to_string(),
+        })?;
+        if let Some(copy) = &mut self.copy {
+            copy.cut = None;
+        }
+        self.testify();
+        Ok(Some(cut))
     }
 
     /// Puts on the record that the journal was rebuilt.

@@ -282,3 +282,30 @@ async fn a_launch_that_is_out_while_the_journal_is_rebuilt_is_sent_once() {
         "{first:?}"
     );
 }
+
+#[tokio::test]
+async fn a_copy_that_was_cut_under_a_server_is_completed_and_told_and_on_the_record() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    desk.launch(RED).await.unwrap();
+    let copy = desk.journal().with_extension("jsonl");
+    let whole = fs::read(&copy).unwrap();
+    serving(&desk, async |running| {
+        running.until_listed(0).await;
+        fs::write(&copy, &whole[..600]).unwrap();
+        running.nudge.tell();
+        let cut = |told| matches!(told, Serving::Completed(_)).then_some(());
+        running.until(cut).await;
+    })
+    .await;
+    let completed = fs::read(&copy).unwrap();
+    assert!(completed.starts_with(&whole));
+    let acts = desk.session.launcher.journal.run(|journal| journal.acts());
+    let acts = acts.await.unwrap();
+    assert_eq!((acts.len(), &*acts[0].by), (1, "ops@here"));
+    // At a start it is told as a notice, once.
+    fs::write(&copy, &whole[..600]).unwrap();
+    let told = |desk: &Desk| desk.session.notices.join(" ");
+    assert!(told(&desk.another()).contains("The journal's copy had lost"));
+    assert!(!told(&desk.another()).contains("The journal's copy had lost"));
+}
