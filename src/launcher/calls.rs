@@ -237,8 +237,14 @@ impl Flight<'_> {
         if self.is_too_late(number) {
             return self.end_call(number, &Evidence::TooLate, too_late()).await;
         }
-        match ready.send().await {
+        // So may connecting.
+        let sent = ready.send_if(|| !self.is_too_late(number)).await;
+        match sent {
             Ok(answer) => self.answered(number, answer).await,
+            Err(HookFailure {
+                evidence: Evidence::TooLate,
+                ..
+            }) => self.end_call(number, &Evidence::TooLate, too_late()).await,
             Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
         }
     }
@@ -417,7 +423,7 @@ fn unwaived_words(waived_by: Setting) -> String {
 /// Why the first call of one that waited is not made, though it was armed.
 fn too_late() -> String {
     format!(
-        "It was armed in time, but {} s after its time the hook was still not called: the machine slept, or the token or the disk took too long. So nothing was sent.",
+        "It was armed in time, but {} s after its time the hook was still not called: the machine slept, or the token, the disk or the connection took too long. So nothing was sent.",
         GRACE.as_secs()
     )
 }

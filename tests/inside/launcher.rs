@@ -4,6 +4,7 @@ mod batches;
 mod cuts;
 mod desk;
 mod documented;
+mod due;
 mod evidence;
 mod freeze;
 mod gates;

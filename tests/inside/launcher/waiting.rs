@@ -36,7 +36,7 @@ pub fn until(due: Timestamp) -> Until {
     }
 }
 
-fn again() -> Word {
+pub fn again() -> Word {
     Word {
         again: true,
         ..Word::default()
@@ -64,7 +64,7 @@ impl Desk {
     }
 
     /// Looks at a waiting launch, when it is `late` after its time.
-    async fn look(&self, waiting: &WaitingLaunch, late: SignedDuration) -> Became {
+    pub async fn look(&self, waiting: &WaitingLaunch, late: SignedDuration) -> Became {
         let at = waiting.due_at + late;
         let session = &self.session;
         session
@@ -74,7 +74,7 @@ impl Desk {
     }
 
     /// Starts one at its time, which is expected to be refused; gives the reason.
-    async fn refused(&self, waiting: &WaitingLaunch) -> String {
+    pub async fn refused(&self, waiting: &WaitingLaunch) -> String {
         let Became::Ended(ended) = self.look(waiting, SignedDuration::ZERO).await else {
             panic!("it was not refused");
         };
