@@ -1,5 +1,7 @@
 //! The journal in a `SQLite` file of its own.
 
+mod acts;
+mod open;
 mod renew;
 mod shared;
 mod steps;
@@ -14,14 +16,13 @@ use rusqlite::functions::FunctionFlags;
 use crate::store::StoreError;
 use crate::store::guard::{self, Identity};
 use crate::store::place::FileSystem;
-use crate::store::schema::{self, Access, Opened, Schema};
+use crate::store::schema::{Access, Opened, Schema};
 use crate::store::sql;
 
-use super::copy::{CopyFile, Cut};
-use super::line::kind;
+use super::copy::CopyFile;
 use super::trouble::{Trouble, TroubleKind};
 use super::witness::Witness;
-use super::{JournalAct, event, read, view};
+use super::{event, read};
 use renew::{LookedAt, MainFile};
 
 pub use renew::Memory;
@@ -92,121 +93,6 @@ pub struct SqliteJournal {
 }
 
 impl SqliteJournal {
-    /// Opens a journal, creates it where there is none, and checks its structure and its copy.
-    ///
-    /// Where the two don't fit each other it is opened all the same, for reading: [`SqliteJournal::trouble`] says why,
-    /// and every write is refused. Where the database is gone or damaged, what is read comes from the copy.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where neither can be read (the files are left as they are), [`StoreError::NotOurs`],
-    /// [`StoreError::Io`], [`StoreError::Record`] where the database is gone and the copy of a newer version.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if view::is_gone(path) {
-            return Self::read_from_copy(path, TroubleKind::DatabaseGone);
-        }
-        let opened = match schema::open(path, &SCHEMA) {
-            Ok(opened) => opened,
-            Err(error) if error.is_damage() || matches!(error, StoreError::NotOurs { .. }) => {
-                let detail = match &error {
-                    StoreError::Corrupt { detail, .. } => detail.clone(),
-                    other => other.to_string(),
-                };
-                let seen = Self::read_from_copy(path, TroubleKind::DatabaseDamaged { detail });
-                return seen.map_err(|_| error);
-            }
-            Err(error) => return Err(error),
-        };
-        keeps_a_copy(&opened.connection)?;
-        let mut journal = Self::of(opened, Some(Identity::of(path)?));
-        if journal.access() == Access::ReadWrite
-            && let Err(error) = journal.attach_copy()
-        {
-            let words = error.to_string();
-            journal.opened.notices.push(match error {
-                StoreError::Record(_) => capitalised(&words),
-                _ => format!("{}. Nothing is launched until it can", capitalised(&words)),
-            });
-        }
-        journal.main = MainFile::at(path);
-        Ok(journal)
-    }
-
-    fn of(opened: Opened, identity: Option<Identity>) -> Self {
-        Self {
-            lies_on: FileSystem::of(&opened.path),
-            main: MainFile::at(&opened.path),
-            opened,
-            identity,
-            copy: None,
-            trouble: None,
-            allows_network: false,
-            needed_space: guard::NEEDED_SPACE,
-            distrusted: false,
-            compared: None,
-            witness: None,
-            witnesses: None,
-            memory: None,
-            own: HashSet::new(),
-            openings: 1,
-            looked_at: None,
-            is_closed: false,
-        }
-    }
-
-    /// What the copy holds, in memory: for reading alone.
-    fn read_from_copy(path: &Path, kind: TroubleKind) -> Result<Self, StoreError> {
-        let (connection, broken) = view::of_copy(path)?;
-        let kind = match (kind, broken) {
-            (TroubleKind::DatabaseGone, Some(line)) => TroubleKind::CopyBroken { line },
-            (TroubleKind::DatabaseDamaged { detail }, Some(_)) => {
-                let path = path.to_owned();
-                return Err(StoreError::Corrupt { path, detail });
-            }
-            (kind, _) => kind,
-        };
-        let trouble = Trouble {
-            path: path.to_owned(),
-            kind,
-        };
-        let opened = Opened {
-            connection,
-            path: path.to_owned(),
-            access: Access::ReadWrite,
-            notices: vec![capitalised(&trouble.to_string())],
-        };
-        let mut journal = Self::of(opened, None);
-        journal.lies_on = path.parent().map_or(FileSystem::Local, FileSystem::of);
-        journal.trouble = Some(trouble);
-        Ok(journal)
-    }
-
-    /// Begins the chain and the copy where they are new, and holds the copy against the database.
-    fn attach_copy(&mut self) -> Result<(), StoreError> {
-        self.look_for_alterations()?;
-        let connection = &mut self.opened.connection;
-        if event::head(connection)?.n == 0 {
-            sql::write(connection, "Beginning the journal's copy", event::begin)?;
-        }
-        let identity = self.identity.as_ref();
-        let copy = match CopyFile::open(&self.opened.path, connection, identity) {
-            Ok(copy) => copy,
-            Err(StoreError::Record(trouble)) => {
-                self.trouble = Some(trouble.clone());
-                return Err(StoreError::Record(trouble));
-            }
-            Err(error) => return Err(error),
-        };
-        if !event::copy_is_begun(connection)? {
-            sql::write(
-                connection,
-                "Beginning the journal's copy",
-                event::begin_copy,
-            )?;
-        }
-        self.copy = Some(copy);
-        Ok(())
-    }
-
     /// Asks for another amount of free space before arming, in bytes.
     #[must_use]
     pub fn with_needed_space(mut self, bytes: u64) -> Self {
@@ -284,66 +170,6 @@ impl SqliteJournal {
     /// Those of the database.
     pub fn arrived(&self, bot: &str, since: Timestamp) -> Result<Vec<String>, StoreError> {
         self.read(|connection| read::arrived(connection, bot, since))
-    }
-
-    /// What people did to the journal itself, oldest first: each in a sentence.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn acts(&self) -> Result<Vec<JournalAct>, StoreError> {
-        self.read(read::acts)
-    }
-
-    /// Puts on the record that a person accepts this journal in the place of another, and takes writes again.
-    ///
-    /// # Errors
-    /// [`StoreError::Record`] where something else is wrong with it; those of a write.
-    pub fn accept(&mut self, act: &JournalAct) -> Result<(), StoreError> {
-        let can_be_accepted = self
-            .trouble
-            .as_ref()
-            .is_some_and(|trouble| trouble.kind.can_be_accepted());
-        if can_be_accepted {
-            self.trouble = None;
-            self.let_witness_forget();
-        }
-        self.write_both("Accepting the journal", |transaction| {
-            event::act(transaction, kind::ACCEPTED, act)
-        })?;
-        self.testify();
-        Ok(())
-    }
-
-    /// What the copy had lost when it was opened, if no crash explains that: it was completed, and is to be told.
-    pub fn cut(&self) -> Option<Cut> {
-        self.copy.as_ref().and_then(|copy| copy.cut)
-    }
-
-    /// Puts on the record that the copy had lost steps, once; gives what was lost.
-    ///
-    /// # Errors
-    /// Those of a write: it is put there later then.
-    pub fn note_cut(&mut self, by: &str, at: Timestamp) -> Result<Option<Cut>, StoreError> {
-        let Some(cut) = self.cut() else {
-            return Ok(None);
-        };
-        self.note_rebuilt(&JournalAct {
-            by: by.to_owned(),
-            at,
-            note: cut.to_string(),
-        })?;
-        if let Some(copy) = &mut self.copy {
-            copy.cut = None;
-        }
-        self.testify();
-        Ok(Some(cut))
-    }
-
-    /// Puts on the record that the journal was rebuilt.
-    pub(super) fn note_rebuilt(&mut self, act: &JournalAct) -> Result<(), StoreError> {
-        self.write_both("Noting the rebuild", |transaction| {
-            event::act(transaction, kind::REBUILT, act)
-        })
     }
 
     /// Steps and launches on the record.
