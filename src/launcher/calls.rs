@@ -1,6 +1,9 @@
 //! The calls of one launch, in order: each on the record before its first byte, and the first that isn't accepted ends
 //! the launch.
 
+mod armed;
+mod words;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,22 +11,23 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::waiting::Served;
-use super::{LaunchError, Launcher, Prepared, Stop, Word, host, named, needs_token, suppressed};
+use super::{LaunchError, Launcher, Prepared, Stop, Word, needs_token, suppressed};
 use crate::audience::Matched;
-use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
+use crate::domain::launch::{Evidence, LaunchRecord, Outcome};
 use crate::domain::payload::Payload;
 use crate::domain::plan::Method;
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::Setting;
 use crate::domain::text::counted;
-use crate::domain::waiting::GRACE;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
 use crate::store::journal::{ArmedLaunch, CallEnd, Newest};
 use crate::store::{Journal, SqliteJournal, StoreError};
+use armed::record;
+use words::{status_words, too_late, unwaived_words, with_failure};
 
 /// For how long an outcome is tried to be written while another process writes to the journal; each attempt waits for it
 /// some seconds.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Arms the launch - one that waited by its id - and makes its calls. The broadcast's lock is held.
 pub async fn send(
@@ -75,55 +79,6 @@ fn not_armed(error: StoreError) -> LaunchError {
     match error {
         StoreError::Overtaken { .. } => LaunchError::Guard(format!("{error}. Nothing was sent.")),
         error => LaunchError::Local(error.to_string()),
-    }
-}
-
-/// Without an id: that is its caller's.
-fn record(launcher: &Launcher, prepared: &Prepared, hook: &HookUrl, word: &Word) -> LaunchRecord {
-    let with_token = needs_token(&prepared.broadcast);
-    let count = prepared.preview.who.count();
-    let calls = prepared
-        .preview
-        .calls
-        .iter()
-        .map(|call| call_record(call, hook, with_token, count))
-        .collect();
-    LaunchRecord {
-        id: String::new(),
-        bot: named(&prepared.bot.key, &prepared.bot.name),
-        broadcast: named(&prepared.broadcast.id, &prepared.broadcast.name),
-        host: host(prepared),
-        operator: launcher.operator.clone(),
-        plan: prepared.plan.to_json(),
-        targets: count,
-        reviewed_at: word.reviewed_at,
-        started_at: Timestamp::now(),
-        ended_at: None,
-        outcome: Outcome::Sending,
-        reason: String::new(),
-        settled: None,
-        calls,
-    }
-}
-
-fn call_record(call: &Payload, hook: &HookUrl, with_token: bool, count: Option<u64>) -> CallRecord {
-    CallRecord {
-        method: call.method.word().to_owned(),
-        url: hook.masked(),
-        with_token,
-        body: call.body.clone(),
-        bytes: call.bytes(),
-        sha256: call.sha256(),
-        targets: call
-            .targets
-            .as_ref()
-            .map_or(count, |list| Some(list.len() as u64)),
-        outcome: Outcome::NotSent,
-        reason: String::new(),
-        status: None,
-        answer: None,
-        sent_at: None,
-        answered_at: None,
     }
 }
 
@@ -276,8 +231,14 @@ impl Flight<'_> {
         if self.is_too_late(number) {
             return self.end_call(number, &Evidence::TooLate, too_late()).await;
         }
-        match ready.send().await {
+        // So may connecting.
+        let sent = ready.send_if(|| !self.is_too_late(number)).await;
+        match sent {
             Ok(answer) => self.answered(number, answer).await,
+            Err(HookFailure {
+                evidence: Evidence::TooLate,
+                ..
+            }) => self.end_call(number, &Evidence::TooLate, too_late()).await,
             Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
         }
     }
@@ -438,55 +399,4 @@ impl Flight<'_> {
         }
         sentences.join(" ")
     }
-}
-
-/// A reason, with what the journal failed to keep: the launch will be found as unknown then.
-fn with_failure(reason: String, written: Result<(), StoreError>) -> String {
-    match written {
-        Ok(()) => reason,
-        Err(error) => {
-            tracing::error!(%error, "the journal could not keep an outcome");
-            format!(
-                "{reason} The journal could not keep this outcome, so the log may show it as unknown: {error}."
-            )
-        }
-    }
-}
-
-/// What a 401 means where no token was sent: what is recorded isn't so on the platform.
-fn unwaived_words(waived_by: Setting) -> String {
-    let mode = match waived_by {
-        Setting::LegacyMode => "legacy mode",
-        _ => "direct mode",
-    };
-    format!(
-        "The hook wants a token (401), and none was sent since {mode} is recorded as on here: it is probably off on the platform. Switch it in Settings, then launch again."
-    )
-}
-
-/// Why the first call of one that waited is not made, though it was armed.
-fn too_late() -> String {
-    format!(
-        "It was armed in time, but {} s after its time the hook was still not called: the machine slept, or the token or the disk took too long. So nothing was sent.",
-        GRACE.as_secs()
-    )
-}
-
-/// What a status means, in a sentence.
-fn status_words(status: u16) -> String {
-    let words = match status {
-        200..=299 => "The platform accepted and scheduled it",
-        400 => "The platform could not read the body, or found it invalid",
-        401 => "The platform did not accept the token",
-        403 => "The platform gives no right to launch",
-        404 => "The platform knows no such broadcast, or it is not enabled",
-        405 => "The platform doesn't allow this verb for the broadcast",
-        413 => "The platform found the body too large",
-        429 => "The platform was asked too often",
-        300..=399 => {
-            "The platform answered with a redirect, which is never followed; whether it launched is not known"
-        }
-        _ => "The platform's answer doesn't say whether it launched",
-    };
-    format!("{words} ({status}).")
 }

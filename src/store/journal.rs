@@ -56,9 +56,10 @@ use crate::domain::waiting::{WaitingEnd, WaitingLaunch};
 
 use super::StoreError;
 
+pub use copy::Cut;
 pub use glance::Glance;
 pub use rebuild::{Diagnosis, Rebuilt, Source, diagnose, rebuild};
-pub use sqlite::{JournalMark, SqliteJournal};
+pub use sqlite::{JournalMark, Memory, SqliteJournal};
 pub use trouble::{Trouble, TroubleKind, launches};
 
 /// What a person did to the journal itself, on the record.

@@ -17,6 +17,8 @@ mod reached;
 mod readonly;
 mod reads;
 mod rebuilt;
+mod renewed;
+mod shortened;
 mod worker;
 
 use std::path::PathBuf;
