@@ -16,6 +16,7 @@ use crate::domain::secret::HookUrl;
 use crate::domain::settings::Setting;
 use crate::domain::text::counted;
 use crate::domain::waiting::GRACE;
+use crate::fault;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
 use crate::store::journal::{ArmedLaunch, CallEnd};
 use crate::store::{Journal, StoreError};
@@ -49,6 +50,7 @@ pub async fn send(
         .arm(armed, waited.is_some())
         .await
         .map_err(|error| LaunchError::Local(error.to_string()))?;
+    fault::point("armed");
     let settings = &prepared.broadcast.settings;
     let mut waiving = [Setting::DirectMode, Setting::LegacyMode].into_iter();
     let mut launch = Flight {
@@ -237,6 +239,7 @@ impl Flight<'_> {
         if self.is_too_late(number) {
             return self.end_call(number, &Evidence::TooLate, too_late()).await;
         }
+        fault::point("sending");
         match ready.send().await {
             Ok(answer) => self.answered(number, answer).await,
             Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
@@ -294,6 +297,7 @@ impl Flight<'_> {
     }
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
+        fault::point("answered");
         self.record.calls[number].status = Some(answer.status);
         let reason = match (answer.status, self.waived_by) {
             (401, Some(setting)) => unwaived_words(setting),

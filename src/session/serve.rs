@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::waiting::{Became, HeldUp};
 use super::{Session, SessionError};
 use crate::domain::waiting::{Timing, WaitingLaunch};
+use crate::fault;
 use crate::launcher::Stop;
 use crate::store::journal::{Glance, WaitingFilter};
 use crate::store::serving::Serves;
@@ -210,6 +211,7 @@ impl Session {
 impl Server<'_> {
     /// Reads what waits, where the journal changed, and looks at the clock.
     async fn look(&mut self, now: Timestamp, tell: &(impl Fn(Serving) + Sync)) {
+        fault::point("serve");
         self.compare_clocks(now, tell);
         if !self.glance.changed() {
             return;

@@ -25,6 +25,7 @@ mod launch;
 mod leaving;
 mod live;
 mod look;
+mod mishaps;
 mod mistakes;
 mod rehearse;
 mod targets;
