@@ -133,6 +133,19 @@ struct Flight<'a> {
 struct End {
     outcome: Outcome,
     reason: String,
+    /// Whether the journal could keep it.
+    is_kept: bool,
+}
+
+impl End {
+    /// One of which nothing more than the launch's own end is to be kept.
+    fn of(outcome: Outcome, reason: String) -> Self {
+        Self {
+            outcome,
+            reason,
+            is_kept: true,
+        }
+    }
 }
 
 impl Flight<'_> {
@@ -148,8 +161,7 @@ impl Flight<'_> {
             if number > 0
                 && let Some(reason) = self.held_back(prepared, number).await
             {
-                let outcome = Outcome::Failed;
-                return End { outcome, reason };
+                return End::of(Outcome::Failed, reason);
             }
             let token = match self.token(client, prepared).await {
                 Ok(token) => token,
@@ -162,7 +174,7 @@ impl Flight<'_> {
             if self.is_too_late(number) {
                 return self.end_call(number, &Evidence::TooLate, too_late()).await;
             }
-            let end = self.call(client, number, call, token).await;
+            let mut end = self.call(client, number, call, token).await;
             if end.outcome != Outcome::Accepted {
                 return end;
             }
@@ -170,11 +182,13 @@ impl Flight<'_> {
             if number + 1 == of {
                 return end;
             }
+            if !end.is_kept {
+                // Whoever can't write down what became of one call sends no other.
+                end.outcome = Outcome::Failed;
+                return end;
+            }
         }
-        End {
-            outcome: Outcome::Failed,
-            reason: "There was nothing to send.".into(),
-        }
+        End::of(Outcome::Failed, "There was nothing to send.".into())
     }
 
     /// Why no further call is to be sent, if that is so: the operator's word, or somebody who must not be written to
@@ -279,10 +293,7 @@ impl Flight<'_> {
         let mut end = if matches!(error, StoreError::Copy { .. } | StoreError::Record(_)) {
             self.end_call(number, &Evidence::NotRecorded, reason).await
         } else {
-            End {
-                outcome: Evidence::NotRecorded.outcome(),
-                reason,
-            }
+            End::of(Evidence::NotRecorded.outcome(), reason)
         };
         if self.count(Outcome::Accepted) > 0 {
             end.outcome = Outcome::Failed;
@@ -357,6 +368,7 @@ impl Flight<'_> {
             .await;
         End {
             outcome,
+            is_kept: written.is_ok(),
             reason: with_failure(reason, written),
         }
     }
