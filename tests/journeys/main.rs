@@ -28,6 +28,7 @@ mod look;
 mod mishaps;
 mod mistakes;
 mod rehearse;
+mod rights;
 mod targets;
 mod unknown;
 mod waiting;
