@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::waiting::Served;
 use super::{LaunchError, Launcher, Prepared, Stop, Word, host, named, needs_token, suppressed};
 use crate::audience::Matched;
+use crate::domain::bounds::Bounds;
 use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
 use crate::domain::payload::Payload;
 use crate::domain::plan::Method;
@@ -40,7 +41,7 @@ pub async fn send(
         ..record(launcher, &prepared, &hook, &word)
     };
     let matched = std::mem::replace(&mut prepared.matched, Matched::NotKnown);
-    let contacts = matched.into_contacts(&prepared.table);
+    let contacts = matched.may_reach(&prepared.table);
     let armed = ArmedLaunch {
         record: record.clone(),
         contacts,
@@ -58,10 +59,27 @@ pub async fn send(
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
         stop: word.stop,
         served,
-        notes: Vec::new(),
+        notes: prepared
+            .preview
+            .who
+            .doubt()
+            .and_then(in_doubt)
+            .into_iter()
+            .collect(),
     };
     let end = launch.fly(client, &Arc::new(prepared), progress).await;
     Ok(launch.land(end).await)
+}
+
+/// What the record says where the number of targets was not one number; nothing where nobody could tell anything.
+fn in_doubt(bounds: Bounds) -> Option<String> {
+    let is_said = bounds.most.is_some() || bounds.least > 0;
+    is_said.then(|| {
+        format!(
+            "How many contacts it reaches was not sure when it was sent: {}.",
+            bounds.words()
+        )
+    })
 }
 
 /// Without an id: that is its caller's.

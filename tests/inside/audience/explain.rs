@@ -637,6 +637,7 @@ fn named(table: &Table, plan: &Plan, name: &str) -> ContactsTold {
         table,
         configured: None,
         as_of: None,
+        is_whole: true,
         now: Timestamp::UNIX_EPOCH,
         dialect: &dialect,
         surface: Surface::Console,

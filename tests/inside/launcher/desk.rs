@@ -9,7 +9,7 @@ use mylink_console::domain::launch::{LaunchRecord, SettledAs, Settlement};
 use mylink_console::domain::plan::Plan;
 use mylink_console::domain::preview::Preview;
 use mylink_console::domain::problem::Surface;
-use mylink_console::domain::record::{Bot, Broadcast, Contact};
+use mylink_console::domain::record::{Audience, Bot, Broadcast, Contact};
 use mylink_console::domain::secret::{HookUrl, Secret};
 use mylink_console::domain::settings::{Setting, Settings};
 use mylink_console::launcher::{LaunchError, Prepared, Word};
@@ -87,6 +87,20 @@ pub fn broadcast(bot: &str, id: &str, name: &str, url: &Url) -> Broadcast {
         settings: Settings::default(),
         audience: None,
     }
+}
+
+/// Puts an audience into the cache that was read to its end, and has no members.
+pub fn read_nobody(cache: &mut Cache, bot: &str) -> Result<(), mylink_console::store::StoreError> {
+    let everybody = Audience {
+        id: "all".to_owned(),
+        bot_key: bot.to_owned(),
+        name: "All contacts".to_owned(),
+        kind: "broadcast_target".to_owned(),
+        synced_at: None,
+    };
+    cache.replace_audiences(bot, &[everybody])?;
+    cache.start_reading(bot, "all")?;
+    cache.finish_reading(bot, "all", Timestamp::now()).map(drop)
 }
 
 pub fn contact(variables: &Value) -> Contact {
@@ -193,6 +207,8 @@ impl Desk {
             if bots.iter().all(|known| known.key != key) {
                 bots.push(bot(key));
                 cache.replace_bots(&bots)?;
+                // Nobody but who is imported: the platform's contacts were read, and are none.
+                read_nobody(cache, key)?;
             }
             cache.replace_broadcasts(key, &broadcasts)
         })

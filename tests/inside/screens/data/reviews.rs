@@ -33,7 +33,7 @@ pub fn gate(danger: Danger) -> Gate {
 /// The review of a plan for Spring offer.
 pub fn review(data: &Overview, plan: &Plan, gate: &Gate) -> Review {
     let preview = previewed(data, &key("spring"), plan, true);
-    let asks = gate.asks(preview.who.count());
+    let asks = gate.asks(preview.who.bounds);
     Review {
         hash: "h-1".to_owned(),
         profile: match gate.danger {
