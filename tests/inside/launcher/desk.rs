@@ -200,19 +200,26 @@ impl Desk {
         self.session.cache().run(work).await.unwrap()
     }
 
-    /// Puts broadcasts into the cache, below a bot that is made where it is missing.
+    /// Puts broadcasts into the cache, below a bot that is made where it is missing: its contacts were read, and are none.
     pub async fn put_broadcasts(&self, key: &'static str, broadcasts: Vec<Broadcast>) {
+        if self.put_unsynced(key, broadcasts).await {
+            self.cached(move |cache| read_nobody(cache, key)).await;
+        }
+    }
+
+    /// As [`Desk::put_broadcasts`], below a bot whose contacts were never read; whether the bot is new.
+    pub async fn put_unsynced(&self, key: &'static str, broadcasts: Vec<Broadcast>) -> bool {
         self.cached(move |cache| {
             let mut bots = cache.bots()?;
-            if bots.iter().all(|known| known.key != key) {
+            let is_new = bots.iter().all(|known| known.key != key);
+            if is_new {
                 bots.push(bot(key));
                 cache.replace_bots(&bots)?;
-                // Nobody but who is imported: the platform's contacts were read, and are none.
-                read_nobody(cache, key)?;
             }
-            cache.replace_broadcasts(key, &broadcasts)
+            cache.replace_broadcasts(key, &broadcasts)?;
+            Ok(is_new)
         })
-        .await;
+        .await
     }
 
     /// Records settings of a broadcast of the bot `k1`.
