@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Prepared;
+use super::{Launcher, Prepared};
 use crate::domain::bounds::Bounds;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::payload::Payload;
@@ -19,6 +19,8 @@ pub(super) struct Question {
     bodies: Vec<String>,
     plan: Texts,
     since: Timestamp,
+    /// Whether launches that died may be ended.
+    may_write: bool,
 }
 
 /// What the journal answers.
@@ -38,13 +40,14 @@ pub(super) struct Standing {
 
 impl Question {
     /// What a launch of this asks.
-    pub(super) fn of(prepared: &Prepared, repeat_window: Duration) -> Self {
+    pub(super) fn of(prepared: &Prepared, launcher: &Launcher) -> Self {
         Self {
             bot: prepared.bot.key.clone(),
             broadcast: prepared.broadcast.id.clone(),
             bodies: prepared.preview.calls.iter().map(Payload::sha256).collect(),
             plan: Texts::of(prepared),
-            since: repeats_since(Timestamp::now(), repeat_window),
+            since: repeats_since(Timestamp::now(), launcher.repeat_window),
+            may_write: !launcher.gate.readonly,
         }
     }
 
@@ -56,7 +59,7 @@ impl Question {
     pub(super) fn ask(&self, journal: &mut SqliteJournal) -> Result<Standing, StoreError> {
         let is_ours = |launch: &LaunchRecord| launch.broadcast.id == self.broadcast;
         for launch in journal.sending()?.iter().filter(|launch| is_ours(launch)) {
-            if launch.bot.id == self.bot {
+            if launch.bot.id == self.bot && self.may_write {
                 journal.mark_died(&launch.id, Timestamp::now())?;
             }
         }

@@ -66,7 +66,7 @@ impl Table {
         let unknown = self.told(filters, &asked);
         let mut bounds = asked.bounds();
         let mut widest = RowSet::clone(&asked.most);
-        for other in Reading::ALL.into_iter().filter(|other| *other != reading) {
+        for other in others(&rows, reading) {
             let ends = self.ends(&rows, other, stop)?;
             let (least, most) = (ends.least.count(), ends.most.count());
             bounds.least = bounds.least.min(least);
@@ -208,6 +208,20 @@ impl Ends {
             most: Some(self.most.count()),
         }
     }
+}
+
+/// The readings that can match others than one does: where nothing is mixed the order is no matter, and letter case where
+/// it is none to any row.
+fn others(rows: &[Row], reading: Reading) -> Vec<Reading> {
+    let joins = |join| rows.iter().skip(1).any(|row| row.join == join);
+    let is_mixed = joins(Join::And) && joins(Join::Or);
+    let is_cased = rows.iter().any(|row| row.known.differ());
+    let may_differ = |other: &Reading| {
+        (is_mixed || other.precedence == reading.precedence)
+            && (is_cased || other.case == reading.case)
+            && *other != reading
+    };
+    Reading::ALL.into_iter().filter(may_differ).collect()
 }
 
 /// The union of sets of which most are one and the same.

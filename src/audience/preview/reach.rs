@@ -11,7 +11,7 @@ use crate::domain::payload::{Payload, Share};
 use crate::domain::plan::{Form, Plan, Target};
 use crate::domain::preview::Who;
 use crate::domain::record::Contact;
-use crate::domain::text::{counted, grouped, shown};
+use crate::domain::text::{grouped, shown};
 
 /// Whom a plan reaches.
 pub struct Reach {
@@ -130,11 +130,11 @@ fn by_filters(filters: &[Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Optio
 
 /// What can be said of a count among contacts that are not all of them.
 fn so_far(count: u64, facts: &Facts<'_>) -> Option<String> {
-    let are = if count == 1 { "matches" } else { "match" };
+    let matches = if count == 1 { "matches" } else { "match" };
     (facts.table.rows() > 0).then(|| {
         format!(
-            "How many match is not known: {} {are} of those that are known so far.",
-            counted(count, "contact")
+            "How many match is not known: of the contacts known so far {} {matches}.",
+            grouped(count)
         )
     })
 }

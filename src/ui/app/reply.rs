@@ -69,6 +69,7 @@ impl App {
             Reply::Launched(id, result) => return self.launched(id, &result),
             Reply::Held(id, result) => return self.held(id, &result),
             Reply::Waiting(waiting) => return self.waits(waiting),
+            Reply::Record(trouble) => self.data.trouble = trouble,
             Reply::Launch(record, curl) => {
                 for overlay in &mut self.overlays {
                     overlay.loaded(&record, &curl);

@@ -23,7 +23,7 @@ enum Count {
 /// The contacts 1 to 8: those up to 4 speak Italian, those from 4 to 6 live in Milano.
 fn people() -> Value {
     let person = |number: usize| {
-        json!({"user_id": number.to_string(), "bot_channel": "WhatsAppChannel", "first_name": "Ada",
+        json!({"user_id": number.to_string(), "bot_channel": "WebChannel", "first_name": "Ada",
             "language": if number <= 4 { "it" } else { "de" },
             "city": if (4..=6).contains(&number) { "Milano" } else { "Roma" }})
     };
@@ -222,7 +222,7 @@ async fn whoever_may_have_been_reached_is_on_the_record(
     assert!(whole.stdout.contains(range), "{whole:?}");
     // The contact 1 was not counted, and got it.
     let to_one = json!({"broadcast": broadcast.id, "form": "targets",
-        "targets": [{"user_id": "1", "bot_channel": "WhatsAppChannel"}]});
+        "targets": [{"user_id": "1", "bot_channel": "WebChannel"}]});
     let preview = console
         .plan(&to_one, ["preview", "--json"])
         .expect(0)
@@ -241,17 +241,13 @@ async fn nobody_is_named_who_may_not_match() {
     ran.says("8 cached contacts may match, but of none of them it is known");
     // The one whose language a file tells is named, and what is left open is said.
     let file = console.home().join("people.csv");
-    std::fs::write(
-        &file,
-        "user_id,bot_channel,language\n1,WhatsAppChannel,it\n",
-    )
-    .unwrap();
+    std::fs::write(&file, "user_id,bot_channel,language\n1,WebChannel,it\n").unwrap();
     console.run(["import", file.to_str().unwrap()]).expect(0);
     let frozen = console.plan_of(&plan, &["freeze"]).expect(0);
     let targets = frozen.json()["targets"].clone();
     assert_eq!(
         targets,
-        json!([{"user_id": "1", "bot_channel": "WhatsAppChannel"}])
+        json!([{"user_id": "1", "bot_channel": "WebChannel"}])
     );
     frozen.says("7 of those counted left out");
 }

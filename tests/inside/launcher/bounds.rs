@@ -17,9 +17,9 @@ use super::desk::{Desk, RED, accepting, broadcast, contact, guarded, hooks};
 /// Those who are red, or both in Milano and in Milano: from left to right everybody in Milano.
 const MIXED: &str = r#"{"broadcast":"Offer","form":"audience","filters":[{"field":"favorite_color","criterion":"Equals","value":"red"},{"join":"OR","field":"city","criterion":"Equals","value":"Milano"},{"join":"AND","field":"city","criterion":"Equals","value":"Milano"}]}"#;
 
-/// A contact that lives in Milano.
-async fn put_in_milano(desk: &Desk, id: &str) {
-    let one = json!({"user_id": id, "bot_channel": "WhatsAppChannel", "city": "Milano"});
+/// A contact of whom all is known that is asked.
+async fn put(desk: &Desk, id: &str, colour: &str, city: &str) {
+    let one = json!({"user_id": id, "bot_channel": "WhatsAppChannel", "favorite_color": colour, "city": city});
     desk.import("k1", vec![contact(&one)], Timestamp::now())
         .await;
 }
@@ -69,7 +69,14 @@ impl Desk {
 async fn mixed(lines: &str) -> (Desk, crate::scripted::Scripted) {
     let server = accepting().await;
     let desk = Desk::before(&server, lines).await;
-    put_in_milano(&desk, "7").await;
+    for (id, colour, city) in [
+        ("1", "red", "Roma"),
+        ("2", "red", "Roma"),
+        ("3", "blue", "Roma"),
+        ("7", "blue", "Milano"),
+    ] {
+        put(&desk, id, colour, city).await;
+    }
     (desk, server)
 }
 
@@ -122,10 +129,10 @@ async fn at_its_time_all_that_may_be_is_compared(
     let waiting = desk.let_wait(number(3), expect).await.unwrap();
     match meanwhile {
         Meanwhile::Nothing => {}
-        Meanwhile::AnotherRed => desk.put_contact("9", "red").await,
+        Meanwhile::AnotherRed => put(&desk, "9", "red", "Roma").await,
         Meanwhile::OtherReds => {
-            desk.put_contact("1", "blue").await;
-            desk.put_contact("3", "red").await;
+            put(&desk, "1", "blue", "Roma").await;
+            put(&desk, "3", "red", "Roma").await;
         }
     }
     match desk.at_its_time(&waiting).await {
@@ -144,8 +151,8 @@ async fn others_by_another_reading_between_review_and_launch_want_another_review
         hash: Some(desk.session.launcher.review(&reviewed).hash),
         ..Word::default()
     };
-    desk.put_contact("1", "blue").await;
-    desk.put_contact("3", "red").await;
+    put(&desk, "1", "blue", "Roma").await;
+    put(&desk, "3", "red", "Roma").await;
     let message = guarded(desk.launch_with(MIXED, word).await);
     assert!(message.contains("changed meanwhile"), "{message}");
     assert_eq!(hooks(&server), 0);
@@ -233,7 +240,7 @@ async fn what_may_be_reached_is_held_against_what_may_have_been(
     let (desk, _server) = mixed("count_factor = 3").await;
     desk.launch(MIXED).await.unwrap();
     for id in 0..more {
-        desk.put_contact(&format!("r{id}"), "red").await;
+        put(&desk, &format!("r{id}"), "red", "Roma").await;
     }
     let prepared = desk.prepare(MIXED).await;
     let mut problems = prepared.preview.problems.iter();

@@ -123,7 +123,7 @@ pub fn not_known(mut review: Review, gate: &Gate) -> Review {
         least: 30,
         most: None,
     };
-    let note = "How many match is not known: 90 contacts match of those that are known so far.";
+    let note = "How many match is not known: of the contacts known so far 90 match.";
     who.note = Some(note.to_owned());
     review.preview.problems = vec![Problem::new(
         Code::StaleContacts,
