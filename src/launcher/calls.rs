@@ -24,7 +24,7 @@ use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, 
 use crate::store::journal::{ArmedLaunch, CallEnd, Newest};
 use crate::store::{Journal, SqliteJournal, StoreError};
 use armed::record;
-use words::{status_words, too_late, unwaived_words, with_failure};
+use words::{in_doubt, status_words, too_late, unwaived_words, with_failure};
 
 /// For how long an outcome is tried to be written while another process writes to the journal; each attempt waits for it
 /// some seconds.
@@ -50,7 +50,7 @@ pub async fn send(
         ..record(launcher, &prepared, &hook, &word)
     };
     let matched = std::mem::replace(&mut prepared.matched, Matched::NotKnown);
-    let contacts = matched.into_contacts(&prepared.table);
+    let contacts = matched.may_reach(&prepared.table);
     let armed = ArmedLaunch {
         record: record.clone(),
         contacts,
@@ -70,7 +70,13 @@ pub async fn send(
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
         stop: word.stop,
         served,
-        notes: Vec::new(),
+        notes: prepared
+            .preview
+            .who
+            .doubt()
+            .and_then(in_doubt)
+            .into_iter()
+            .collect(),
     };
     let end = launch.fly(client, &Arc::new(prepared), progress).await;
     Ok(launch.land(end).await)
