@@ -38,6 +38,7 @@ impl App {
             Reply::HasBroadcasts => return vec![Effect::LoadOverview],
             Reply::TokenUntil(until) => self.token_until = until,
             Reply::Waiting(waiting) => return self.waits(waiting),
+            Reply::Record(trouble) => self.data.trouble = trouble,
             Reply::Launched(_, result) => return self.launched(&result, is_taken),
             Reply::Planned(key, plan, notice) => return self.planned(key, *plan, notice),
             Reply::Plans(Err(notice)) | Reply::Say(notice) => self.notice = Some(notice),

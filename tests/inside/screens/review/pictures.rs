@@ -75,6 +75,16 @@ pub fn not_sent(setup: Setup) -> Console {
     console.reply(Reply::Launched(id, Err(Notice::error(why))))
 }
 
+fn in_doubt(setup: Setup) -> Console {
+    let gate = reviews::gate(Danger::Live);
+    asked(setup.live(), SMALL).reviewed(&gate, |review| reviews::in_doubt(review, &gate))
+}
+
+fn not_known(setup: Setup) -> Console {
+    let gate = reviews::gate(Danger::Live);
+    asked(setup.live(), SMALL).reviewed(&gate, |review| reviews::not_known(review, &gate))
+}
+
 type Scene = fn(Setup) -> Console;
 
 #[rstest]
@@ -90,6 +100,8 @@ type Scene = fn(Setup) -> Console;
 #[case("rejected", rejected)]
 #[case("unknown", unknown)]
 #[case("not_sent", not_sent)]
+#[case("in_doubt", in_doubt)]
+#[case("not_known", not_known)]
 fn pictures(
     #[case] name: &str,
     #[case] scene: Scene,
