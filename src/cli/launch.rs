@@ -23,6 +23,7 @@ use crate::domain::problem::Problem;
 use crate::domain::since::Since;
 use crate::launcher::{Prepared, Stop, Word};
 use crate::platform::Client;
+use crate::runtime::mistake;
 use crate::session::{Session, SessionError};
 
 use super::exit::{self, Failure};
@@ -211,9 +212,16 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
             () = signals.caught() => Err(Failure::guard("The launch was taken back by a signal. Nothing was sent.")),
             ready = make_ready(arguments, session, plan) => ready,
         }?;
-        let record = fly_until_stopped(session, ready, &mut signals).await?;
-        outcome::print(&record, arguments.json);
-        Ok(outcome::code_of(&record))
+        if mistake::has_happened() {
+            // Whom it reaches may have been counted by what went wrong.
+            return Err(Failure::local("Nothing was sent."));
+        }
+        opened::on_the_way(session, async {
+            let record = fly_until_stopped(session, ready, &mut signals).await?;
+            outcome::print(&record, arguments.json);
+            Ok(outcome::code_of(&record))
+        })
+        .await
     })
     .await
 }

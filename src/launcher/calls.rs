@@ -19,6 +19,7 @@ use crate::domain::plan::Method;
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::Setting;
 use crate::domain::text::counted;
+use crate::fault;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
 use crate::store::journal::{ArmedLaunch, CallEnd, Newest};
 use crate::store::{Journal, SqliteJournal, StoreError};
@@ -59,6 +60,7 @@ pub async fn send(
         .arm(armed, waited.is_some())
         .await
         .map_err(not_armed)?;
+    fault::point("armed");
     let settings = &prepared.broadcast.settings;
     let mut waiving = [Setting::DirectMode, Setting::LegacyMode].into_iter();
     let mut launch = Flight {
@@ -238,6 +240,7 @@ impl Flight<'_> {
             return self.end_call(number, &Evidence::TooLate, too_late()).await;
         }
         // So may connecting.
+        fault::point("sending");
         let sent = ready.send_if(|| !self.is_too_late(number)).await;
         match sent {
             Ok(answer) => self.answered(number, answer).await,
@@ -300,6 +303,7 @@ impl Flight<'_> {
     }
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
+        fault::point("answered");
         self.record.calls[number].status = Some(answer.status);
         let reason = match (answer.status, self.waived_by) {
             (401, Some(setting)) => unwaived_words(setting),

@@ -1,6 +1,6 @@
 //! The review: what it asks, what confirms it, what takes it back - and that one review never launches twice.
 
-mod pictures;
+pub mod pictures;
 
 use mylink_console::domain::gate::{Danger, Gate};
 use mylink_console::model::{Effect, Message, Notice, Reply};

@@ -10,11 +10,11 @@ use crate::screens::composing::asked;
 use crate::screens::console::{Console, Setup};
 use crate::screens::data::reviews;
 
-fn number(setup: Setup) -> Console {
+pub fn number(setup: Setup) -> Console {
     live(setup, LARGE).type_text("30")
 }
 
-fn wrong_name(setup: Setup) -> Console {
+pub fn wrong_name(setup: Setup) -> Console {
     live(setup, LARGE)
         .type_text("300")
         .press("enter")
@@ -22,26 +22,26 @@ fn wrong_name(setup: Setup) -> Console {
         .press("enter")
 }
 
-fn hold(setup: Setup) -> Console {
+pub fn hold(setup: Setup) -> Console {
     typed(setup).press("enter").wait(1_000)
 }
 
-fn warnings(setup: Setup) -> Console {
+pub fn warnings(setup: Setup) -> Console {
     let gate = reviews::gate(Danger::Safe);
     asked(setup, SMALL)
         .reviewed(&gate, reviews::repeated)
         .press("f3")
 }
 
-fn body(setup: Setup) -> Console {
+pub fn body(setup: Setup) -> Console {
     safe(setup).press("f2")
 }
 
-fn sending(setup: Setup) -> Console {
+pub fn sending(setup: Setup) -> Console {
     safe(setup).press("enter")
 }
 
-fn refused(setup: Setup) -> Console {
+pub fn refused(setup: Setup) -> Console {
     let gate = Gate {
         readonly: true,
         ..reviews::gate(Danger::Safe)
@@ -56,19 +56,19 @@ fn became(setup: Setup, place: usize) -> Console {
     console.reply(Reply::Launched(id, Ok(launch)))
 }
 
-fn accepted(setup: Setup) -> Console {
+pub fn accepted(setup: Setup) -> Console {
     became(setup, 2)
 }
 
-fn rejected(setup: Setup) -> Console {
+pub fn rejected(setup: Setup) -> Console {
     became(setup, 3)
 }
 
-fn unknown(setup: Setup) -> Console {
+pub fn unknown(setup: Setup) -> Console {
     became(setup, 1)
 }
 
-fn not_sent(setup: Setup) -> Console {
+pub fn not_sent(setup: Setup) -> Console {
     let console = safe(setup).press("enter");
     let id = console.request();
     let why = "What was reviewed has changed: 90 contacts then, 91 now. Review it again.";
