@@ -123,6 +123,7 @@ fn of_store(error: &StoreError) -> u8 {
         StoreError::NotUnknown { .. }
         | StoreError::AlreadySettled { .. }
         | StoreError::NotWaiting { .. }
+        | StoreError::Overtaken { .. }
         | StoreError::Locked { .. } => GUARD,
         _ => LOCAL,
     }

@@ -36,7 +36,7 @@ use super::{log, opened, output, preview};
 #[command(after_help = "Examples:
   mylink launch plan.json                              the review; nothing is sent
   mylink launch plan.json --yes                        on a safe profile
-  mylink launch plan.json --yes --confirm 312          on a live one: 312 targets
+  mylink launch plan.json --yes --confirm 312          on a live one: 312 targets, at the most
   mylink launch plan.json --yes --expect 300..350 --json
   mylink launch spring --set city=Milano               a saved template, filled in
   mylink launch --rest 01a2081f --yes                  what a stopped batch has not sent
@@ -64,7 +64,7 @@ pub struct Arguments {
     /// Launch, warnings or not. Without it the review is shown and nothing is sent.
     #[arg(long)]
     yes: bool,
-    /// The number of targets: a live profile asks for it.
+    /// The number of targets: a live profile asks for it. Where the preview gives a range, its upper end.
     #[arg(long, value_name = "N", value_parser = number)]
     confirm: Option<u64>,
     /// The broadcast's name, letter by letter: large launches on a live profile ask for it.

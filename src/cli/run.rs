@@ -138,6 +138,12 @@ impl Teller {
                 "The clock was set back by {}: what waits, waits for its time by the clock.",
                 countdown(*by)
             )),
+            Serving::Record(Some(trouble)) => self.note(&format!(
+                "Nothing can be started: {} ({}). What waits is served again once that is mended.",
+                trouble.what, trouble.way_out
+            )),
+            Serving::Record(None) => self.note("The record takes launches again: serving goes on."),
+            Serving::Completed(cut) => self.note(&cut.to_string()),
             Serving::Trouble(why) => self.note(&format!("{why}. It is tried again.")),
         }
     }

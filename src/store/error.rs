@@ -220,6 +220,14 @@ pub enum StoreError {
         /// When.
         at: jiff::Timestamp,
     },
+    /// Another launch of the broadcast stands on the record that wasn't there when this one was checked.
+    #[error(
+        "another launch of this broadcast ({other}) was made meanwhile, or is still under way. See `mylink log {other}`, and review this one again"
+    )]
+    Overtaken {
+        /// That launch.
+        other: String,
+    },
     /// A launch that can't be recorded as it was given.
     #[error("the launch can't be recorded: {why}")]
     InvalidLaunch {

@@ -246,7 +246,10 @@ fn check_not_emptied(path: &Path) -> Result<(), StoreError> {
 
 /// Whether closing the connection leaves the file as it is: else the last one out writes the log into it. What is
 /// damaged, or of another program, is not written to.
-fn leave_as_it_is(connection: &Connection, stays: bool) -> Result<(), StoreError> {
+///
+/// # Errors
+/// Those of `SQLite`.
+pub(super) fn leave_as_it_is(connection: &Connection, stays: bool) -> Result<(), StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, stays)?;
     Ok(())
 }

@@ -1,9 +1,17 @@
-//! A launch that waits for its time: killed at each system call of what serves it, and served by many at once.
+//! A launch that waits for its time: killed at each system call of what serves it, served by many at once, and served
+//! while the record is lost, put back or rebuilt.
 
-use std::time::Duration;
+use std::fs::{self, OpenOptions};
+use std::path::Path;
+use std::process::{Child, Command};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::desk::Desk;
 use super::kill::ended;
-use super::lanes::in_lanes;
+use super::lanes::{Dice, in_lanes};
 use super::length::rounds;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use super::length::skip;
@@ -116,4 +124,179 @@ fn killed_at(points: &[usize]) -> (Judged, usize) {
     }
     trial.launches_still();
     (trial.close(), taken_over)
+}
+
+/// What happens to the record under a server, and how it is mended.
+#[derive(Debug, Clone, Copy)]
+enum Blow {
+    /// The copy is away for a while; the same file comes back.
+    CopyAway,
+    /// `cp` over the copy: it is empty, then half there, then whole.
+    CopyWrittenOver,
+    /// `mv` onto the copy: another file with the same lines.
+    CopyReplaced,
+    /// The copy is cut, and stays so: the database has the rest.
+    CopyCut,
+    /// The copy is deleted, and made anew by the doctor.
+    CopyRebuilt,
+    /// The database is changed by hand, and made anew by the doctor.
+    DatabaseRebuilt,
+    /// The database is deleted, and made anew by the doctor.
+    DatabaseGone,
+    /// `mv` onto the database and its log: others with the same bytes.
+    DatabaseReplaced,
+}
+
+const BLOWS: [Blow; 8] = [
+    Blow::CopyAway,
+    Blow::CopyWrittenOver,
+    Blow::CopyReplaced,
+    Blow::CopyCut,
+    Blow::CopyRebuilt,
+    Blow::DatabaseRebuilt,
+    Blow::DatabaseGone,
+    Blow::DatabaseReplaced,
+];
+
+/// A launch that could not start for longer than this would be missed.
+const IN_TIME: Duration = Duration::from_secs(25);
+
+/// A server that stays, ended when it is dropped.
+struct Staying(Child);
+
+impl Staying {
+    fn start(desk: &Desk) -> Self {
+        Self(desk.serve("server").arg("--stay").spawn().unwrap())
+    }
+
+    /// Asks it to end, which it does at once.
+    fn end(mut self) {
+        let pid = Pid::from_child(&self.0);
+        kill_process(pid, Signal::TERM).unwrap();
+        wait_until("the server ends", || self.0.try_wait().unwrap().is_some());
+        assert_eq!(ended(self.0.wait().unwrap()), Ended::Code(0));
+    }
+}
+
+impl Drop for Staying {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[track_caller]
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < IN_TIME, "not in time: {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Writes other files of these names with the same bytes, and moves them in.
+fn move_in(files: &[std::path::PathBuf]) {
+    let beside = |file: &Path| file.with_extension("beside");
+    // There is no log for a moment where the last one who had it open let go.
+    for file in files.iter().filter(|file| file.exists()) {
+        fs::copy(file, beside(file)).unwrap();
+        fs::rename(beside(file), file).unwrap();
+    }
+}
+
+/// Has the doctor mend what it can; not while a launch is on its way.
+fn doctor(desk: &Desk) {
+    wait_until("the doctor rebuilds", || {
+        let mut doctor = Command::new(super::desk::program());
+        doctor.args(["doctor", "--rebuild-journal", "--yes"]);
+        desk.environment(&mut doctor);
+        doctor.output().unwrap().status.success()
+    });
+}
+
+fn strike(desk: &Desk, blow: Blow, dice: &mut Dice) {
+    let file = |name: &str| desk.profile().join(name);
+    let (copy, journal) = (file("journal.jsonl"), file("journal.db"));
+    let pause = Duration::from_millis(dice.below(300));
+    match blow {
+        Blow::CopyAway => {
+            fs::rename(&copy, file("away")).unwrap();
+            thread::sleep(pause);
+            fs::rename(file("away"), &copy).unwrap();
+        }
+        Blow::CopyWrittenOver => {
+            let bytes = fs::read(&copy).unwrap();
+            let (first, second) = bytes.split_at(bytes.len() / 2);
+            fs::write(&copy, first).unwrap();
+            thread::sleep(pause);
+            fs::write(&copy, [first, second].concat()).unwrap();
+        }
+        Blow::CopyReplaced => move_in(&[copy]),
+        Blow::CopyCut => {
+            let file = OpenOptions::new().write(true).open(&copy).unwrap();
+            let length = file.metadata().unwrap().len();
+            file.set_len(length - dice.below(length / 2)).unwrap();
+        }
+        Blow::CopyRebuilt => {
+            fs::remove_file(&copy).unwrap();
+            thread::sleep(pause);
+            doctor(desk);
+        }
+        Blow::DatabaseRebuilt => {
+            let rows = rusqlite::Connection::open(&journal).unwrap();
+            rows.busy_timeout(Duration::from_secs(5)).unwrap();
+            rows.execute_batch("DROP TRIGGER IF EXISTS launch_step_is_copied")
+                .unwrap();
+            drop(rows);
+            thread::sleep(pause);
+            doctor(desk);
+        }
+        Blow::DatabaseGone => {
+            for name in ["journal.db", "journal.db-wal", "journal.db-shm"] {
+                let _ = fs::remove_file(file(name));
+            }
+            thread::sleep(pause);
+            doctor(desk);
+        }
+        Blow::DatabaseReplaced => {
+            let files = [journal, file("journal.db-wal")];
+            move_in(&files);
+        }
+    }
+}
+
+#[test]
+fn a_server_goes_on_whatever_happens_to_the_record_and_sends_each_launch_once() {
+    let seed = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_micros();
+    let mut dice = Dice::new(u64::try_from(seed).unwrap());
+    let mut trial = Trial::new();
+    let server = Staying::start(&trial.desk);
+    let number = rounds(2 * BLOWS.len(), 400);
+    let mut slowest = Duration::ZERO;
+    for round in 0..number {
+        let blow = BLOWS[round % BLOWS.len()];
+        let name = trial.next();
+        trial.desk.hold(&name, Duration::from_millis(300));
+        // Before its time, while it is sent, or after that.
+        thread::sleep(Duration::from_millis(dice.below(450)));
+        strike(&trial.desk, blow, &mut dice);
+        let start = Instant::now();
+        let place = format!("{blow:?}, round {round}, seed {seed}");
+        wait_until(&format!("it starts: {place}"), || {
+            trial.desk.state_of_waiting(&name) == "started"
+        });
+        wait_until(&format!("it ends: {place}"), || {
+            let kept = trial.desk.kept(&name);
+            kept.is_some_and(|kept| kept.outcome != "sending")
+        });
+        slowest = slowest.max(start.elapsed());
+        trial.look(name, Ended::Killed, &place, false);
+    }
+    server.end();
+    let words = format!(
+        "seed {seed}; the slowest launch came {} ms after the blow",
+        slowest.as_millis()
+    );
+    let figures = conclude("record struck", &words, number, vec![trial.close()]);
+    assert_eq!(figures.arrived, number, "{figures}");
 }
