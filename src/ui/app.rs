@@ -5,12 +5,15 @@ mod news;
 mod place;
 mod reply;
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::widgets::Paragraph;
 
+use crate::domain::hold::{Clocks, Interruption};
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::tally::has_rest;
@@ -41,6 +44,7 @@ pub struct App {
     /// Whether cache and journal were looked at by now.
     has_looked: bool,
     now: Timestamp,
+    steady: Duration,
     place: Place,
     overlays: Vec<Overlay>,
     notice: Option<Notice>,
@@ -76,6 +80,7 @@ impl App {
             data: Overview::default(),
             has_looked: false,
             now,
+            steady: Duration::ZERO,
             place: Place::default(),
             overlays: Vec::new(),
             notice: None,
@@ -112,9 +117,11 @@ impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = match message {
             Message::Input(event) => self.input(&event),
-            Message::Now(now) => self.tick(now),
+            Message::Now(clocks) => self.tick(clocks),
+            Message::Suspended => self.suspended(),
             Message::Reply(reply) => self.reply(*reply),
         };
+        self.cover();
         if effects.contains(&Effect::Quit) {
             self.quitting = true;
         }
@@ -171,19 +178,36 @@ impl App {
     }
 
     /// Takes the time without anything else happening.
-    pub fn set_now(&mut self, now: Timestamp) {
-        self.now = now;
+    pub fn set_now(&mut self, clocks: Clocks) {
+        (self.now, self.steady) = (clocks.wall, clocks.steady);
     }
 
-    fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
-        self.now = now;
-        self.place.tick(now);
+    fn tick(&mut self, clocks: Clocks) -> Vec<Effect> {
+        self.set_now(clocks);
+        self.place.tick(clocks.wall);
         let steps = self
             .overlays
             .last_mut()
-            .map(|overlay| overlay.tick(now, &mut self.requests))
+            .map(|overlay| overlay.tick(clocks, &mut self.requests))
             .unwrap_or_default();
         self.perform(steps)
+    }
+
+    /// Nobody could take anything back meanwhile.
+    fn suspended(&mut self) -> Vec<Effect> {
+        for overlay in &mut self.overlays {
+            overlay.interrupted(Interruption::Suspended);
+        }
+        Vec::new()
+    }
+
+    /// Keys are for the top overlay alone: one below can't be taken back by them.
+    fn cover(&mut self) {
+        if let [below @ .., _] = self.overlays.as_mut_slice() {
+            for overlay in below {
+                overlay.interrupted(Interruption::Covered);
+            }
+        }
     }
 
     fn shared(&self) -> Shared<'_> {
@@ -193,6 +217,7 @@ impl App {
             keymap: &self.keymap,
             data: &self.data,
             now: self.now,
+            steady: self.steady,
             syncing: self.syncing.is_some(),
             sync_error: self.sync_error.as_deref(),
         }

@@ -23,6 +23,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::explain::ContactsTold;
+use crate::domain::hold::{Clocks, Interruption};
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::plan::{FormKind, Method};
@@ -422,14 +423,21 @@ impl Overlay {
     }
 
     /// Takes the time: a hold runs out.
-    pub fn tick(&mut self, now: Timestamp, requests: &mut Requests) -> Vec<Step> {
+    pub fn tick(&mut self, clocks: Clocks, requests: &mut Requests) -> Vec<Step> {
         match self {
-            Self::Review(review) => return review.tick(now, requests),
-            Self::Browse(browse) => browse.tick(now),
-            Self::Values(values) => values.tick(now),
+            Self::Review(review) => return review.tick(clocks, requests),
+            Self::Browse(browse) => browse.tick(clocks.wall),
+            Self::Values(values) => values.tick(clocks.wall),
             _ => {}
         }
         Vec::new()
+    }
+
+    /// A hold that runs counts for nothing.
+    pub fn interrupted(&mut self, interruption: Interruption) {
+        if let Self::Review(review) = self {
+            review.interrupted(interruption);
+        }
     }
 
     /// Takes what was drawn.
