@@ -11,6 +11,7 @@ use crate::audience::{Facts, Matched, Suppression, Table, explain_named, preview
 use crate::domain::dialect::Dialect;
 use crate::domain::due::{in_zone, moment};
 use crate::domain::explain::{ContactsTold, Insight};
+use crate::domain::gate::Gate;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface};
@@ -183,9 +184,10 @@ impl Session {
             .journal
             .run(move |journal| launcher::last_launch(journal, &broadcast))
             .await?;
-        let last_count = self.last_count(&found).await?;
+        let gate = self.gate_now().await;
+        let last_count = self.last_count(&found, &gate).await?;
         let basis = self.basis(found).await?;
-        let (dialect, gate) = (self.profile.dialect.clone(), self.launcher.gate.clone());
+        let dialect = self.profile.dialect.clone();
         off_the_loop(move || {
             let never = AtomicBool::new(false);
             let held = basis.hold(&plan, &dialect, surface, &never);
@@ -237,8 +239,8 @@ impl Session {
     }
 
     /// How many contacts the last launch was to reach, where the profile wants to know.
-    async fn last_count(&self, found: &Found) -> Result<Option<u64>, SessionError> {
-        if self.launcher.gate.count_factor.is_none() {
+    async fn last_count(&self, found: &Found, gate: &Gate) -> Result<Option<u64>, SessionError> {
+        if gate.count_factor.is_none() {
             return Ok(None);
         }
         let (bot, broadcast) = (found.bot.key.clone(), found.broadcast.id.clone());
