@@ -148,7 +148,7 @@ fn ctrl_z_in_the_hold_of_the_verb_takes_the_launch_back() {
         "set -m; '{PROGRAM}' launch plan.json --yes --confirm 409 --confirm-name '{BROADCAST}'; echo it is stopped; fg; echo it ended with $?"
     );
     let mut command = live.home.command(&[]);
-    *command.get_argv_mut() = ["bash", "-c", &script].map(Into::into).to_vec();
+    *command.get_argv_mut() = ["/bin/sh", "-c", &script].map(Into::into).to_vec();
     let mut shell = Terminal::start(SIZE, command);
     shell.wait_for("ctrl-c takes it back").send(b"\x1a");
     shell.wait_for("it is stopped").wait_for("it ended with 4");

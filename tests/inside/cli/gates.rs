@@ -4,7 +4,8 @@ use rstest::rstest;
 use rustix::process::Signal;
 use serde_json::json;
 
-use super::harness::{Console, coloured};
+use super::harness::{Console, Ran, Started, coloured};
+use crate::sandbox::harness::Broadcast;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_body_within_the_window_is_refused_unless_it_is_meant() {

@@ -5,7 +5,7 @@ use rstest::rstest;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::harness::{Console, Started, coloured, keys};
+use super::harness::{Console, coloured, keys};
 use crate::sandbox::harness::Broadcast;
 
 const LISTED: [&str; 13] = [
