@@ -16,7 +16,7 @@ use crate::domain::secret::{self, HookUrl};
 use super::authorization::Token;
 use super::client::Client;
 use super::error::PlatformError;
-use super::transport;
+use super::transport::{self, gate};
 
 /// The most bytes that are read of an answer.
 const ANSWER_LIMIT: usize = 64_000;
@@ -186,14 +186,28 @@ impl ReadyCall {
     /// # Errors
     /// [`HookFailure`] where no status line came; its evidence decides the outcome.
     pub async fn send(self) -> Result<HookAnswer, HookFailure> {
+        self.send_if(|| true).await
+    }
+
+    /// As [`ReadyCall::send`]; but once the connection stands, and before a byte of the request leaves, it is asked
+    /// whether the call is still to be made.
+    ///
+    /// # Errors
+    /// As there; [`Evidence::TooLate`] where the word was no.
+    pub async fn send_if(self, may_go: impl Fn() -> bool) -> Result<HookAnswer, HookFailure> {
         let until = Instant::now() + self.client.options().total_timeout;
-        let sent = within(until, self.builder.timeout(NO_LIMIT).send()).await;
-        let response = sent
-            .ok_or_else(|| failure(Evidence::TimedOut, &timed_out(DOING)))?
-            .map_err(|error| {
-                let evidence = transport::evidence(&error);
-                failure(evidence, &transport::explain(error, DOING, &self.host))
-            })?;
+        // After a standstill in connecting nothing goes out that has taken as long as it may.
+        let is_over = || Instant::now() >= until;
+        let may_go = || !is_over() && may_go();
+        let call = gate::asked(self.builder.timeout(NO_LIMIT).send(), may_go);
+        let asked = within(until, call)
+            .await
+            .ok_or_else(|| failure(Evidence::TimedOut, &timed_out(DOING)))?;
+        let sent = asked.ok_or_else(|| not_let_go(is_over()))?;
+        let response = sent.map_err(|error| {
+            let evidence = transport::evidence(&error);
+            failure(evidence, &transport::explain(error, DOING, &self.host))
+        })?;
         let status = response.status().as_u16();
         if let Some(HookToken { token, bot_key }) = &self.token
             && status == 401
@@ -244,6 +258,21 @@ async fn within<T>(until: Instant, answer: impl Future<Output = T>) -> Option<T>
         Ok(answer) => Some(answer),
         Err(_) if until.elapsed() > LATE => timeout(SECOND_LOOK, answer).await.ok(),
         Err(_) => None,
+    }
+}
+
+/// The word at the standing connection was no: nothing was sent.
+fn not_let_go(is_over: bool) -> HookFailure {
+    if is_over {
+        return HookFailure {
+            evidence: Evidence::NotConnected,
+            reason: "Connecting took as long as a whole call may take, so nothing was sent."
+                .to_owned(),
+        };
+    }
+    HookFailure {
+        evidence: Evidence::TooLate,
+        reason: "It was not to be sent any more.".to_owned(),
     }
 }
 

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Performer, look};
 use crate::domain::standing::RecordTrouble;
+use crate::fault;
 use crate::model::Reply;
-use crate::runtime::fault;
 use crate::runtime::run::Incoming;
 use crate::session::{Session, SessionError};
 
@@ -30,13 +30,20 @@ impl Performer {
         let trouble = self.trouble.clone();
         tokio::spawn(async move {
             fault::point("effect");
-            match is_anything_new(&session, &trouble).await {
-                Ok(false) => {}
-                Ok(true) => match overview(session, trouble).await {
-                    Ok(reply) => drop(send.send(Incoming::Reply(reply))),
-                    Err(error) => tracing::warn!(%error, "the overview could not be read again"),
-                },
-                Err(error) => tracing::warn!(%error, "it can't be seen what others did"),
+            let found = session.record_trouble_now().await;
+            let is_told = *trouble.lock() == found;
+            let is_new = !is_told || session.is_changed_elsewhere().await.unwrap_or(true);
+            if !is_new {
+                return;
+            }
+            match overview(session, trouble.clone()).await {
+                Ok(reply) => drop(send.send(Incoming::Reply(reply))),
+                Err(error) => {
+                    tracing::warn!(%error, "the overview could not be read again");
+                    // What can't be read stays on the screen as it was, but not as if all were well.
+                    trouble.lock().clone_from(&found);
+                    let _ = send.send(Incoming::Reply(Reply::Record(found)));
+                }
             }
         });
     }
@@ -54,12 +61,6 @@ async fn overview(session: Arc<Session>, told: LastTrouble) -> Result<Reply, Ses
     found.looked_at = folder.as_deref().and_then(last_look::replace_by_now);
     told.lock().clone_from(&found.trouble);
     Ok(Reply::Overview(found))
-}
-
-async fn is_anything_new(session: &Session, last: &LastTrouble) -> Result<bool, SessionError> {
-    let trouble = session.record_trouble_now().await;
-    let is_changed = session.is_changed_elsewhere().await?;
-    Ok(is_changed || *last.lock() != trouble)
 }
 
 /// When somebody was last shown what became of launches: what ended after that, with nobody looking (the connection

@@ -216,8 +216,53 @@ impl Console {
     }
 }
 
-fn of_plan(setup: Setup) -> Console {
+pub fn of_plan(setup: Setup) -> Console {
     drafted(setup, PLAN).go("b")
+}
+
+/// All contacts of a bot.
+pub fn all(setup: Setup) -> Console {
+    setup.start().go("b")
+}
+
+/// A text is looked for.
+pub fn searching(setup: Setup) -> Console {
+    of_plan(setup).look_for("mila")
+}
+
+/// A place to go to is typed.
+pub fn going(setup: Setup) -> Console {
+    of_plan(setup).go("t")
+}
+
+/// Columns are chosen.
+pub fn columns(setup: Setup) -> Console {
+    all(setup).go("c down down")
+}
+
+/// The first column cannot be moved.
+pub fn frozen_column(setup: Setup) -> Console {
+    all(setup).go("c")
+}
+
+/// A file is named.
+pub fn file(setup: Setup) -> Console {
+    all(setup).go("b e")
+}
+
+/// One contact.
+pub fn contact(setup: Setup) -> Console {
+    of_plan(setup).go("down enter")
+}
+
+/// The values of a field.
+pub fn bars(setup: Setup) -> Console {
+    all(setup).go("right right right right right v")
+}
+
+/// Ranges of numbers.
+pub fn ranges(setup: Setup) -> Console {
+    all(setup).go("$ v")
 }
 
 fn of_bot() -> Console {

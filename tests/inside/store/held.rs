@@ -16,7 +16,7 @@ use super::altered::by_hand;
 use super::{Folder, at, launch, launched};
 
 /// Two calls, due at second 500.
-fn waiting(id: &str) -> WaitingLaunch {
+pub fn waiting(id: &str) -> WaitingLaunch {
     let named = |id: &str| Named {
         id: id.to_owned(),
         name: format!("The {id}"),
