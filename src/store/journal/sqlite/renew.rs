@@ -38,6 +38,9 @@ const WRITTEN: usize = 2;
 /// How many of them are the journal's own.
 const OWN: usize = 4;
 
+/// What could not be opened at all is tried again after so long: another process may only have been writing to it.
+const SOON: Duration = Duration::from_secs(5);
+
 /// Device, inode, length, and the times of the last change of content and of the file itself.
 type Stamp = Option<(u64, u64, u64, (i64, i64), (i64, i64))>;
 
@@ -222,8 +225,9 @@ impl SqliteJournal {
         let trouble = self.trouble.as_ref();
         let counts_memory = trouble.is_some_and(|trouble| trouble.kind.can_be_accepted());
         let counted = if counts_memory { now.len() } else { OWN };
+        let rest = if self.is_closed { SOON } else { AGAIN };
         self.looked_at.as_ref().is_some_and(|known| {
-            known.files[..counted] == now[..counted] && known.at.elapsed() < AGAIN
+            known.files[..counted] == now[..counted] && known.at.elapsed() < rest
         })
     }
 
