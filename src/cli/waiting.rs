@@ -221,7 +221,7 @@ pub fn lines(waiting: &WaitingLaunch, now: Timestamp) -> Vec<String> {
     }
     lines.extend([
         format!("by         {}", shown(&waiting.operator)),
-        format!("confirmed  {}", waiting.confirmed_at),
+        format!("confirmed  {:.0}", waiting.confirmed_at),
         format!("contacts   {}", contacts(waiting)),
         format!("plan       {}", shown(&waiting.plan)),
     ]);

@@ -5,6 +5,7 @@ mod armed;
 mod words;
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -18,11 +19,16 @@ use crate::domain::plan::Method;
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::Setting;
 use crate::domain::text::counted;
+use crate::fault;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
-use crate::store::journal::{ArmedLaunch, CallEnd};
-use crate::store::{Journal, StoreError};
+use crate::store::journal::{ArmedLaunch, CallEnd, Newest};
+use crate::store::{Journal, SqliteJournal, StoreError};
 use armed::record;
-use words::{status_words, too_late, unwaived_words, with_failure};
+use words::{in_doubt, status_words, too_late, unwaived_words, with_failure};
+
+/// For how long an outcome is tried to be written while another process writes to the journal; each attempt waits for it
+/// some seconds.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Arms the launch - one that waited by its id - and makes its calls. The broadcast's lock is held.
 pub async fn send(
@@ -44,15 +50,17 @@ pub async fn send(
         ..record(launcher, &prepared, &hook, &word)
     };
     let matched = std::mem::replace(&mut prepared.matched, Matched::NotKnown);
-    let contacts = matched.into_contacts(&prepared.table);
+    let contacts = matched.may_reach(&prepared.table);
     let armed = ArmedLaunch {
         record: record.clone(),
         contacts,
+        expects: Some(Newest(prepared.last_launch.clone())),
     };
     launcher
         .arm(armed, waited.is_some())
         .await
-        .map_err(|error| LaunchError::Local(error.to_string()))?;
+        .map_err(not_armed)?;
+    fault::point("armed");
     let settings = &prepared.broadcast.settings;
     let mut waiving = [Setting::DirectMode, Setting::LegacyMode].into_iter();
     let mut launch = Flight {
@@ -62,10 +70,24 @@ pub async fn send(
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
         stop: word.stop,
         served,
-        notes: Vec::new(),
+        notes: prepared
+            .preview
+            .who
+            .doubt()
+            .and_then(in_doubt)
+            .into_iter()
+            .collect(),
     };
     let end = launch.fly(client, &Arc::new(prepared), progress).await;
     Ok(launch.land(end).await)
+}
+
+/// Why nothing was armed: another launch that came first is no failure of this machine.
+fn not_armed(error: StoreError) -> LaunchError {
+    match error {
+        StoreError::Overtaken { .. } => LaunchError::Guard(format!("{error}. Nothing was sent.")),
+        error => LaunchError::Local(error.to_string()),
+    }
 }
 
 /// A launch that is armed.
@@ -82,10 +104,35 @@ struct Flight<'a> {
     notes: Vec<String>,
 }
 
-/// What became of a launch, and why.
+/// What became of a launch, or of a call, and why.
 struct End {
     outcome: Outcome,
     reason: String,
+}
+
+impl End {
+    /// Of a call that may have arrived and whose outcome the journal could not keep: by the record, which is what
+    /// everybody else goes by, it is not known. A call that surely didn't arrive stays what it is.
+    fn unless_kept(self, written: Result<(), StoreError>) -> Self {
+        let Err(error) = written else {
+            return self;
+        };
+        tracing::error!(%error, "the journal could not keep an outcome");
+        let may_have_arrived = matches!(
+            self.outcome,
+            Outcome::Accepted | Outcome::Rejected | Outcome::Unknown
+        );
+        let reason = format!(
+            "{} The journal could not keep this outcome: {error}.",
+            self.reason
+        );
+        let outcome = if may_have_arrived {
+            Outcome::Unknown
+        } else {
+            self.outcome
+        };
+        Self { outcome, reason }
+    }
 }
 
 impl Flight<'_> {
@@ -193,6 +240,7 @@ impl Flight<'_> {
             return self.end_call(number, &Evidence::TooLate, too_late()).await;
         }
         // So may connecting.
+        fault::point("sending");
         let sent = ready.send_if(|| !self.is_too_late(number)).await;
         match sent {
             Ok(answer) => self.answered(number, answer).await,
@@ -255,6 +303,7 @@ impl Flight<'_> {
     }
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
+        fault::point("answered");
         self.record.calls[number].status = Some(answer.status);
         let reason = match (answer.status, self.waived_by) {
             (401, Some(setting)) => unwaived_words(setting),
@@ -308,13 +357,26 @@ impl Flight<'_> {
         };
         let id = self.record.id.clone();
         let written = self
-            .launcher
-            .journal
-            .run(move |journal| journal.record_call(&id, number, &end))
+            .insist(move |journal| journal.record_call(&id, number, &end))
             .await;
-        End {
-            outcome,
-            reason: with_failure(reason, written),
+        let end = End { outcome, reason }.unless_kept(written);
+        self.record.calls[number].outcome = end.outcome;
+        end
+    }
+
+    /// Writes what is known now and is lost for good if it isn't kept: another process that writes for long is waited
+    /// for. The broadcast's lock is held meanwhile.
+    async fn insist(
+        &self,
+        write: impl Fn(&mut SqliteJournal) -> Result<(), StoreError> + Clone + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let written = self.launcher.journal.run(write.clone()).await;
+            let is_busy = matches!(written, Err(StoreError::Busy { .. }));
+            if !is_busy || Instant::now() >= until {
+                return written;
+            }
         }
     }
 
@@ -326,9 +388,7 @@ impl Flight<'_> {
         let reason = self.whole_reason(end);
         let kept = reason.clone();
         let written = self
-            .launcher
-            .journal
-            .run(move |journal| journal.finish(&id, outcome, &kept, ended_at))
+            .insist(move |journal| journal.finish(&id, outcome, &kept, ended_at))
             .await;
         self.record.outcome = outcome;
         self.record.ended_at = Some(ended_at);

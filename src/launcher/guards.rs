@@ -1,6 +1,7 @@
 //! What stands between a plan and its launch: errors, the confirmation, the lock of the broadcast, and what the record says
 //! against it.
 
+use crate::domain::bounds::Bounds;
 use crate::domain::gate::{Asks, Danger};
 use crate::domain::payload::Share;
 use crate::domain::preview::Preview;
@@ -37,23 +38,27 @@ impl Launcher {
         self.graded(&prepared.preview).map_err(LaunchError::Guard)
     }
 
-    /// What confirming a preview asks: graded by what leaves, which is more than the contacts where a list names some
-    /// of them twice; the number that is typed is that of the contacts.
+    /// What confirming a preview asks: graded by what leaves at the most, which is more than the contacts where a list
+    /// names some of them twice; the number that is typed is that of the contacts. Where that isn't one number it is the
+    /// most there may be, by whichever reading and whatever the cache doesn't hold.
     ///
     /// # Errors
     /// A sentence, where the profile forbids it whatever is typed.
     pub fn graded(&self, preview: &Preview) -> Result<Asks, String> {
-        let count = preview.who.count();
+        let bounds = preview.who.bounds;
         let lists = preview
             .calls
             .iter()
             .filter_map(|call| call.targets.as_ref());
         let listed = lists.map(Share::len).sum::<usize>() as u64;
-        let asks = self.gate.asks(count.map(|count| count.max(listed)))?;
+        let asks = self.gate.asks(Bounds {
+            least: bounds.least.max(listed),
+            most: bounds.most.map(|most| most.max(listed)),
+        })?;
         let differs = |problem: &Problem| problem.code == Code::CountDiffers;
         let is_live = self.gate.danger == Danger::Live;
         Ok(Asks {
-            number: asks.number.and(count),
+            number: asks.number.and(bounds.most),
             name: asks.name || is_live && preview.problems.iter().any(differs),
             ..asks
         })
@@ -99,7 +104,7 @@ impl Launcher {
                 "What was reviewed has changed meanwhile (a sync, a setting, another window). Nothing was sent; review it again.".into(),
             ));
         }
-        check_number(&asks, word, prepared.preview.who.count())?;
+        check_number(&asks, word, prepared.preview.who.bounds)?;
         let name = word.name.as_deref();
         if (asks.name || name.is_some()) && name != Some(prepared.broadcast.name.as_str()) {
             return Err(LaunchError::Guard(
@@ -178,14 +183,22 @@ impl Launcher {
 }
 
 /// A number that was typed holds, whether it was asked for or not: who types one says whom they mean.
-fn check_number(asks: &Asks, word: &Word, count: Option<u64>) -> Result<(), LaunchError> {
+fn check_number(asks: &Asks, word: &Word, bounds: Bounds) -> Result<(), LaunchError> {
     let wanted = asks.number.is_some() || word.number.is_some();
-    if !wanted || (word.number.is_some() && word.number == count) {
+    if !wanted || (word.number.is_some() && word.number == bounds.most) {
         return Ok(());
     }
-    let is = count.map_or("not known here".to_owned(), grouped);
+    let is = match bounds.most {
+        Some(most) if most == bounds.least => format!("it is {}", grouped(most)),
+        Some(most) => format!(
+            "it may be {}, and the most, {}, is to be confirmed",
+            bounds.words(),
+            grouped(most)
+        ),
+        None => "it is not known here".to_owned(),
+    };
     Err(LaunchError::Guard(format!(
-        "The number of targets was not confirmed: it is {is}. Nothing was sent."
+        "The number of targets was not confirmed: {is}. Nothing was sent."
     )))
 }
 

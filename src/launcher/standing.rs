@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Launcher, Prepared};
+use crate::domain::bounds::Bounds;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::payload::Payload;
 use crate::domain::waiting::WaitingLaunch;
@@ -179,7 +180,8 @@ pub fn waiting_for(
     Ok(found)
 }
 
-/// How many contacts the newest launch of a bot's broadcast was to reach, of those that have or may have arrived.
+/// How many contacts the newest launch of a bot's broadcast was to reach, of those that have or may have arrived: its
+/// count, and as many as are on its record where it may have been more.
 ///
 /// # Errors
 /// Those of the journal.
@@ -187,7 +189,7 @@ pub fn last_count(
     journal: &SqliteJournal,
     bot: &str,
     broadcast: &str,
-) -> Result<Option<u64>, StoreError> {
+) -> Result<Bounds, StoreError> {
     let filter = LaunchFilter {
         broadcast: Some(broadcast.to_owned()),
         limit: Some(100),
@@ -197,7 +199,15 @@ pub fn last_count(
     let arrived = launches
         .iter()
         .find(|launch| launch.bot.id == bot && launch.may_have_arrived());
-    Ok(arrived.and_then(|launch| launch.targets))
+    let Some((launch, targets)) = arrived.and_then(|launch| Some((launch, launch.targets?))) else {
+        return Ok(Bounds::NOT_KNOWN);
+    };
+    let recorded = journal.contacts(&launch.id)?;
+    let recorded = recorded.iter().map(Vec::len).sum::<usize>() as u64;
+    Ok(Bounds {
+        least: targets,
+        most: Some(targets.max(recorded)),
+    })
 }
 
 /// From when on a launch counts as a repeat.

@@ -26,6 +26,7 @@ use super::waiting::{Became, HeldUp};
 use super::{Session, SessionError};
 use crate::domain::standing::RecordTrouble;
 use crate::domain::waiting::{Timing, WaitingLaunch};
+use crate::fault;
 use crate::launcher::Stop;
 use crate::store::journal::{Cut, Glance, WaitingFilter};
 use crate::store::serving::Serves;
@@ -240,6 +241,7 @@ impl<'a> Server<'a> {
         now: Timestamp,
         tell: &(impl Fn(Serving) + Sync),
     ) -> Result<(), SessionError> {
+        fault::point("serve");
         self.compare_clocks(now, tell);
         self.look_at_record(tell).await?;
         let has_changed = self.glance.changed();

@@ -148,6 +148,7 @@ pub(super) fn open_existing(path: &Path, schema: &Schema) -> Result<Opened, Stor
 }
 
 fn open_prepared(path: &Path, schema: &Schema, may_be_new: bool) -> Result<Opened, StoreError> {
+    open_up(path);
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     leave_as_it_is(&connection, true)?;
     let is_new = check_is_ours(&connection, path, schema)?;
@@ -282,6 +283,25 @@ fn make_private(path: &Path) -> Result<Vec<String>, StoreError> {
             path.display()
         )],
     })
+}
+
+/// Makes log and index of a database writable where it is so itself: `SQLite` gives them the rights that the database
+/// has when they are made, and where it could not be written then, they would keep it so for good.
+fn open_up(path: &Path) {
+    let is_closed = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err();
+    if is_closed(path) {
+        return;
+    }
+    let beside = ["-wal", "-shm"].map(|suffix| guard::with_suffix(path, suffix));
+    for file in beside
+        .iter()
+        .filter(|file| file.exists() && is_closed(file))
+    {
+        let opened = fs::set_permissions(file, fs::Permissions::from_mode(0o600));
+        if let Err(error) = opened {
+            tracing::warn!(%error, "a file beside a database can't be written");
+        }
+    }
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {

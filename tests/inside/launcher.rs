@@ -1,6 +1,7 @@
 //! Launching, end to end: a session on real files, a sandbox in the same process, or a server that answers by a script.
 
 mod batches;
+mod bounds;
 mod cuts;
 mod desk;
 mod documented;

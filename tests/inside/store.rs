@@ -168,6 +168,7 @@ fn launch(id: &str, second: i64, bodies: &[&str]) -> ArmedLaunch {
             settled: None,
             calls: bodies.iter().map(|body| call(body)).collect(),
         },
+        expects: None,
         contacts: bodies.iter().map(|body| vec![person(body)]).collect(),
     }
 }

@@ -11,10 +11,13 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::desk::Desk;
 use super::kill::ended;
-use super::length::{Dice, rounds, say};
+use super::lanes::{Dice, in_lanes};
+use super::length::rounds;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+use super::length::skip;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 use super::tracer::{self, Fate};
-use super::verdict::{Ended, Trial};
+use super::verdict::{Ended, Judged, Trial, conclude};
 
 /// So long an attempt waits before it is due.
 const WAIT: Duration = Duration::from_millis(150);
@@ -50,16 +53,13 @@ fn of_eight_processes_that_serve_one_waiting_launch_exactly_one_sends() {
         assert_eq!(trial.desk.state_of_waiting(&name), "started");
         trial.look(name, Ended::Killed, "a race of servers", false);
     }
-    let figures = trial.judge();
+    let words = format!("{number} rounds of {PROCESSES} processes that serve one waiting launch");
+    let figures = conclude("servers", &words, number, vec![trial.close()]);
     assert_eq!(
         (figures.arrived, figures.accepted),
         (number, number),
         "{figures}"
     );
-    say(&format!(
-        "races of servers: {number} rounds of {PROCESSES} processes, {} sent",
-        figures.arrived
-    ));
 }
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
@@ -76,14 +76,33 @@ fn a_waiting_launch_whose_server_is_killed_anywhere_is_never_sent_twice_or_lost(
     });
     let whole = match counted {
         Ok(ended) => ended,
-        Err(why) => return say(&format!("kill of a server: skipped, {}", why.0)),
+        Err(why) => return skip("serving", &why.0),
     };
     assert_eq!(whole, Ended::Code(0));
     trial.look(name, whole, "traced", false);
     let last = all + all / 10;
     let step = (last / rounds(SHORT, last)).max(1);
-    let (mut points, mut taken_over) = (0, 0);
-    for point in (1..=last).step_by(step) {
+    let points: Vec<usize> = (1..=last).step_by(step).collect();
+    let lanes = in_lanes(&points, |_, points| killed_at(points));
+    let mut judged = vec![trial.close()];
+    let mut taken_over = 0;
+    for (lane, its) in lanes {
+        judged.push(lane);
+        taken_over += its;
+    }
+    let words = format!(
+        "a server makes {all} system calls in all its threads; killed before {} of {last}, every {step}.; {taken_over} launches still waited and were sent by the next server",
+        points.len()
+    );
+    conclude("serving", &words, points.len(), judged);
+}
+
+/// What came of it, and how many still waited after the kill.
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn killed_at(points: &[usize]) -> (Judged, usize) {
+    let mut trial = Trial::new();
+    let mut taken_over = 0;
+    for point in points.iter().copied() {
         trial.rewind();
         let name = trial.next();
         trial.desk.hold(&name, WAIT);
@@ -95,7 +114,6 @@ fn a_waiting_launch_whose_server_is_killed_anywhere_is_never_sent_twice_or_lost(
             }
             Fate::Pass
         });
-        points += 1;
         taken_over += usize::from(trial.desk.state_of_waiting(&name) == "waiting");
         // Whoever serves next starts what still waits, and nothing else.
         let next = trial.desk.serve(&format!("{name}-next")).status().unwrap();
@@ -105,10 +123,7 @@ fn a_waiting_launch_whose_server_is_killed_anywhere_is_never_sent_twice_or_lost(
         trial.look(name, ended.unwrap(), &place, false);
     }
     trial.launches_still();
-    say(&format!(
-        "kill at every system call of a server (it makes {all} in all its threads; {points} points, up to {last}, every {step}.; {taken_over} still waited and were sent by the next server): {}",
-        trial.judge()
-    ));
+    (trial.close(), taken_over)
 }
 
 /// What happens to the record under a server, and how it is mended.
@@ -278,13 +293,13 @@ fn a_server_goes_on_whatever_happens_to_the_record_and_sends_each_launch_once() 
         trial.look(name, Ended::Killed, &place, false);
     }
     server.end();
-    let figures = trial.judge();
+    let words = format!(
+        "seed {seed}; the slowest launch came {} ms after the blow",
+        slowest.as_millis()
+    );
+    let figures = conclude("record struck", &words, number, vec![trial.close()]);
     // What was armed at that very moment was refused, or failed: that is on the record, and it certainly did not arrive.
     let not_sent = figures.other + figures.failed;
     assert_eq!(figures.arrived + not_sent, number, "{figures}");
     assert!(figures.arrived > number / 2, "{figures}");
-    say(&format!(
-        "a record lost, put back or rebuilt under a server (seed {seed}): {number} times, the slowest launch came {} ms after it; {figures}",
-        slowest.as_millis()
-    ));
 }

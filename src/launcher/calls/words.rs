@@ -1,5 +1,6 @@
 //! What a call came to, in sentences.
 
+use crate::domain::bounds::Bounds;
 use crate::domain::settings::Setting;
 use crate::domain::waiting::GRACE;
 use crate::store::StoreError;
@@ -53,4 +54,15 @@ pub(super) fn status_words(status: u16) -> String {
         _ => "The platform's answer doesn't say whether it launched",
     };
     format!("{words} ({status}).")
+}
+
+/// What the record says where the number of targets was not one number; nothing where nobody could tell anything.
+pub(super) fn in_doubt(bounds: Bounds) -> Option<String> {
+    let is_said = bounds.most.is_some() || bounds.least > 0;
+    is_said.then(|| {
+        format!(
+            "How many contacts it may reach was not sure: {}.",
+            bounds.words()
+        )
+    })
 }

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Performer, look};
 use crate::domain::standing::RecordTrouble;
+use crate::fault;
 use crate::model::Reply;
-use crate::runtime::fault;
 use crate::runtime::run::Incoming;
 use crate::session::{Session, SessionError};
 

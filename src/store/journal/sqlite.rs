@@ -185,11 +185,7 @@ impl SqliteJournal {
     /// [`StoreError::Replaced`], [`StoreError::NoSpace`], [`StoreError::Copy`].
     pub fn check(&mut self) -> Result<(), StoreError> {
         self.check_may_write()?;
-        if self.distrusted {
-            return Err(StoreError::Distrusted {
-                path: self.opened.path.clone(),
-            });
-        }
+        self.check_trusted()?;
         if let FileSystem::Network(kind) = &self.lies_on
             && !self.allows_network
         {
@@ -205,6 +201,17 @@ impl SqliteJournal {
             Some(copy) => copy.check(&self.opened.connection, self.identity.as_ref()),
             None => self.attach_copy(),
         }
+    }
+
+    /// Whether every commit was confirmed so far: after one that wasn't, nothing new is sent. What became of what was sent
+    /// is written even so.
+    fn check_trusted(&self) -> Result<(), StoreError> {
+        if self.distrusted {
+            return Err(StoreError::Distrusted {
+                path: self.opened.path.clone(),
+            });
+        }
+        Ok(())
     }
 
     /// Whether rows can be written at all, to the file that is still the one that was opened.
@@ -306,6 +313,7 @@ fn capitalised(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Journal as _;
 
     #[test]
     fn every_commit_is_synced() {
@@ -333,6 +341,10 @@ mod tests {
         assert!(matches!(error, Err(StoreError::Commit { .. })));
         assert!(matches!(
             journal.check(),
+            Err(StoreError::Distrusted { .. })
+        ));
+        assert!(matches!(
+            journal.begin_call("a", 0, Timestamp::UNIX_EPOCH),
             Err(StoreError::Distrusted { .. })
         ));
     }

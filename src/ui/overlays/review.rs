@@ -9,6 +9,7 @@
 //!
 //! Keys that were typed before the review stood on the screen confirm nothing, and a paste never does.
 
+mod overlay;
 mod typed;
 mod view;
 

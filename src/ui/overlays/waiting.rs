@@ -1,5 +1,7 @@
 //! What waits for its time, soonest first, and what was missed or refused: taken back, or opened as a draft.
 
+mod overlay;
+
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -53,7 +55,7 @@ impl Waiting {
         let selected = self.selected(shared);
         match action {
             Action::Back | Action::Help => true,
-            Action::TakeBack => selected.is_some_and(may_take_back),
+            Action::TakeBack => selected.is_some_and(may_take_back) && !shared.environment.readonly,
             Action::LaunchAgain => selected.is_some(),
             _ => self.rows(shared).len() > 1,
         }

@@ -8,7 +8,7 @@ use rstest::rstest;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::harness::{Console, Started, coloured, keys};
+use super::harness::{Console, coloured, keys};
 use crate::sandbox::harness::Broadcast;
 
 const LISTED: [&str; 13] = [
@@ -238,7 +238,9 @@ async fn what_changed_until_its_time_is_refused_and_shown_until_somebody_looks()
 async fn a_signal_ends_the_serving_with_what_waits_still_waiting(#[case] signal: Signal) {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
     console.held(&broadcast, 3_600_000);
-    let mut serving = console.spawn(["run", "--pending"]);
+    // Where these tests run under nohup, what they start ignores SIGHUP too, and this server on purpose.
+    let heeding = ["env", "--default-signal=HUP,INT,TERM"];
+    let mut serving = console.spawn_by(&heeding, ["run", "--pending"]);
     serving.wait_for("Waiting for");
     // Somebody serves now, so nobody is warned.
     let ran = console.run(["pending"]).expect(0);
@@ -312,16 +314,7 @@ async fn a_signal_waits_for_the_launch_that_is_on_its_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn under_nohup_the_end_of_the_connection_ends_nothing() {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
-    let command = console.command(["run", "--pending", "--stay"]);
-    let mut under = std::process::Command::new("nohup");
-    under.arg(command.get_program()).args(command.get_args());
-    under.env_clear().current_dir(console.home());
-    under.envs(
-        command
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    let mut serving = Started::of(under.stdin(std::process::Stdio::null()));
+    let mut serving = console.spawn_by(&["nohup"], ["run", "--pending", "--stay"]);
     serving.wait_for("Nothing waits");
     serving.signal(Signal::HUP);
     // What is made meanwhile is noticed and sent: it still serves.
@@ -475,5 +468,12 @@ fn left_open(console: &Console, waiting: &str, launched: &str) {
         call.outcome = Outcome::NotSent;
     }
     let contacts = Vec::new();
-    journal.arm(&ArmedLaunch { record, contacts }).unwrap();
+    let expects = None;
+    journal
+        .arm(&ArmedLaunch {
+            record,
+            contacts,
+            expects,
+        })
+        .unwrap();
 }
