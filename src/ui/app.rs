@@ -145,6 +145,11 @@ impl App {
 
     /// Keeps what the next event needs to know of the last picture.
     pub fn remember(&mut self, picture: Picture) {
+        if picture.is_too_small {
+            // Nothing was seen, so nothing may be confirmed by what is pressed next.
+            self.picture = picture;
+            return;
+        }
         if let Some(list) = self.place.list_mut() {
             list.offset = picture.offset;
             list.page = picture.page;
