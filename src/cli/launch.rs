@@ -259,7 +259,7 @@ async fn make_ready(
         .await?;
     tell(prepared.preview.problems.iter());
     if !asks.hold.is_zero() {
-        gates::hold(asks.hold).await?;
+        Box::pin(gates::hold(asks.hold)).await?;
         prepared = prepare().await?;
     }
     let word = Word {
@@ -322,7 +322,7 @@ async fn fly(session: &Session, ready: Ready) -> Result<LaunchRecord, Failure> {
         word,
     } = ready;
     // The hold may have been long: the gates are those of now.
-    let launcher = session.launcher_now().await?;
+    let launcher = Box::pin(session.launcher_now()).await?;
     Ok(launcher.launch(&client, prepared, word, progress).await?)
 }
 

@@ -199,7 +199,7 @@ impl ReadyCall {
         // After a standstill in connecting nothing goes out that has taken as long as it may.
         let is_over = || Instant::now() >= until;
         let may_go = || !is_over() && may_go();
-        let call = gate::asked(self.builder.timeout(NO_LIMIT).send(), may_go);
+        let call = Box::pin(gate::asked(self.builder.timeout(NO_LIMIT).send(), may_go));
         let asked = within(until, call)
             .await
             .ok_or_else(|| failure(Evidence::TimedOut, &timed_out(DOING)))?;

@@ -16,7 +16,7 @@ impl Session {
     /// # Errors
     /// [`SessionError::ConfigNow`].
     pub async fn launcher_now(&self) -> Result<Launcher, SessionError> {
-        let profile = self.profile_now().await?;
+        let profile = Box::pin(self.profile_now()).await?;
         Ok(Launcher {
             gate: self.launcher.gate.stricter(&gate(&profile)),
             repeat_window: self.launcher.repeat_window.max(profile.repeat_window),
@@ -27,7 +27,7 @@ impl Session {
     /// What a person sees before confirming, with the gates of now; where they can't be known, it says so in the place
     /// of what it asks.
     pub async fn review(&self, prepared: &Prepared) -> Review {
-        match self.launcher_now().await {
+        match Box::pin(self.launcher_now()).await {
             Ok(launcher) => launcher.review_on_record(prepared).await,
             Err(error) => Review {
                 asks: Err(error.to_string()),
@@ -44,7 +44,7 @@ impl Session {
     pub async fn allow(&self, act: OutsideAct) -> Result<(), SessionError> {
         tracing::info!(act = act.described().changes, "asked for");
         self.check_writable()?;
-        match self.profile_now().await {
+        match Box::pin(self.profile_now()).await {
             Ok(profile) if profile.readonly => Err(SessionError::ReadOnly(profile.name)),
             Ok(_) => Ok(()),
             Err(_) if act == OutsideAct::TakeBack => Ok(()),
@@ -54,7 +54,7 @@ impl Session {
 
     /// The gates of now, for what is only shown: those of the opening where they can't be known.
     pub(super) async fn gate_now(&self) -> Gate {
-        match self.launcher_now().await {
+        match Box::pin(self.launcher_now()).await {
             Ok(launcher) => launcher.gate,
             Err(_) => self.launcher.gate.clone(),
         }

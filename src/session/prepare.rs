@@ -189,7 +189,7 @@ impl Session {
             .journal
             .run(move |journal| launcher::last_launch(journal, &broadcast))
             .await?;
-        let gate = self.gate_now().await;
+        let gate = Box::pin(self.gate_now()).await;
         let last_count = self.last_count(&found, &gate).await?;
         let basis = self.basis(found).await?;
         let dialect = self.profile.dialect.clone();

@@ -174,7 +174,9 @@ fn a_profile_that_became_stricter_is_so_for_a_console_that_stands_open() {
     live.rules("readonly = true");
     console.type_text(&count.to_string()).press("enter");
     console.wait_for("This profile is read-only");
-    console.press("esc").wait_until_gone("sha256");
+    console
+        .press("esc")
+        .wait_until_gone("This profile is read-only");
     console.press("2").wait_for("Enabled").press("space");
     console.wait_for("is read-only: nothing can be launched or changed");
 

@@ -1,7 +1,7 @@
 //! Every act that changes something outside, tried on a read-only profile: each is refused, and the platform sees none.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mylink_console::domain::act::OutsideAct;
 use serde_json::json;
@@ -56,8 +56,7 @@ async fn each_act_is_refused_on_a_read_only_profile() {
 fn the_platform_is_changed_at_known_places_alone() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/platform");
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for path in files_below(folder) {
         let text = fs::read_to_string(&path).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
         for method in ["POST", "PUT", "PATCH", "DELETE"] {
@@ -80,23 +79,27 @@ fn the_platform_is_changed_at_known_places_alone() {
 /// A launcher keeps the gates of the opening; whoever sends or holds something asks for those of now.
 #[test]
 fn nothing_is_sent_by_the_gates_of_the_opening() {
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
     let mut asked = 0;
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                folders.push(path);
-                continue;
-            }
-            let code: String = fs::read_to_string(&path).unwrap();
-            let code: String = code.split_whitespace().collect();
-            for act in ["launch", "hold", "start_waiting"] {
-                let by_the_opening = format!(".launcher.{act}(");
-                assert!(!code.contains(&by_the_opening), "{act} in {path:?}");
-            }
-            asked += code.matches(".launcher_now()").count();
+    for path in files_below(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let code: String = text.split_whitespace().collect();
+        for act in ["launch", "hold", "start_waiting"] {
+            let by_the_opening = format!(".launcher.{act}(");
+            let shown = path.display();
+            assert!(!code.contains(&by_the_opening), "{act} in {shown}");
         }
+        asked += code.matches(".launcher_now()").count();
     }
     assert!(asked >= 5, "{asked}");
+}
+
+/// All files of a folder, and of those in it.
+fn files_below(folder: PathBuf) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let below = paths.map(|path| match path.is_dir() {
+        true => files_below(path),
+        false => vec![path],
+    });
+    below.flatten().collect()
 }
