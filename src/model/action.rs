@@ -299,6 +299,10 @@ actions! {
     ExplainContact: "explain", "say why this contact is reached, or isn't";
     /// Take the suggestion in the place of what is odd.
     TakeMeant: "take the suggestion", "put the name or value that was probably meant in the place of one that no contact has";
+    /// Take what another console made of the draft.
+    TakeTheirs: "take theirs", "take what another console made of this draft; yours is one undo away";
+    /// Keep the draft, although another console changed it.
+    KeepOurs: "keep yours", "keep your draft although another console changed it; theirs is set aside";
     /// Choose the form.
     Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.

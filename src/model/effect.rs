@@ -36,6 +36,16 @@ pub enum Effect {
     LoadDraft(BroadcastKey),
     /// Keep the draft of a broadcast; a large one not at once, unless [`Effect::KeepDrafts`] asks for it.
     SaveDraft(BroadcastKey, Arc<Plan>),
+    /// Let the draft of a broadcast stand on the kept one of this mark, which another program wrote: what is kept from
+    /// now on may replace it.
+    TakeDraft {
+        /// The broadcast.
+        broadcast: BroadcastKey,
+        /// The mark.
+        mark: String,
+        /// Whether that one is set aside, since it gives way to what is kept next.
+        gives_way: bool,
+    },
     /// Keep at once whatever drafts are not kept yet.
     KeepDrafts,
     /// Count and list whom a plan would reach; a newer one overtakes.

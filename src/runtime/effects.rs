@@ -60,8 +60,8 @@ pub(super) struct Performer {
     nudge: Arc<Nudge>,
     /// Ends the serving.
     ending: CancellationToken,
-    /// Why nothing can be put on the record, as the screen was told last.
-    trouble: others::LastTrouble,
+    /// What the screen was told last of what others change.
+    told: others::LastTold,
 }
 
 impl Performer {
@@ -79,7 +79,7 @@ impl Performer {
             stops: launch::Stops::default(),
             nudge: Arc::new(Nudge::of_all()),
             ending: CancellationToken::new(),
-            trouble: others::LastTrouble::default(),
+            told: others::LastTold::default(),
         })
     }
 
@@ -101,6 +101,11 @@ impl Performer {
             Effect::Sync => self.sync(),
             Effect::LoadDraft(key) => self.load_draft(key),
             Effect::SaveDraft(key, plan) => self.save_draft(key, plan),
+            Effect::TakeDraft {
+                broadcast,
+                mark,
+                gives_way,
+            } => self.take_draft(broadcast, mark, gives_way),
             Effect::KeepDrafts => self.keep_drafts(),
             Effect::Evaluate(id, key, plan) => self.evaluate(id, key, plan),
             Effect::Explain(id, key, plan, name) => {

@@ -3,30 +3,49 @@
 use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
+use super::sync::SYNC_LOCK;
 use super::{Session, SessionError};
 use crate::domain::standing::RecordTrouble;
-use crate::store::{Access, SqliteJournal, StoreError};
+use crate::store::{Access, BroadcastLock, SqliteJournal, StoreError};
 
 /// What journal and cache were like when somebody last asked whether others changed them.
 #[derive(Default)]
 pub(super) struct Seen(Mutex<Option<(i64, i64)>>);
 
+/// What other processes changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChangedElsewhere {
+    /// Whether they wrote to the journal.
+    pub journal: bool,
+    /// Whether they wrote anything but drafts to the cache.
+    pub cache: bool,
+}
+
 impl Session {
-    /// Whether another process wrote to journal or cache since this was asked last.
+    /// What other processes wrote to journal and cache since this was asked last; everything, where it never was.
     ///
     /// # Errors
     /// Those of the databases.
-    pub async fn is_changed_elsewhere(&self) -> Result<bool, SessionError> {
+    pub async fn changed_elsewhere(&self) -> Result<ChangedElsewhere, SessionError> {
         let journal = self
             .launcher
             .journal
             .run(|journal| journal.writes_elsewhere());
-        let found = (
+        let (journal, cache) = (
             journal.await?,
             self.cache.run(|cache| cache.writes_elsewhere()).await?,
         );
         let mut seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(seen.replace(found) != Some(found))
+        let before = seen.replace((journal, cache));
+        Ok(ChangedElsewhere {
+            journal: before.is_none_or(|before| before.0 != journal),
+            cache: before.is_none_or(|before| before.1 != cache),
+        })
+    }
+
+    /// Whether a sync of the profile is under way, here or in another process.
+    pub fn is_syncing(&self) -> bool {
+        BroadcastLock::is_held(&self.launcher.locks, "", SYNC_LOCK)
     }
 
     /// The ids of the launches that this program made or settled itself.

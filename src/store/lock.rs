@@ -105,6 +105,13 @@ impl BroadcastLock {
         Ok(lock)
     }
 
+    /// Whether somebody holds a lock, in whatever process; where that can't be seen, nobody does.
+    pub fn is_held(folder: &Path, bot_key: &str, broadcast_id: &str) -> bool {
+        let file = File::open(folder.join(file_name(bot_key, broadcast_id)));
+        // A shared lock is let go of at once, and keeps nobody out for longer than that.
+        file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// The locked file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -118,6 +118,7 @@ impl App {
         if effects.contains(&Effect::Quit) {
             self.quitting = true;
         }
+        effects.extend(self.follow_draft());
         effects.extend(self.wake_for_countdown());
         effects
     }
@@ -269,7 +270,13 @@ impl App {
     /// Has the draft that is left kept at once, where it isn't yet.
     fn keep_draft(&mut self) -> Vec<Effect> {
         let compose = self.place.compose_mut();
-        let is_unsaved = compose.is_some_and(|compose| compose.is_unsaved());
+        let (is_unsaved, is_conflict) = compose.map_or((false, false), |compose| {
+            (compose.is_unsaved(), compose.is_conflict())
+        });
+        if is_conflict {
+            let text = "Your draft is set aside, since another console changed it: o in its builder lists it.";
+            self.notice = Some(Notice::warning(text));
+        }
         is_unsaved
             .then_some(Effect::KeepDrafts)
             .into_iter()

@@ -170,6 +170,13 @@ impl Overlay {
         steps
     }
 
+    /// Takes note that another console changed the draft below.
+    pub fn draft_changed(&mut self, by: &str) {
+        if let Self::Review(review) = self {
+            review.draft_changed(by);
+        }
+    }
+
     /// Has a review that waits for its confirmation made again.
     pub fn review_anew(&mut self, requests: &mut Requests) -> Option<Effect> {
         match self {

@@ -8,6 +8,7 @@ mod child;
 mod columns;
 mod copied;
 mod damage;
+mod drafts;
 mod files;
 mod held;
 mod journal;

@@ -10,7 +10,7 @@ use crate::domain::waiting::WaitingLaunch;
 use crate::model::browse::BrowseReply;
 use crate::model::effect::BroadcastKey;
 use crate::model::file::FileReply;
-use crate::model::message::{NotSaved, Overview, PlanRow, SyncReport};
+use crate::model::message::{NotSaved, OtherDraft, Overview, PlanRow, SyncReport};
 use crate::model::start::StartReply;
 use crate::model::suppression::SuppressionReply;
 use crate::model::{Effect, Notice, Reply};
@@ -36,6 +36,7 @@ impl App {
                     self.notice = Some(notice);
                 }
             }
+            Reply::DraftElsewhere(key, other) => self.draft_elsewhere(&key, *other),
             Reply::Evaluated(id, preview) => {
                 self.with_compose(|compose, _, _| compose.evaluated(id, *preview));
             }
@@ -111,6 +112,27 @@ impl App {
             Reply::TokenUntil(until) => self.token_until = until,
         }
         Vec::new()
+    }
+
+    /// Takes what another console made of the draft. What lies over the builder stands on the draft as it was: that is
+    /// told there, and the other's is shown once all is closed.
+    fn draft_elsewhere(&mut self, key: &BroadcastKey, other: OtherDraft) {
+        let by = other.by.clone();
+        if self.with_compose(|compose, _, _| compose.changed_elsewhere(key, other)) {
+            for overlay in &mut self.overlays {
+                overlay.draft_changed(&by);
+            }
+        }
+    }
+
+    /// Shows what another console made of the draft, as soon as nothing is in the way.
+    pub(super) fn follow_draft(&mut self) -> Vec<Effect> {
+        let compose = self.place.compose_mut();
+        if !self.overlays.is_empty() || !compose.is_some_and(|compose| compose.has_news()) {
+            return Vec::new();
+        }
+        let steps = self.with_compose(Compose::follow);
+        self.perform(steps)
     }
 
     /// Opens a plan that was made, unless a launch is being reviewed: nothing takes that from under the operator's hands.

@@ -52,6 +52,8 @@ pub struct ReviewOverlay {
     scroll: Scroll,
     /// What changed since the last launch, once that is known.
     since: Option<Since>,
+    /// Who changed the draft since, in another console.
+    draft_changed_by: Option<String>,
     /// Whether the calls of the batch that are not sent yet were taken back.
     is_stopping: bool,
 }
@@ -93,8 +95,14 @@ impl ReviewOverlay {
             hash: String::new(),
             scroll: Scroll::default(),
             since: None,
+            draft_changed_by: None,
             is_stopping: false,
         }
+    }
+
+    /// Takes note that another console changed the draft: what is reviewed stays as it is.
+    pub fn draft_changed(&mut self, by: &str) {
+        self.draft_changed_by = Some(by.to_owned());
     }
 
     /// Takes what changed since the last launch.
