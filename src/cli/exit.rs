@@ -107,6 +107,7 @@ fn of_store(error: &StoreError) -> u8 {
         StoreError::NotUnknown { .. }
         | StoreError::AlreadySettled { .. }
         | StoreError::NotWaiting { .. }
+        | StoreError::Moved { .. }
         | StoreError::Locked { .. } => GUARD,
         _ => LOCAL,
     }

@@ -46,7 +46,7 @@ pub async fn send(
         contacts,
     };
     launcher
-        .arm(armed, waited.is_some())
+        .arm(armed, waited.map(|waiting| waiting.due_at))
         .await
         .map_err(|error| LaunchError::Local(error.to_string()))?;
     let settings = &prepared.broadcast.settings;

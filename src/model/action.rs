@@ -102,6 +102,8 @@ pub enum Context {
     Rehearsal,
     /// What waits for its time.
     Waiting,
+    /// The time that is given to a launch that waits, instead of its own.
+    Moving,
 }
 
 impl Context {
@@ -156,6 +158,7 @@ impl Context {
             Self::Rehearsing => "While rehearsing",
             Self::Rehearsal => "A rehearsal",
             Self::Waiting => "Waiting launches",
+            Self::Moving => "Waiting launches, giving another time",
         }
     }
 }

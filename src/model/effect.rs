@@ -70,6 +70,15 @@ pub enum Effect {
     Hold(RequestId, Box<Confirmation>, Box<jiff::Zoned>),
     /// Take a waiting launch (its id) back; of one that was missed or refused it is noted that somebody looked.
     TakeBack(String),
+    /// Give a waiting launch another time.
+    MoveWaiting {
+        /// The launch.
+        launch: String,
+        /// When it was seen to be due.
+        from: jiff::Timestamp,
+        /// When it is to be due.
+        to: Box<jiff::Zoned>,
+    },
     /// Send waiting launches of the profile at their time, as long as the program runs.
     ServeWaiting,
     /// Send no further call of the launch that was asked for under this id.
@@ -141,6 +150,7 @@ impl Effect {
             Self::Launch(..) => Some(OutsideAct::Launch),
             Self::Hold(..) => Some(OutsideAct::Hold),
             Self::TakeBack(_) => Some(OutsideAct::TakeBack),
+            Self::MoveWaiting { .. } => Some(OutsideAct::Move),
             Self::ServeWaiting => Some(OutsideAct::Serve),
             Self::SetEnabled(..) => Some(OutsideAct::SetEnabled),
             Self::SetSetting(..) => Some(OutsideAct::ChangeSettings),

@@ -120,6 +120,7 @@ impl Performer {
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
             Effect::Hold(id, confirmation, due) => self.hold(id, *confirmation, *due),
             Effect::TakeBack(id) => self.take_back(id),
+            Effect::MoveWaiting { launch, from, to } => self.move_waiting(launch, from, *to),
             Effect::ServeWaiting => self.serve(),
             Effect::StopBatch(id) => self.stops.ask(id),
             Effect::Settle {

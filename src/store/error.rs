@@ -210,6 +210,14 @@ pub enum StoreError {
         /// When.
         at: jiff::Timestamp,
     },
+    /// The launch waits, and was given another time than it was seen with.
+    #[error("the launch {id} was given another time meanwhile: it is due {due} now")]
+    Moved {
+        /// The launch.
+        id: String,
+        /// When it is due.
+        due: jiff::Timestamp,
+    },
     /// A launch that can't be recorded as it was given.
     #[error("the launch can't be recorded: {why}")]
     InvalidLaunch {

@@ -257,7 +257,7 @@ impl Overlay {
             Self::Plans(_) => &[Context::Plans],
             Self::SavePlan(_) => &[Context::SavePlan],
             Self::Template(_) => &[Context::Template],
-            Self::Waiting(_) => &[Context::Waiting],
+            Self::Waiting(waiting) => waiting.contexts(),
             Self::Leave => &[Context::Question],
         }
     }
@@ -295,7 +295,7 @@ impl Overlay {
             Self::Plans(plans) => plans.act(action),
             Self::SavePlan(save) => save.key(key, action),
             Self::Template(fill) => fill.key(key, action),
-            Self::Waiting(waiting) => waiting.act(action, shared),
+            Self::Waiting(waiting) => waiting.key(key, action, shared),
             Self::Leave => Leave::act(action),
         }
     }
@@ -322,6 +322,7 @@ impl Overlay {
             (Self::Suppressions(list), Event::Paste(_)) => return list.paste(event, requests),
             (Self::SavePlan(save), Event::Paste(text)) => save.paste(text),
             (Self::Template(fill), Event::Paste(text)) => fill.paste(text),
+            (Self::Waiting(waiting), Event::Paste(text)) => waiting.paste(text),
             _ => {}
         }
         Vec::new()

@@ -14,6 +14,7 @@ mod held;
 mod journal;
 mod kill;
 mod lock;
+mod moved;
 mod reached;
 mod readonly;
 mod reads;
