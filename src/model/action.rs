@@ -354,6 +354,8 @@ actions! {
     StopWatching: "stop watching", "leave the launch alone: it goes on, and its outcome is put on the record";
     /// Send no further call of a batch.
     StopBatch: "stop", "stop after the call that is on its way: no further one is sent, and the rest can be resumed";
+    /// Stop a batch that is being sent, wherever from.
+    StopSending: "stop sending", "stop a batch that is being sent after the call that is on its way; of another process it says whose it is";
     /// Look at the launch in the log.
     SeeInLog: "see it in the log", "open the log";
     /// Change the choice.

@@ -83,6 +83,13 @@ pub enum Effect {
     ServeWaiting,
     /// Send no further call of the launch that was asked for under this id.
     StopBatch(RequestId),
+    /// Send no further call of a launch on the record, where it is sent from here; else say who sends it.
+    StopSending {
+        /// The launch.
+        launch: String,
+        /// Its broadcast.
+        broadcast: BroadcastKey,
+    },
     /// Settle an unknown launch.
     Settle {
         /// The launch.

@@ -43,6 +43,18 @@ impl Session {
         })
     }
 
+    /// Who launches a broadcast at this moment, in words: the operator and the process.
+    pub async fn holder_of(&self, bot: &str, broadcast: &str) -> Option<String> {
+        let (locks, bot, broadcast) = (
+            self.launcher.locks.clone(),
+            bot.to_owned(),
+            broadcast.to_owned(),
+        );
+        let looked =
+            tokio::task::spawn_blocking(move || BroadcastLock::holder(&locks, &bot, &broadcast));
+        looked.await.ok().flatten()
+    }
+
     /// Whether a sync of the profile is under way, here or in another process.
     pub fn is_syncing(&self) -> bool {
         BroadcastLock::is_held(&self.launcher.locks, "", SYNC_LOCK)

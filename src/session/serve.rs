@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -66,14 +66,41 @@ pub struct Nudge {
     told: Notify,
     /// Whether every change is told: then little is looked at in between while nothing waits.
     tells_all: bool,
+    /// What takes the calls back that are not sent yet, of those that are being started, by their ids.
+    stops: Mutex<HashMap<String, Stop>>,
 }
 
 impl Nudge {
     /// One that tells of every change.
     pub fn of_all() -> Self {
         Self {
-            told: Notify::new(),
             tells_all: true,
+            ..Self::default()
+        }
+    }
+
+    /// Stops a launch that is served before its next call; says whether it is under way.
+    pub fn stop(&self, id: &str) -> bool {
+        self.stops().get(id).map(Stop::ask).is_some()
+    }
+
+    fn stops(&self) -> MutexGuard<'_, HashMap<String, Stop>> {
+        self.stops.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, id: &str) -> Stop {
+        let stop = Stop::default();
+        self.stops().insert(id.to_owned(), stop.clone());
+        stop
+    }
+
+    fn end(&self, id: &str) {
+        self.stops().remove(id);
+    }
+
+    fn stop_all(&self) {
+        for stop in self.stops().values() {
+            stop.ask();
         }
     }
 
@@ -137,14 +164,14 @@ impl Session {
             begun: HashSet::new(),
             clocks: (clock(), Instant::now()),
         };
-        let stop = Stop::default();
         let mut asked = pin!(asked);
         let reasons = Reasons::default();
         let mut flights = FuturesUnordered::new();
         loop {
             server.look(clock(), &tell).await;
             for waiting in server.due(clock()) {
-                flights.push(self.fly(waiting, &stop, clock, &reasons, &tell));
+                let stop = nudge.begin(&waiting.id);
+                flights.push(self.fly(waiting, stop, clock, &reasons, &tell));
             }
             let nothing_waits = server.next(clock()).is_none();
             if until == Until::NothingWaits && nothing_waits && flights.is_empty() {
@@ -154,11 +181,12 @@ impl Session {
             tokio::select! {
                 biased;
                 () = &mut asked => {
-                    stop.ask();
+                    nudge.stop_all();
                     while flights.next().await.is_some() {}
                     return Ok(server.left().await);
                 }
                 Some((id, is_over)) = flights.next(), if !flights.is_empty() => {
+                    nudge.end(&id);
                     if !is_over {
                         server.begun.remove(&id);
                     }
@@ -173,7 +201,7 @@ impl Session {
     async fn fly(
         &self,
         waiting: WaitingLaunch,
-        stop: &Stop,
+        stop: Stop,
         clock: impl Fn() -> Timestamp + Send + Sync,
         reasons: &Reasons,
         tell: &(impl Fn(Serving) + Send + Sync),
@@ -187,7 +215,9 @@ impl Session {
             why: Mutex::new(reasons.of(&id)),
             tell: &|why| tell(Serving::HeldUp(Box::new(waiting.clone()), why.to_owned())),
         };
-        let became = self.start_held(&id, stop, &clock, &held_up, progress).await;
+        let became = self
+            .start_held(&id, &stop, &clock, &held_up, progress)
+            .await;
         reasons.keep(&id, held_up.reason());
         match became {
             Ok(became) => {

@@ -12,6 +12,7 @@ pub mod rehearsal;
 pub mod review;
 pub mod settle;
 pub mod start_from;
+pub mod stop;
 pub mod suppressions;
 pub mod values;
 pub mod waiting;
@@ -54,6 +55,7 @@ use rehearsal::RehearsalOverlay;
 use review::ReviewOverlay;
 use settle::Settle;
 use start_from::StartFrom;
+use stop::StopSending;
 use suppressions::Suppressions;
 use values::ValuesOverlay;
 use waiting::Waiting;
@@ -97,6 +99,8 @@ pub enum Overlay {
     Waiting(Box<Waiting>),
     /// The question before the screen is left while launches wait.
     Leave,
+    /// Stopping a batch that is being sent.
+    Stop(Box<StopSending>),
 }
 
 impl Overlay {
@@ -258,7 +262,7 @@ impl Overlay {
             Self::SavePlan(_) => &[Context::SavePlan],
             Self::Template(_) => &[Context::Template],
             Self::Waiting(waiting) => waiting.contexts(),
-            Self::Leave => &[Context::Question],
+            Self::Leave | Self::Stop(_) => &[Context::Question],
         }
     }
 
@@ -297,6 +301,7 @@ impl Overlay {
             Self::Template(fill) => fill.key(key, action),
             Self::Waiting(waiting) => waiting.key(key, action, shared),
             Self::Leave => Leave::act(action),
+            Self::Stop(stop) => stop.act(action),
         }
     }
 
@@ -425,7 +430,11 @@ impl Overlay {
             Self::Forms(forms) => forms.step(down),
             Self::Plans(plans) => plans.step(down),
             Self::Waiting(waiting) => waiting.step(down, shared),
-            Self::Settle(_) | Self::SavePlan(_) | Self::Template(_) | Self::Leave => {}
+            Self::Settle(_)
+            | Self::SavePlan(_)
+            | Self::Template(_)
+            | Self::Leave
+            | Self::Stop(_) => {}
         }
     }
 
@@ -460,7 +469,8 @@ impl Overlay {
             | Self::Forms(_)
             | Self::SavePlan(_)
             | Self::Template(_)
-            | Self::Leave => {}
+            | Self::Leave
+            | Self::Stop(_) => {}
         }
     }
 
@@ -599,6 +609,7 @@ impl Overlay {
             Self::Template(fill) => fill.view(frame, area, shared),
             Self::Waiting(waiting) => waiting.view(frame, area, shared, picture),
             Self::Leave => Leave::view(frame, area, shared),
+            Self::Stop(stop) => stop.view(frame, area, shared),
         }
     }
 }

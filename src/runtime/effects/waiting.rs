@@ -129,8 +129,10 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
                 "{name}: its time has come, sending ..."
             )))
         }
-        Serving::Progress(id, done, of) if of > 1 => {
-            let text = format!("Launch {id}: {done} of {of} calls accepted ...");
+        Serving::Progress(_, done, of) if of > 1 => {
+            let text = format!(
+                "A launch whose time came: {done} of {of} calls accepted ... X in the log stops it."
+            );
             Reply::Say(Notice::warning(text))
         }
         Serving::HeldUp(waiting, why) => {

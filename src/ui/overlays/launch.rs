@@ -18,6 +18,7 @@ use crate::domain::since::Since;
 use crate::domain::text::shown;
 use crate::model::{Action, Context, Effect};
 use crate::ui::overlays::Overlay;
+use crate::ui::overlays::stop::StopSending;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::Theme;
@@ -96,6 +97,7 @@ impl LaunchDetail {
             Some(Action::LaunchAgain) => vec![Step::Do(Effect::LaunchAgain(self.id.clone()))],
             Some(Action::LaunchRest) => vec![Step::Do(Effect::LaunchRest(self.id.clone()))],
             Some(Action::Export) => vec![Step::Do(Effect::ExportLaunch(self.id.clone()))],
+            Some(Action::StopSending) => vec![StopSending::ask(self.record(shared))],
             Some(Action::Changes) => self.swap_changes(),
             Some(Action::NextCall) => {
                 let last = self.record(shared).map_or(0, |record| record.calls.len());

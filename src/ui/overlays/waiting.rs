@@ -12,9 +12,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use crate::domain::due::{in_zone, moment};
+use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::text::{grouped, shown};
 use crate::domain::waiting::{Timing, WaitingLaunch, countdown};
 use crate::model::{Action, Context, Effect, Notice};
+use crate::ui::overlays::stop::StopSending;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::{Mark, Theme};
@@ -73,6 +75,7 @@ impl Waiting {
         match action {
             Action::Back | Action::Help => true,
             Action::TakeBack => selected.is_some_and(may_take_back),
+            Action::StopSending => sending(shared).is_some(),
             Action::GiveTime => selected.is_some_and(WaitingLaunch::is_waiting),
             Action::LaunchAgain => selected.is_some(),
             _ => self.rows(shared).len() > 1,
@@ -141,6 +144,7 @@ impl Waiting {
             (Some(Action::TakeBack), Some(waiting)) if may_take_back(waiting) => {
                 self.take_back(waiting, asked.as_deref(), shared)
             }
+            (Some(Action::StopSending), _) => vec![StopSending::ask(sending(shared))],
             (Some(Action::GiveTime), _) => self.give_time(shared),
             (Some(Action::LaunchAgain), Some(waiting)) => {
                 vec![Step::Do(Effect::LaunchAgain(waiting.id.clone()))]
@@ -240,7 +244,10 @@ impl Waiting {
         } else {
             "Not sent"
         };
-        let inner = Pane::new(title).right(count).draw_over(frame, area, theme);
+        let inner = Pane::new(title)
+            .right(count)
+            .below(sending_line(shared).unwrap_or_default())
+            .draw_over(frame, area, theme);
         if rows.is_empty() {
             let text = Paragraph::new(Span::styled(nothing(shared), theme.dim));
             frame.render_widget(text.wrap(Wrap { trim: true }), inner);
@@ -286,6 +293,26 @@ impl Waiting {
         picture.text_limit = offset;
         picture.text_page = drawn.page;
     }
+}
+
+/// The batch that is being sent: one whose time came is in this list no more.
+fn sending<'a>(shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
+    let mut launches = shared.data.launches.iter();
+    launches.find(|launch| launch.outcome == Outcome::Sending && launch.calls.len() > 1)
+}
+
+/// That a batch is being sent, and the key that stops it.
+fn sending_line(shared: &Shared<'_>) -> Option<Line<'static>> {
+    let launch = sending(shared)?;
+    let theme = shared.theme;
+    let key = shared.key_of(&[Context::Waiting], Action::StopSending);
+    let mark = theme.mark_of(Mark::Pending);
+    let name = shown(&launch.broadcast.name);
+    Some(Line::from(vec![
+        Span::styled(format!("{mark} {name} is being sent.  "), theme.warning),
+        Span::styled(key, theme.focus),
+        Span::styled(" stops it", theme.dim),
+    ]))
 }
 
 /// Whether it waits, or is to be looked at still.

@@ -16,6 +16,7 @@ use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::overlays::Overlay;
+use crate::ui::overlays::stop::StopSending;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::list::List;
@@ -227,6 +228,7 @@ fn launch_steps(action: Action, launch: &LaunchRecord) -> Option<Vec<Step>> {
             let since = Step::Do(Effect::LoadSince(id()));
             return Some(vec![Step::ToLaunch(id()), since]);
         }
+        Action::StopSending => StopSending::ask(Some(launch)),
         Action::Export => Step::Do(Effect::ExportLaunch(id())),
         Action::Settle if launch.is_unsettled() => Step::Show(Box::new(Overlay::settle(launch))),
         _ => return None,
@@ -243,7 +245,11 @@ fn waiting_steps(
     let step = match action {
         Action::Open => Step::Show(Box::new(Overlay::waiting_at(&waiting.id, shared))),
         Action::LaunchAgain => Step::Do(Effect::LaunchAgain(waiting.id.clone())),
-        Action::Copy | Action::LaunchRest | Action::Changes | Action::Export => {
+        Action::Copy
+        | Action::LaunchRest
+        | Action::Changes
+        | Action::Export
+        | Action::StopSending => {
             let open = shared.key_of(&[Context::Log], Action::Open);
             let again = shared.key_of(&[Context::Log], Action::LaunchAgain);
             Step::Say(Notice::warning(format!(
