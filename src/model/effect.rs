@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::act::OutsideAct;
+use crate::domain::expect::Expected;
 use crate::domain::launch::SettledAs;
 use crate::domain::plan::Plan;
 use crate::domain::plan::Target;
@@ -198,6 +199,8 @@ pub struct Confirmation {
     pub name: Option<String>,
     /// Whether a repeat of the same body is meant.
     pub again: bool,
+    /// Of a launch with a time: how many contacts it may reach then.
+    pub expect: Option<Expected>,
     /// When the review was opened.
     pub reviewed_at: jiff::Timestamp,
 }

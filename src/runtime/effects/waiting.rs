@@ -110,7 +110,7 @@ async fn try_hold(
     };
     let until = Until {
         due,
-        expect: None,
+        expect: confirmation.expect,
         surface,
     };
     let held = session.launcher.hold(&client, &prepared, word, until).await;

@@ -35,7 +35,7 @@ use crate::ui::widgets::json::Mode;
 use crate::ui::widgets::list::is_text_key;
 use crate::ui::widgets::long_text::LongText;
 use crate::ui::widgets::scroll::Scroll;
-use typed::{Typed, complaint};
+use typed::{Typed, complaint, unexpected};
 
 /// A review, from the question to the outcome.
 pub struct ReviewOverlay {
@@ -260,6 +260,10 @@ impl ReviewOverlay {
                 typed.complaint = Some(complaint);
                 return (State::Ready(review, typed), Vec::new());
             }
+            Some(Ok(_)) if let Some(complaint) = unexpected(&review, &typed) => {
+                typed.complaint = Some(complaint);
+                return (State::Ready(review, typed), Vec::new());
+            }
             // What was understood is read first; the next Enter confirms it.
             Some(Ok(due)) if typed.on_time => {
                 typed.taken = Some(due);
@@ -332,6 +336,7 @@ impl ReviewOverlay {
             number: typed.number(),
             name: typed.name(),
             again: typed.again,
+            expect: typed.expect().unwrap_or_default(),
             reviewed_at: self.opened_at,
         }
     }

@@ -553,3 +553,57 @@ fn pictures_of_another_time(
     let name = format!("{name}_{}x{}", size.0, size.1);
     assert_snapshot!(name, console.screen());
 }
+
+/// The range that the one effect lets the count drift within.
+fn expected(console: &Console) -> Option<String> {
+    match console.effects() {
+        [Effect::Hold(_, confirmation, _)] => {
+            confirmation.expect.map(|expected| expected.to_string())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_launch_with_a_time_may_say_how_many_it_is_to_reach_then() {
+    let console = timed("in 48 min expect 80..100")
+        .expect_text("in 48 min; refused then unless it reaches 80 to 100 contacts.")
+        .press("enter enter");
+    assert_eq!(held(&console).timestamp(), in_minutes(48).due_at);
+    assert_eq!(expected(&console), Some("80..100".to_owned()));
+    let none = timed("in 48 min").press("enter enter");
+    assert_eq!(expected(&none), None);
+}
+
+#[rstest]
+#[case::no_range("in 48 min expect many", "Behind expect write A..B")]
+#[case::nothing("in 48 min expect ", "Behind expect write A..B")]
+#[case::not_now("in 48 min expect 1..2", "was expected to be 1 to 2, but it is")]
+#[case::no_time("expect 1..100", "Give a time")]
+fn a_range_that_is_none_or_does_not_hold_now_is_said(#[case] typed: &str, #[case] expected: &str) {
+    timed(typed)
+        .press("enter enter")
+        .expect_no_effect()
+        .expect_text(expected);
+}
+
+#[test]
+fn what_is_expected_and_moved_stands_in_the_log() {
+    let waiting = WaitingLaunch {
+        moved: Some(mylink_console::domain::waiting::Moved {
+            from: in_minutes(30).due_at,
+            by: "ada@bastion".to_owned(),
+            at: data::now(),
+        }),
+        given: mylink_console::domain::waiting::Given {
+            expect: Some("300..350".parse().unwrap()),
+            ..in_minutes(48).given
+        },
+        ..in_minutes(48)
+    };
+    with(vec![waiting])
+        .start()
+        .open_bot()
+        .press("2")
+        .expect_text("if it is 300 to 350 contacts then   moved by ada@bastion");
+}
