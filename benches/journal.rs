@@ -63,6 +63,7 @@ fn launch(number: usize, contacts: usize) -> ArmedLaunch {
             settled: None,
             calls: vec![call],
         },
+        expects: None,
         contacts: vec![
             (0..contacts)
                 .map(|contact| ContactId {

@@ -238,6 +238,7 @@ impl Desk {
             table: &self.table,
             configured: None,
             as_of: None,
+            is_whole: true,
             now: Timestamp::UNIX_EPOCH,
             dialect: &Dialect::default(),
             surface: Surface::Console,

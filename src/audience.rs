@@ -53,12 +53,14 @@ pub use contacts::ImportedContacts;
 pub use encoding::Encoding;
 pub use error::{AudienceError, Result};
 pub use evaluate::Evaluation;
-pub use explain::explain_named;
+pub use explain::{Spread, explain_named};
 pub use export::{WrittenCsv, neutral, write_csv, write_csv_while};
 pub use freeze::{FreezeError, Source as FreezeSource, freeze, freeze_rows};
 pub use mapping::{ColumnMapping, ColumnUse, Header};
 pub use phone::{BadPhone, Country, normalised as normalised_phone};
-pub use preview::{Earlier, Facts, Matched, SAMPLE, preview, unknown_channels, without_reached};
+pub use preview::{
+    Earlier, Facts, Matched, SAMPLE, each_of, preview, unknown_channels, without_reached,
+};
 pub use records::LONGEST_ROW;
 pub use rejected::{Reason, Rejected, Rejections, write_rejected};
 pub use rows::RowSet;

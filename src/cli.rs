@@ -32,12 +32,15 @@ mod take_back;
 mod waiting;
 
 use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::config::{Config, Environment, Flags};
+use crate::fault;
+use crate::runtime::{PANICKED, mistake};
 use exit::Failure;
 
 /// Terminal console for `MyLINK` Connect's On Demand broadcasts.
@@ -128,7 +131,24 @@ impl Common {
 }
 
 impl Verb {
+    /// Runs it; where it panics, it has said so, and nothing was sent by it: what sends sees to itself.
     async fn run(&self, config: &Config) -> Result<u8, Failure> {
+        let done = mistake::caught(self.perform(config)).await;
+        match done.unwrap_or_else(|| Err(Failure::mistake())) {
+            // What went wrong beside it may be missing in what it printed.
+            Ok(exit::DONE) if mistake::has_happened() && !self.is_launch() => {
+                Err(Failure::mistake())
+            }
+            result => result,
+        }
+    }
+
+    fn is_launch(&self) -> bool {
+        matches!(self, Self::Launch(_))
+    }
+
+    async fn perform(&self, config: &Config) -> Result<u8, Failure> {
+        fault::point("verb");
         match self {
             Self::Sandbox(arguments) => sandbox::run(arguments, config).await,
             Self::Sync(_) => sync::run(config).await,
@@ -156,6 +176,12 @@ impl Verb {
 
 /// Runs the program with the process's own environment; returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    mistake::install();
+    let ended = catch_unwind(AssertUnwindSafe(|| understand(arguments)));
+    ended.unwrap_or_else(|_| output::fail(&Failure::mistake()))
+}
+
+fn understand(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     crate::platform::init();
     let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
@@ -179,7 +205,9 @@ fn perform(arguments: &Arguments) -> Result<u8, Failure> {
     };
     let config = Config::load(&environment, &common.flags())
         .map_err(|error| Failure::usage(error.to_string()))?;
-    logging::start(&config.paths, &environment);
+    if logging::start(&config.paths, &environment) {
+        mistake::details_in(&config.paths.log_file());
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -188,10 +216,15 @@ fn perform(arguments: &Arguments) -> Result<u8, Failure> {
             Failure::local(format!("The program could not start its threads: {error}."))
         })?;
     let _large_files = runtime.block_on(async { signals::without_file_size_limit() });
+    let screen = |plan| {
+        let ended = mistake::caught(screen::run(&config, &environment, plan));
+        runtime.block_on(ended).unwrap_or(Ok(PANICKED))
+    };
     let result = match &arguments.verb {
-        None => runtime.block_on(screen::run(&config, &environment, None)),
-        Some(Verb::Other(words)) => screen::plan(words, opening, &config)
-            .and_then(|plan| runtime.block_on(screen::run(&config, &environment, Some(plan)))),
+        None => screen(None),
+        Some(Verb::Other(words)) => {
+            screen::plan(words, opening, &config).and_then(|plan| screen(Some(plan)))
+        }
         Some(verb) => runtime.block_on(verb.run(&config)),
     };
     runtime.shutdown_timeout(std::time::Duration::from_secs(1));

@@ -4,6 +4,7 @@
 //! from the platform's documentation carries its mark: `[D]` documented, `[I]` inferred, `[U]` unknown.
 
 pub mod act;
+pub mod bounds;
 pub mod contact;
 pub mod criterion;
 pub mod curl;

@@ -9,11 +9,14 @@
 //!                    └─ sandbox ─┘                      │
 //!                    model ─ ui ──────────── runtime ───┘
 //! ```
+//!
+//! Beside them stands `fault`, by which tests have a debug build panic at a place that they name.
 
 pub mod audience;
 pub mod cli;
 pub mod config;
 pub mod domain;
+mod fault;
 pub mod launcher;
 pub mod model;
 pub mod platform;

@@ -14,11 +14,11 @@ mod clipboard;
 mod count;
 mod editor;
 mod effects;
-mod fault;
 mod input;
+pub mod mistake;
 mod run;
 mod signals;
 mod terminal;
 pub mod watch;
 
-pub use run::{Options, run};
+pub use run::{Options, PANICKED, run};

@@ -36,7 +36,7 @@ use crate::domain::act::OutsideAct;
 use crate::domain::gate::Gate;
 use crate::domain::record::{Bot, Broadcast};
 use crate::launcher::Launcher;
-use crate::store::{Access, Cache, SqliteJournal, Worker};
+use crate::store::{Cache, SqliteJournal, Worker};
 
 pub use browse::SceneBasis;
 pub use connect::Connection;
@@ -77,6 +77,8 @@ pub struct Session {
     reached: reached::Kept,
     touched: touched::Kept,
     seen: record::Seen,
+    held_up: waiting::Reasons,
+    cut: record::Lost,
     plans: Plans,
 }
 
@@ -105,12 +107,25 @@ impl Session {
             .witnessed_in(paths.witnesses().as_deref());
         let mut notices = config.warnings.clone();
         if journal.trouble().is_none()
-            && cache.access() == Access::ReadWrite
-            && let Some(loss) = cache.remember_journal(&journal.mark()?)?
+            && let Some(loss) = record::remembered(&mut cache, &journal.mark()?)?
         {
             journal.refuse(loss);
         }
+        notices.extend(journal.cut().map(|cut| cut.to_string()));
+        if !profile.readonly
+            && let Err(error) = journal.note_cut(&config.operator, Timestamp::now())
+        {
+            tracing::error!(%error, "what the journal's copy had lost could not be put on the record");
+        }
         notices.extend(cache.notices().iter().chain(journal.notices()).cloned());
+        let reader = cache.reader();
+        let cache = Arc::new(Worker::start("cache", cache)?);
+        let lookups = match reader {
+            Ok(reader) => Arc::new(Worker::start("lookups", reader)?),
+            Err(_) => Arc::clone(&cache),
+        };
+        let memory = record::memory(&cache, &paths.cache(&profile.name));
+        let journal = journal.remembered_by(memory);
         let launcher = Launcher {
             profile: profile.name.clone(),
             gate: gate(&profile),
@@ -120,12 +135,6 @@ impl Session {
             locks: paths.locks(&profile.name),
             notebook: paths.notebook(&profile.name),
             journal: Arc::new(Worker::start("journal", journal)?),
-        };
-        let reader = cache.reader();
-        let cache = Arc::new(Worker::start("cache", cache)?);
-        let lookups = match reader {
-            Ok(reader) => Arc::new(Worker::start("lookups", reader)?),
-            Err(_) => Arc::clone(&cache),
         };
         Ok(Self {
             operator: config.operator.clone(),
@@ -144,6 +153,8 @@ impl Session {
             reached: reached::Kept::default(),
             touched: touched::Kept::default(),
             seen: record::Seen::default(),
+            held_up: waiting::Reasons::default(),
+            cut: record::Lost::default(),
             plans: Plans::new(paths.plans(&profile.name)),
             profile,
         })

@@ -31,6 +31,7 @@ pub use contact::explain_named;
 pub(super) use meaning::{meant, spelled};
 pub(super) use nearest::{Ends, edits_within};
 pub(super) use notes::unknown_field;
+pub use unknown::Spread;
 
 /// A newer question overtook this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

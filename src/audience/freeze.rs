@@ -33,6 +33,12 @@ pub enum FreezeError {
     /// Nobody is in it.
     #[error("No cached contact matches, so there is nobody to name. Check names and values.")]
     Nobody,
+    /// Somebody may match, and of nobody it is sure.
+    #[error(
+        "{} may match, but of none of them it is known: the cache doesn't hold the fields that are asked. Sync with these fields (\"fields\" of the profile), or there is nobody to name.",
+        counted(*.0, "cached contact")
+    )]
+    NobodySure(u64),
     /// The form reaches no audience.
     #[error("Only an audience can become a list of targets, and the form {} is none.", .0.word())]
     Form(FormKind),
@@ -68,6 +74,9 @@ pub struct Source<'a> {
 /// Names the contacts that a plan reaches now, in the order of the table: a plan of the form targets, each with
 /// `user_id`, `bot_channel` and then the plan's variables. Broadcast, bot and delay stay; a list of targets stays as it is.
 ///
+/// Named is who matches for sure: who matches only because the cache doesn't hold a field, and takes it as not set, would
+/// get a message that the platform would not have sent.
+///
 /// Where AND and OR, or upper and lower case, can be read in two ways, the reading of the dialect decides who is named:
 /// what the platform would have matched may be others.
 ///
@@ -83,9 +92,19 @@ pub fn freeze(plan: &Plan, source: Source<'_>, stop: &AtomicBool) -> Result<Plan
         Form::Audience { .. } => {
             let reading = source.dialect.reading();
             let filters = checked(plan, source.dialect)?;
-            let found = source.table.evaluate(&filters, reading, stop);
-            let found = found.ok_or(FreezeError::Stopped)?;
-            freeze_rows(plan, source.table, found.matched(reading))
+            let table = source.table;
+            let sure = table.surely(&filters, reading, stop);
+            let sure = sure.ok_or(FreezeError::Stopped)?;
+            if sure.is_empty() {
+                let unsure = table.unsure(&filters, reading, stop);
+                let unsure = unsure.ok_or(FreezeError::Stopped)?;
+                let unsure = unsure.map_or(0, |unknown| unknown.contacts());
+                return Err(match unsure {
+                    0 => FreezeError::Nobody,
+                    unsure => FreezeError::NobodySure(unsure),
+                });
+            }
+            freeze_rows(plan, table, &sure)
         }
         form @ (Form::Conversation { .. } | Form::Raw { .. }) => {
             Err(FreezeError::Form(form.kind()))

@@ -51,6 +51,9 @@ pub struct Facts<'a> {
     pub configured: Option<&'a RowSet>,
     /// When the contacts came.
     pub as_of: Option<Timestamp>,
+    /// Whether all audiences of the bot were read to their end: else the platform may match contacts that are not in the
+    /// table, and how many a filter matches is not known.
+    pub is_whole: bool,
     /// Now.
     pub now: Timestamp,
     /// How the platform is written to and read.
@@ -71,7 +74,12 @@ pub struct Facts<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Matched {
     /// Rows of the table.
-    Rows(Arc<RowSet>),
+    Rows {
+        /// Those that are counted.
+        rows: Arc<RowSet>,
+        /// Whoever may be reached: by another reading, or by what the cache doesn't hold. The counted ones are among them.
+        widest: Arc<RowSet>,
+    },
     /// Contacts named by the plan, one list a call.
     Named(Vec<Vec<ContactId>>),
     /// Nobody here can tell.
@@ -82,22 +90,26 @@ impl Matched {
     /// How many contacts each call has.
     pub fn counts(&self) -> Vec<u64> {
         match self {
-            Self::Rows(rows) => vec![rows.count()],
+            Self::Rows { rows, .. } => vec![rows.count()],
             Self::Named(calls) => calls.iter().map(|call| call.len() as u64).collect(),
             Self::NotKnown => Vec::new(),
         }
     }
 
-    /// Tells `bot_channel` and `user_id` of every contact, call by call.
+    /// Whoever may be reached beside those that are counted; `None` where that is nobody, or nobody here can tell.
+    pub fn further(&self) -> Option<RowSet> {
+        match self {
+            Self::Rows { rows, widest } if !Arc::ptr_eq(rows, widest) => {
+                Some(widest.difference(rows)).filter(|further| !further.is_empty())
+            }
+            _ => None,
+        }
+    }
+
+    /// Tells `bot_channel` and `user_id` of every contact that is counted, call by call.
     pub fn each(&self, table: &Table, mut tell: impl FnMut(&str, &str)) {
         match self {
-            Self::Rows(rows) => {
-                let column = |name| table.column(name);
-                let (channels, ids) = (column("bot_channel"), column("user_id"));
-                for row in rows.iter() {
-                    tell(text_of(channels, row), text_of(ids, row));
-                }
-            }
+            Self::Rows { rows, .. } => each_of(rows, table, tell),
             Self::Named(calls) => {
                 for contact in calls.iter().flatten() {
                     tell(&contact.channel, &contact.user_id);
@@ -115,13 +127,35 @@ impl Matched {
         }
     }
 
-    /// The contacts of each call.
+    /// The contacts of each call that are counted.
     pub fn contacts(&self, table: &Table) -> Vec<Vec<ContactId>> {
         match self {
-            Self::Rows(rows) => vec![rows.iter().map(|row| id_of(table, row)).collect()],
+            Self::Rows { rows, .. } => vec![ids_of(rows, table)],
             Self::Named(calls) => calls.clone(),
             Self::NotKnown => Vec::new(),
         }
+    }
+
+    /// The contacts that each call may reach: what goes on the record, so that nobody who may have got a launch is taken
+    /// for somebody who did not.
+    pub fn may_reach(self, table: &Table) -> Vec<Vec<ContactId>> {
+        match self {
+            Self::Rows { widest, .. } => vec![ids_of(&widest, table)],
+            other => other.into_contacts(table),
+        }
+    }
+}
+
+fn ids_of(rows: &RowSet, table: &Table) -> Vec<ContactId> {
+    rows.iter().map(|row| id_of(table, row)).collect()
+}
+
+/// Tells `bot_channel` and `user_id` of the contacts of some rows.
+pub fn each_of(rows: &RowSet, table: &Table, mut tell: impl FnMut(&str, &str)) {
+    let column = |name| table.column(name);
+    let (channels, ids) = (column("bot_channel"), column("user_id"));
+    for row in rows.iter() {
+        tell(text_of(channels, row), text_of(ids, row));
     }
 }
 
@@ -148,8 +182,8 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
         _ => calls_without(plan, facts.dialect, left_out),
     };
     let mut reach = reach(meant, facts, &calls, &named, left_out, stop)?;
-    if let Matched::Rows(rows) = &reach.matched {
-        suppressed = suppressed::of_rows(rows, facts);
+    if let Matched::Rows { widest, .. } = &reach.matched {
+        suppressed = suppressed::of_rows(widest, facts);
     } else if !is_left_out {
         suppressed.places.clear();
     }
@@ -163,12 +197,7 @@ pub fn preview(plan: &Plan, facts: &Facts<'_>, stop: &AtomicBool) -> Option<(Pre
         &named,
         read.is_some(),
     ));
-    problems.extend(suppressed::problems(
-        plan,
-        &suppressed,
-        &reach.matched,
-        facts,
-    ));
+    problems.extend(suppressed::problems(plan, &suppressed, &reach, facts));
     suppressed::settle(&mut problems, &suppressed, is_left_out);
     problems.sort_by_key(|problem| problem.code.severity());
     let note = reach.who.note.take();
@@ -240,6 +269,8 @@ fn contact_problems(
     let broadcast = facts.broadcast.as_ref().ok();
     let known = Known {
         counts: reach.who.counts,
+        bounds: reach.who.bounds,
+        is_whole: facts.is_whole,
         reading: facts.dialect.reading(),
         differs: reach.differs,
         as_of: facts.as_of,

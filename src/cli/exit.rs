@@ -47,6 +47,22 @@ impl Failure {
         }
     }
 
+    /// A mistake of the program itself, which has said so by itself. Nothing was sent.
+    pub fn mistake() -> Self {
+        Self {
+            code: LOCAL,
+            message: String::new(),
+        }
+    }
+
+    /// A mistake of the program itself while something may have been on its way.
+    pub fn mistake_on_the_way() -> Self {
+        Self {
+            code: UNKNOWN,
+            message: "What was on its way when that happened stands in the record: mylink log. Look there before anything is launched again.".to_owned(),
+        }
+    }
+
     /// A local failure.
     pub fn local(message: impl Into<String>) -> Self {
         Self {
@@ -108,6 +124,7 @@ fn of_store(error: &StoreError) -> u8 {
         | StoreError::AlreadySettled { .. }
         | StoreError::NotWaiting { .. }
         | StoreError::Moved { .. }
+        | StoreError::Overtaken { .. }
         | StoreError::Locked { .. } => GUARD,
         _ => LOCAL,
     }

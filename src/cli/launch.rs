@@ -23,6 +23,7 @@ use crate::domain::problem::Problem;
 use crate::domain::since::Since;
 use crate::launcher::{Prepared, Stop, Word};
 use crate::platform::Client;
+use crate::runtime::mistake;
 use crate::session::{Session, SessionError};
 
 use super::exit::{self, Failure};
@@ -35,7 +36,7 @@ use super::{log, opened, output, preview};
 #[command(after_help = "Examples:
   mylink launch plan.json                              the review; nothing is sent
   mylink launch plan.json --yes                        on a safe profile
-  mylink launch plan.json --yes --confirm 312          on a live one: 312 targets
+  mylink launch plan.json --yes --confirm 312          on a live one: 312 targets, at the most
   mylink launch plan.json --yes --expect 300..350 --json
   mylink launch spring --set city=Milano               a saved template, filled in
   mylink launch --rest 01a2081f --yes                  what a stopped batch has not sent
@@ -63,7 +64,7 @@ pub struct Arguments {
     /// Launch, warnings or not. Without it the review is shown and nothing is sent.
     #[arg(long)]
     yes: bool,
-    /// The number of targets: a live profile asks for it.
+    /// The number of targets: a live profile asks for it. Where the preview gives a range, its upper end.
     #[arg(long, value_name = "N", value_parser = number)]
     confirm: Option<u64>,
     /// The broadcast's name, letter by letter: large launches on a live profile ask for it.
@@ -211,9 +212,16 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
             () = signals.caught() => Err(Failure::guard("The launch was taken back by a signal. Nothing was sent.")),
             ready = make_ready(arguments, session, plan) => ready,
         }?;
-        let record = fly_until_stopped(session, ready, &mut signals).await?;
-        outcome::print(&record, arguments.json);
-        Ok(outcome::code_of(&record))
+        if mistake::has_happened() {
+            // Whom it reaches may have been counted by what went wrong.
+            return Err(Failure::local("Nothing was sent."));
+        }
+        opened::on_the_way(session, async {
+            let record = fly_until_stopped(session, ready, &mut signals).await?;
+            outcome::print(&record, arguments.json);
+            Ok(outcome::code_of(&record))
+        })
+        .await
     })
     .await
 }

@@ -115,7 +115,7 @@ async fn one_or_waiting(session: &Session, id: &str, arguments: &Arguments) -> R
         return Err(error.into());
     };
     if arguments.json {
-        return output::json(&waiting::Shape::whole(&waiting));
+        return output::json(&waiting::Shape::whole(&waiting).at(&waiting, Timestamp::now()));
     }
     let lines = waiting::lines(&waiting, Timestamp::now());
     lines.iter().try_for_each(|line| output::line(line))

@@ -15,18 +15,22 @@ const MOST_BYTES: u64 = 10_000_000;
 /// Begins to log into the data folder; `MYLINK_LOG` is the level (`error`, `warn`, `info`, `debug`), `warn` by default.
 ///
 /// A log that can't be written is no reason not to work: a launch is on the record in the journal, not here.
-pub fn start(paths: &Paths, environment: &Environment) {
+/// Nor is one that takes no more, on a full disk for one: nothing is said of that on stderr, where the screen is.
+/// Returns whether there is a log.
+pub fn start(paths: &Paths, environment: &Environment) -> bool {
     let level = environment
         .text("MYLINK_LOG")
         .and_then(|level| level.parse().ok())
         .unwrap_or(LevelFilter::WARN);
-    if let Ok(file) = open(&paths.log_file()) {
-        let log = tracing_subscriber::fmt()
-            .with_ansi(false)
-            .with_max_level(level)
-            .with_writer(Mutex::new(file));
-        let _ = tracing::subscriber::set_global_default(log.finish());
-    }
+    let Ok(file) = open(&paths.log_file()) else {
+        return false;
+    };
+    let log = tracing_subscriber::fmt()
+        .with_ansi(false)
+        .with_max_level(level)
+        .log_internal_errors(false)
+        .with_writer(Mutex::new(file));
+    tracing::subscriber::set_global_default(log.finish()).is_ok()
 }
 
 fn open(path: &Path) -> std::io::Result<File> {

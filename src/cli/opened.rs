@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::exit::Failure;
 use super::{output, waiting};
 use crate::config::Config;
+use crate::runtime::mistake;
 use crate::session::Session;
 
 /// Opens the profile, does the work, and closes it: a sandbox that is served here stops.
@@ -23,9 +24,27 @@ pub async fn with(
     }
     recover(&session).await;
     mark_missed(&session).await;
-    let result = work(&session).await;
+    let done = mistake::caught(work(&session)).await;
     session.close().await;
-    result
+    done.unwrap_or_else(|| Err(Failure::mistake()))
+}
+
+/// Does what may send something. Where it panics, what it left in the middle is ended, so that the record says at once
+/// what is known of it.
+///
+/// # Errors
+/// Those of the work; exit code 3 where it panicked.
+pub async fn on_the_way(
+    session: &Session,
+    work: impl Future<Output = Result<u8, Failure>>,
+) -> Result<u8, Failure> {
+    match mistake::caught(work).await {
+        Some(result) => result,
+        None => {
+            recover(session).await;
+            Err(Failure::mistake_on_the_way())
+        }
+    }
 }
 
 /// A journal that can't be written still can be read, so a failure is told, and the verb goes on.

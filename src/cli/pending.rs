@@ -50,15 +50,17 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
             with_ended: arguments.all,
         };
         let all = session.waiting(filter).await?;
+        let now = Timestamp::now();
         if arguments.json {
             let launches = started(session, arguments, &all).await?;
             let launch = |waiting: &WaitingLaunch| launches.get(&waiting.id);
-            let shapes = all.iter().map(|one| Shape::with(one, launch(one)));
+            let shapes = all
+                .iter()
+                .map(|one| Shape::with(one, launch(one)).at(one, now));
             output::json(&shapes.collect::<Vec<_>>())?;
         } else if all.is_empty() {
             output::line("Nothing waits.")?;
         } else {
-            let now = Timestamp::now();
             let rows: Vec<_> = all.iter().map(|waiting| row(waiting, now)).collect();
             output::table(&HEADINGS, &rows)?;
         }

@@ -32,6 +32,11 @@ Reads the cache alone: run mylink sync first. Exit code 2 where the plan, or the
 broadcast's state, has an error; 1 where a rehearsal is not accepted.
 
 The JSON has, beside what every preview has:
+  audience.at_least, audience.at_most
+                     the fewest and the most contacts that may be reached, by any reading of the
+                     filter and whatever the cache doesn't hold. Left out where it is the count
+                     for sure. at_most is the number that --confirm of mylink launch asks, null
+                     where nobody can tell, as count is then.
   audience.unknown   contacts of whom the cache doesn't hold what a filter asks, so that
                      they may match, or not, after all; audience.coverage says of how many
                      contacts each of those fields is known. Both are left out where every

@@ -14,7 +14,7 @@ use crate::config::Config;
 use crate::domain::act::OutsideAct;
 use crate::domain::text::{counted, shown};
 use crate::domain::waiting::{GRACE, WaitingLaunch, countdown};
-use crate::runtime::watch;
+use crate::runtime::{mistake, watch};
 use crate::session::serve::{Nudge, Serving, Until};
 use crate::session::{Became, Session};
 
@@ -34,7 +34,8 @@ Launches of one broadcast go one after the other: as they are due, then as confi
 
 SIGTERM, SIGINT and SIGHUP (unless nohup has it ignored) finish the launch that is on
 its way, put it on the record, and end with the others still waiting. Exit code 0 then
-and when nothing is left; what became of a launch stands in the output and the log.")]
+and when nothing is left; what became of a launch stands in the output and the log.
+Exit code 3 where mylink ended by a mistake of its own: start it again.")]
 pub struct Arguments {
     /// Launches that wait for their time.
     #[arg(long, required = true)]
@@ -66,14 +67,16 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         };
         let tell = |serving| teller.tell(&serving);
         let nudge = watched(session);
+        // A server of which a part has died must not look as if it served.
+        let asked = async {
+            tokio::select! {
+                () = signals.caught() => {}
+                () = mistake::happened() => {}
+            }
+        };
+        opened::on_the_way(session, async {
         let left = session
-            .serve_waiting(
-                until,
-                Timestamp::now,
-                &nudge,
-                signals.caught(),
-                tell,
-            )
+            .serve_waiting(until, Timestamp::now, &nudge, asked, tell)
             .await?;
         output::note(&match left {
             0 => "Nothing waits any more.".to_owned(),
@@ -82,7 +85,12 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
                 counted(left as u64, "launch")
             ),
         });
+        if mistake::has_happened() {
+            return Err(Failure::mistake_on_the_way());
+        }
         Ok(exit::DONE)
+        })
+        .await
     })
     .await
 }
@@ -130,6 +138,12 @@ impl Teller {
                 "The clock was set back by {}: what waits, waits for its time by the clock.",
                 countdown(*by)
             )),
+            Serving::Record(Some(trouble)) => self.note(&format!(
+                "Nothing can be started: {} ({}). What waits is served again once that is mended.",
+                trouble.what, trouble.way_out
+            )),
+            Serving::Record(None) => self.note("The record takes launches again: serving goes on."),
+            Serving::Completed(cut) => self.note(&cut.to_string()),
             Serving::Trouble(why) => self.note(&format!("{why}. It is tried again.")),
         }
     }

@@ -73,7 +73,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
     if arguments.reset {
         sandbox::reset(&data_dir)?;
     }
-    let running = Sandbox::start(Options {
+    let mut running = Sandbox::start(Options {
         listen: arguments.listen,
         empty: arguments.empty,
         contacts: arguments.contacts,
@@ -82,9 +82,17 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
     })
     .await?;
     announce(&running)?;
-    signals.caught().await;
+    let is_asked = tokio::select! {
+        () = signals.caught() => true,
+        () = running.ended() => false,
+    };
     running.shutdown().await;
-    Ok(exit::DONE)
+    if is_asked {
+        return Ok(exit::DONE);
+    }
+    Err(Failure::local(
+        "A part of the sandbox has ended, so it serves no more. Start it again.",
+    ))
 }
 
 fn announce(running: &Running) -> Result<(), Failure> {

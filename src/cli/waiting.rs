@@ -13,6 +13,10 @@ use crate::domain::waiting::{Timing, WaitingCall, WaitingLaunch, WaitingState, c
 use crate::session::Session;
 use crate::store::serving::is_served;
 
+/// What is said of one whose time is over where nobody has noted why it did not start: on a read-only profile nobody does.
+const OVERDUE: &str =
+    "Its time is over, and it is not noted yet why it did not start. It is not sent by itself.";
+
 /// A launch that waits or waited, as JSON. Other programs read it: names and nulls are fixed; what a launch has besides
 /// begins as `mylink launch --json` prints it.
 #[derive(Serialize)]
@@ -110,6 +114,18 @@ impl<'a> Shape<'a> {
         }
     }
 
+    /// As it is at a moment: one whose time is over is missed, noted or not.
+    pub fn at(self, waiting: &WaitingLaunch, now: Timestamp) -> Self {
+        if !is_overdue(waiting, now) {
+            return self;
+        }
+        Self {
+            outcome: word(waiting, now),
+            reason: OVERDUE,
+            ..self
+        }
+    }
+
     /// With plan and bodies.
     pub fn whole(waiting: &'a WaitingLaunch) -> Self {
         let with_body = |call: &'a WaitingCall| Call {
@@ -162,7 +178,7 @@ pub fn state(waiting: &WaitingLaunch, now: Timestamp) -> String {
         WaitingState::Waiting => match waiting.timing(now) {
             Timing::Early(left) => format!("waiting, {} left", countdown(left)),
             Timing::Due => "waiting, due now".to_owned(),
-            Timing::Late => "missed".to_owned(),
+            Timing::Late => "missed, not noted yet".to_owned(),
         },
         other => other.word().replace('_', " "),
     }
@@ -170,10 +186,15 @@ pub fn state(waiting: &WaitingLaunch, now: Timestamp) -> String {
 
 /// What became of it in one word, as JSON has it; one whose time is over is missed, noted or not.
 pub fn word(waiting: &WaitingLaunch, now: Timestamp) -> &'static str {
-    if waiting.is_waiting() && waiting.timing(now) == Timing::Late {
+    if is_overdue(waiting, now) {
         return WaitingState::Missed.word();
     }
     waiting.state().word()
+}
+
+/// Whether its time is over, though nobody has put that on the record.
+fn is_overdue(waiting: &WaitingLaunch, now: Timestamp) -> bool {
+    waiting.is_waiting() && waiting.timing(now) == Timing::Late
 }
 
 /// How many contacts.
@@ -226,7 +247,7 @@ pub fn lines(waiting: &WaitingLaunch, now: Timestamp) -> Vec<String> {
     }
     lines.extend([
         format!("by         {}", shown(&waiting.operator)),
-        format!("confirmed  {}", waiting.confirmed_at),
+        format!("confirmed  {:.0}", waiting.confirmed_at),
         format!("contacts   {}", contacts(waiting)),
         format!("plan       {}", shown(&waiting.plan)),
     ]);

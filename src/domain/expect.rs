@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::bounds::Bounds;
 use super::text::grouped;
 
 /// A range of counts, both ends included.
@@ -15,19 +16,24 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// Says no where the count is outside, or not known.
+    /// Says no where the count is outside, may be outside, or is not known.
     ///
     /// # Errors
     /// A sentence.
-    pub fn check(self, count: Option<u64>) -> Result<(), String> {
-        let found = match count {
-            Some(count) if (self.least..=self.most).contains(&count) => return Ok(()),
-            Some(count) => format!("it is {}", grouped(count)),
-            None => "it is not known".to_owned(),
+    pub fn check(self, count: impl Into<Bounds>) -> Result<(), String> {
+        let count = count.into();
+        let is_inside = |most| count.least >= self.least && most <= self.most;
+        if count.most.is_some_and(is_inside) {
+            return Ok(());
+        }
+        let may_be = match count.most {
+            Some(most) if most != count.least => "it may be",
+            _ => "it is",
         };
         Err(format!(
-            "The number of targets was expected to be {}, but {found}. Nothing was sent.",
-            self.words()
+            "The number of targets was expected to be {}, but {may_be} {}. Nothing was sent.",
+            self.words(),
+            count.words()
         ))
     }
 
@@ -114,6 +120,21 @@ mod tests {
     fn a_count_that_is_not_known_never_fits() {
         let expected: Expected = "0..".parse().unwrap();
         assert!(expected.check(None).unwrap_err().contains("not known"));
+    }
+
+    #[rstest]
+    #[case::inside("3..5", 3, Some(5), true)]
+    #[case::may_be_fewer("3..5", 2, Some(5), false)]
+    #[case::may_be_more("3..5", 3, Some(6), false)]
+    #[case::so_many_at_least_is_no_number("3..", 4, None, false)]
+    fn all_that_it_may_be_has_to_fit(
+        #[case] text: &str,
+        #[case] least: u64,
+        #[case] most: Option<u64>,
+        #[case] fits: bool,
+    ) {
+        let expected: Expected = text.parse().unwrap();
+        assert_eq!(expected.check(Bounds { least, most }).is_ok(), fits);
     }
 
     #[rstest]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use super::bounds::Bounds;
 use super::problem::{Code, Problem};
 use super::text::{counted, grouped};
 
@@ -38,7 +39,7 @@ pub struct Gate {
 /// What confirming a launch asks of a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Asks {
-    /// The number of targets, to be typed.
+    /// The number of targets, to be typed: where it is not one number, the most there may be.
     pub number: Option<u64>,
     /// Whether the broadcast's name is typed.
     pub name: bool,
@@ -71,34 +72,45 @@ impl Gate {
         }
     }
 
-    /// A warning where `count` contacts are more than the factor away from `last`, those of the last launch, either way.
-    pub fn compared(&self, count: Option<u64>, last: Option<u64>) -> Option<Problem> {
-        let (factor, count, last) = (self.count_factor?, count?, last?);
-        let (less, more) = (count.min(last), count.max(last));
-        let message = format!(
-            "{} now, {} at the last launch: a difference of more than {factor} times. Make sure that the audience is the one you mean.",
-            counted(count, "contact"),
-            grouped(last),
+    /// A warning where `now` is more than the factor away from `last`, the contacts of the last launch, either way. Held
+    /// against each other are the lower ends and the upper ends; of a number that is not known, what there is at least
+    /// with the upper end.
+    pub fn compared(&self, now: impl Into<Bounds>, last: impl Into<Bounds>) -> Option<Problem> {
+        let (factor, now, last) = (self.count_factor?, now.into(), last.into());
+        let last_most = last.most?;
+        let is_far = |one: u64, other: u64| {
+            let (less, more) = (one.min(other), one.max(other));
+            less.saturating_mul(factor) < more
+        };
+        let differs = match now.most {
+            Some(most) => is_far(now.least, last.least) || is_far(most, last_most),
+            None => now.least > last_most && is_far(now.least, last_most),
+        };
+        let now = now.exact().map_or_else(
+            || format!("{} contacts", now.words()),
+            |count| counted(count, "contact"),
         );
-        (less.saturating_mul(factor) < more).then(|| Problem::new(Code::CountDiffers, "", message))
+        let message = format!(
+            "{now} now, {} at the last launch: a difference of more than {factor} times. Make sure that the audience is the one you mean.",
+            last.words(),
+        );
+        differs.then(|| Problem::new(Code::CountDiffers, "", message))
     }
 
-    /// What confirming a launch of `targets` contacts asks; `None` targets where the number isn't known.
+    /// What confirming a launch of so many contacts asks: graded by the most there may be.
     ///
     /// # Errors
     /// A sentence, where the profile forbids the launch whatever is typed.
-    pub fn asks(&self, targets: Option<u64>) -> Result<Asks, String> {
+    pub fn asks(&self, targets: impl Into<Bounds>) -> Result<Asks, String> {
+        let bounds = targets.into();
+        let targets = bounds.most;
         if self.readonly {
             return Err(
                 "This profile is read-only: nothing can be launched or changed.".to_owned(),
             );
         }
-        if let Some(targets) = targets.filter(|targets| *targets > self.max_targets) {
-            return Err(format!(
-                "{} contacts are more than max_targets of this profile, {}. Narrow the audience, or raise the limit in the configuration.",
-                super::text::grouped(targets),
-                super::text::grouped(self.max_targets)
-            ));
+        if targets.unwrap_or(bounds.least) > self.max_targets {
+            return Err(self.too_many(bounds));
         }
         let none = Duration::ZERO;
         Ok(match (self.danger, targets) {
@@ -123,6 +135,31 @@ impl Gate {
                 hold: none,
             },
         })
+    }
+
+    fn too_many(&self, bounds: Bounds) -> String {
+        let least = bounds.least;
+        let (who, remedy) = match bounds.most {
+            Some(most) if most == least => (
+                format!("{} contacts are", grouped(most)),
+                "Narrow the audience",
+            ),
+            Some(most) => (
+                format!("{} contacts may be reached, which is", grouped(most)),
+                "Narrow the audience, or write the filter and sync so that the count is sure",
+            ),
+            None => (
+                format!(
+                    "{} contacts at least, those known here, are",
+                    grouped(least)
+                ),
+                "Narrow the audience",
+            ),
+        };
+        format!(
+            "{who} more than max_targets of this profile, {}. {remedy}, or raise the limit in the configuration.",
+            grouped(self.max_targets)
+        )
     }
 }
 
@@ -196,5 +233,62 @@ mod tests {
         assert!(readonly.asks(Some(1)).is_err());
         assert!(gate(Danger::Safe).asks(Some(100_001)).is_err());
         assert!(gate(Danger::Safe).asks(Some(100_000)).is_ok());
+    }
+
+    fn bounds(least: u64, most: Option<u64>) -> Bounds {
+        Bounds { least, most }
+    }
+
+    #[rstest]
+    #[case::a_range_is_graded_by_its_end(10, Some(1000), Some(1000), true, 5)]
+    #[case::a_range_below_the_threshold(10, Some(999), Some(999), false, 0)]
+    #[case::no_number_where_none_is_known(10, None, None, true, 5)]
+    fn what_is_not_one_number_is_graded_by_the_most_there_may_be(
+        #[case] least: u64,
+        #[case] most: Option<u64>,
+        #[case] number: Option<u64>,
+        #[case] name: bool,
+        #[case] hold: u64,
+    ) {
+        let asks = gate(Danger::Live).asks(bounds(least, most)).unwrap();
+        let expected = Asks {
+            number,
+            name,
+            hold: Duration::from_secs(hold),
+        };
+        assert_eq!(asks, expected);
+    }
+
+    #[rstest]
+    #[case::the_most_may_be_too_many(5, Some(100_001), Some("100,001 contacts may be reached"))]
+    #[case::what_is_known_is_too_many(100_001, None, Some("100,001 contacts at least"))]
+    #[case::what_is_known_is_not_too_many(100_000, None, None)]
+    fn more_than_the_limit_may_not_even_be_possible(
+        #[case] least: u64,
+        #[case] most: Option<u64>,
+        #[case] refused: Option<&str>,
+    ) {
+        let asks = gate(Danger::Safe).asks(bounds(least, most));
+        match refused {
+            Some(words) => assert!(asks.unwrap_err().starts_with(words)),
+            None => assert!(asks.is_ok()),
+        }
+    }
+
+    #[rstest]
+    #[case::the_most_is_far_off((10, Some(31)), (10, Some(10)), true)]
+    #[case::the_fewest_are_far_off((3, Some(10)), (10, Some(10)), true)]
+    #[case::the_same_range((3, Some(10)), (3, Some(10)), false)]
+    #[case::it_was_a_range_then((10, Some(10)), (10, Some(31)), true)]
+    #[case::so_many_at_least((31, None), (10, Some(10)), true)]
+    #[case::few_at_least_say_nothing((1, None), (10, Some(10)), false)]
+    fn ranges_are_held_against_each_other(
+        #[case] now: (u64, Option<u64>),
+        #[case] last: (u64, Option<u64>),
+        #[case] differs: bool,
+    ) {
+        let (now, last) = (bounds(now.0, now.1), bounds(last.0, last.1));
+        let found = gate(Danger::Live).compared(now, last);
+        assert_eq!(found.is_some(), differs, "{found:?}");
     }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::bounds::Bounds;
 use super::explain::Unknown;
 use super::filter::Reading;
 use super::gate::Asks;
@@ -55,6 +56,8 @@ impl Preview {
 pub struct Who {
     /// Contacts under each reading, in the order of [`Reading::ALL`]; `None` where that is not known.
     pub counts: Option<[u64; 4]>,
+    /// The fewest and the most, by any reading and whatever the cache doesn't hold: what gates are graded by.
+    pub bounds: Bounds,
     /// The reading of the single figure.
     pub reading: Reading,
     /// Contacts of the bot in the cache.
@@ -89,6 +92,12 @@ impl Who {
     /// The single figure.
     pub fn count(&self) -> Option<u64> {
         self.counts.map(|counts| counts[self.reading.index()])
+    }
+
+    /// The fewest and the most it may be, where it is not sure that it is exactly the single figure.
+    pub fn doubt(&self) -> Option<Bounds> {
+        let bounds = self.bounds;
+        (bounds.exact() != self.count() || self.count().is_none()).then_some(bounds)
     }
 
     /// Says that the platform may not have some of them; `None` where nothing says so.
@@ -132,7 +141,7 @@ pub struct Review {
 }
 
 impl Review {
-    /// The number of contacts that is confirmed and put on the record.
+    /// The number of contacts that is shown and put on the record; the one that is typed may be larger.
     pub fn targets(&self) -> Option<u64> {
         self.preview.who.count()
     }

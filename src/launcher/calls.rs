@@ -1,24 +1,34 @@
 //! The calls of one launch, in order: each on the record before its first byte, and the first that isn't accepted ends
 //! the launch.
 
+mod armed;
+mod words;
+
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::waiting::Served;
-use super::{LaunchError, Launcher, Prepared, Stop, Word, host, named, needs_token, suppressed};
+use super::{LaunchError, Launcher, Prepared, Stop, Word, needs_token, suppressed};
 use crate::audience::Matched;
-use crate::domain::launch::{CallRecord, Evidence, LaunchRecord, Outcome};
+use crate::domain::launch::{Evidence, LaunchRecord, Outcome};
 use crate::domain::payload::Payload;
 use crate::domain::plan::Method;
 use crate::domain::secret::HookUrl;
 use crate::domain::settings::Setting;
 use crate::domain::text::counted;
-use crate::domain::waiting::GRACE;
+use crate::fault;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
-use crate::store::journal::{ArmedLaunch, CallEnd};
-use crate::store::{Journal, StoreError};
+use crate::store::journal::{ArmedLaunch, CallEnd, Newest};
+use crate::store::{Journal, SqliteJournal, StoreError};
+use armed::record;
+use words::{in_doubt, status_words, too_late, unwaived_words, with_failure};
+
+/// For how long an outcome is tried to be written while another process writes to the journal; each attempt waits for it
+/// some seconds.
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Arms the launch - one that waited by its id - and makes its calls. The broadcast's lock is held.
 pub async fn send(
@@ -40,15 +50,17 @@ pub async fn send(
         ..record(launcher, &prepared, &hook, &word)
     };
     let matched = std::mem::replace(&mut prepared.matched, Matched::NotKnown);
-    let contacts = matched.into_contacts(&prepared.table);
+    let contacts = matched.may_reach(&prepared.table);
     let armed = ArmedLaunch {
         record: record.clone(),
         contacts,
+        expects: Some(Newest(prepared.last_launch.clone())),
     };
     launcher
         .arm(armed, waited.map(|waiting| waiting.due_at))
         .await
-        .map_err(|error| LaunchError::Local(error.to_string()))?;
+        .map_err(not_armed)?;
+    fault::point("armed");
     let settings = &prepared.broadcast.settings;
     let mut waiving = [Setting::DirectMode, Setting::LegacyMode].into_iter();
     let mut launch = Flight {
@@ -58,58 +70,23 @@ pub async fn send(
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
         stop: word.stop,
         served,
-        notes: Vec::new(),
+        notes: prepared
+            .preview
+            .who
+            .doubt()
+            .and_then(in_doubt)
+            .into_iter()
+            .collect(),
     };
     let end = launch.fly(client, &Arc::new(prepared), progress).await;
     Ok(launch.land(end).await)
 }
 
-/// Without an id: that is its caller's.
-fn record(launcher: &Launcher, prepared: &Prepared, hook: &HookUrl, word: &Word) -> LaunchRecord {
-    let with_token = needs_token(&prepared.broadcast);
-    let count = prepared.preview.who.count();
-    let calls = prepared
-        .preview
-        .calls
-        .iter()
-        .map(|call| call_record(call, hook, with_token, count))
-        .collect();
-    LaunchRecord {
-        id: String::new(),
-        bot: named(&prepared.bot.key, &prepared.bot.name),
-        broadcast: named(&prepared.broadcast.id, &prepared.broadcast.name),
-        host: host(prepared),
-        operator: launcher.operator.clone(),
-        plan: prepared.plan.to_json(),
-        targets: count,
-        reviewed_at: word.reviewed_at,
-        started_at: Timestamp::now(),
-        ended_at: None,
-        outcome: Outcome::Sending,
-        reason: String::new(),
-        settled: None,
-        calls,
-    }
-}
-
-fn call_record(call: &Payload, hook: &HookUrl, with_token: bool, count: Option<u64>) -> CallRecord {
-    CallRecord {
-        method: call.method.word().to_owned(),
-        url: hook.masked(),
-        with_token,
-        body: call.body.clone(),
-        bytes: call.bytes(),
-        sha256: call.sha256(),
-        targets: call
-            .targets
-            .as_ref()
-            .map_or(count, |list| Some(list.len() as u64)),
-        outcome: Outcome::NotSent,
-        reason: String::new(),
-        status: None,
-        answer: None,
-        sent_at: None,
-        answered_at: None,
+/// Why nothing was armed: another launch that came first is no failure of this machine.
+fn not_armed(error: StoreError) -> LaunchError {
+    match error {
+        StoreError::Overtaken { .. } => LaunchError::Guard(format!("{error}. Nothing was sent.")),
+        error => LaunchError::Local(error.to_string()),
     }
 }
 
@@ -127,10 +104,35 @@ struct Flight<'a> {
     notes: Vec<String>,
 }
 
-/// What became of a launch, and why.
+/// What became of a launch, or of a call, and why.
 struct End {
     outcome: Outcome,
     reason: String,
+}
+
+impl End {
+    /// Of a call that may have arrived and whose outcome the journal could not keep: by the record, which is what
+    /// everybody else goes by, it is not known. A call that surely didn't arrive stays what it is.
+    fn unless_kept(self, written: Result<(), StoreError>) -> Self {
+        let Err(error) = written else {
+            return self;
+        };
+        tracing::error!(%error, "the journal could not keep an outcome");
+        let may_have_arrived = matches!(
+            self.outcome,
+            Outcome::Accepted | Outcome::Rejected | Outcome::Unknown
+        );
+        let reason = format!(
+            "{} The journal could not keep this outcome: {error}.",
+            self.reason
+        );
+        let outcome = if may_have_arrived {
+            Outcome::Unknown
+        } else {
+            self.outcome
+        };
+        Self { outcome, reason }
+    }
 }
 
 impl Flight<'_> {
@@ -237,8 +239,15 @@ impl Flight<'_> {
         if self.is_too_late(number) {
             return self.end_call(number, &Evidence::TooLate, too_late()).await;
         }
-        match ready.send().await {
+        // So may connecting.
+        fault::point("sending");
+        let sent = ready.send_if(|| !self.is_too_late(number)).await;
+        match sent {
             Ok(answer) => self.answered(number, answer).await,
+            Err(HookFailure {
+                evidence: Evidence::TooLate,
+                ..
+            }) => self.end_call(number, &Evidence::TooLate, too_late()).await,
             Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
         }
     }
@@ -294,6 +303,7 @@ impl Flight<'_> {
     }
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
+        fault::point("answered");
         self.record.calls[number].status = Some(answer.status);
         let reason = match (answer.status, self.waived_by) {
             (401, Some(setting)) => unwaived_words(setting),
@@ -347,13 +357,26 @@ impl Flight<'_> {
         };
         let id = self.record.id.clone();
         let written = self
-            .launcher
-            .journal
-            .run(move |journal| journal.record_call(&id, number, &end))
+            .insist(move |journal| journal.record_call(&id, number, &end))
             .await;
-        End {
-            outcome,
-            reason: with_failure(reason, written),
+        let end = End { outcome, reason }.unless_kept(written);
+        self.record.calls[number].outcome = end.outcome;
+        end
+    }
+
+    /// Writes what is known now and is lost for good if it isn't kept: another process that writes for long is waited
+    /// for. The broadcast's lock is held meanwhile.
+    async fn insist(
+        &self,
+        write: impl Fn(&mut SqliteJournal) -> Result<(), StoreError> + Clone + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let written = self.launcher.journal.run(write.clone()).await;
+            let is_busy = matches!(written, Err(StoreError::Busy { .. }));
+            if !is_busy || Instant::now() >= until {
+                return written;
+            }
         }
     }
 
@@ -365,9 +388,7 @@ impl Flight<'_> {
         let reason = self.whole_reason(end);
         let kept = reason.clone();
         let written = self
-            .launcher
-            .journal
-            .run(move |journal| journal.finish(&id, outcome, &kept, ended_at))
+            .insist(move |journal| journal.finish(&id, outcome, &kept, ended_at))
             .await;
         self.record.outcome = outcome;
         self.record.ended_at = Some(ended_at);
@@ -388,55 +409,4 @@ impl Flight<'_> {
         }
         sentences.join(" ")
     }
-}
-
-/// A reason, with what the journal failed to keep: the launch will be found as unknown then.
-fn with_failure(reason: String, written: Result<(), StoreError>) -> String {
-    match written {
-        Ok(()) => reason,
-        Err(error) => {
-            tracing::error!(%error, "the journal could not keep an outcome");
-            format!(
-                "{reason} The journal could not keep this outcome, so the log may show it as unknown: {error}."
-            )
-        }
-    }
-}
-
-/// What a 401 means where no token was sent: what is recorded isn't so on the platform.
-fn unwaived_words(waived_by: Setting) -> String {
-    let mode = match waived_by {
-        Setting::LegacyMode => "legacy mode",
-        _ => "direct mode",
-    };
-    format!(
-        "The hook wants a token (401), and none was sent since {mode} is recorded as on here: it is probably off on the platform. Switch it in Settings, then launch again."
-    )
-}
-
-/// Why the first call of one that waited is not made, though it was armed.
-fn too_late() -> String {
-    format!(
-        "It was armed in time, but {} s after its time the hook was still not called: the machine slept, or the token or the disk took too long. So nothing was sent.",
-        GRACE.as_secs()
-    )
-}
-
-/// What a status means, in a sentence.
-fn status_words(status: u16) -> String {
-    let words = match status {
-        200..=299 => "The platform accepted and scheduled it",
-        400 => "The platform could not read the body, or found it invalid",
-        401 => "The platform did not accept the token",
-        403 => "The platform gives no right to launch",
-        404 => "The platform knows no such broadcast, or it is not enabled",
-        405 => "The platform doesn't allow this verb for the broadcast",
-        413 => "The platform found the body too large",
-        429 => "The platform was asked too often",
-        300..=399 => {
-            "The platform answered with a redirect, which is never followed; whether it launched is not known"
-        }
-        _ => "The platform's answer doesn't say whether it launched",
-    };
-    format!("{words} ({status}).")
 }

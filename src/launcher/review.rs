@@ -3,6 +3,7 @@
 use sha2::{Digest, Sha256};
 
 use super::Prepared;
+use crate::audience::each_of;
 use crate::domain::problem::{Code, Problem};
 use crate::domain::text::hex;
 use crate::domain::waiting::{Reviewed, Warned};
@@ -42,6 +43,7 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
     hash.list(counts.as_slice(), |hash, counts| {
         hash.list(counts, |hash, count| hash.text(&count.to_string()));
     });
+    in_doubt(&mut hash, prepared);
     hash.list(&prepared.preview.problems, |hash, problem| {
         hash.text(problem.code.name());
         hash.text(&problem.at);
@@ -104,7 +106,23 @@ fn contacts(prepared: &Prepared) -> String {
     hash.list(counts.as_slice(), |hash, counts| {
         hash.list(counts, |hash, count| hash.text(&count.to_string()));
     });
+    in_doubt(&mut hash, prepared);
     hash.finish()
+}
+
+/// Who may be reached besides, and how many it may be. Nothing where the count is sure: what waits since an older version
+/// then stays what was confirmed.
+fn in_doubt(hash: &mut Hash, prepared: &Prepared) {
+    if let Some(bounds) = prepared.preview.who.doubt() {
+        hash.text(&bounds.words());
+    }
+    if let Some(further) = prepared.matched.further() {
+        hash.text(&further.count().to_string());
+        each_of(&further, &prepared.table, |channel, user_id| {
+            hash.text(channel);
+            hash.text(user_id);
+        });
+    }
 }
 
 fn warned(problem: &Problem) -> Warned {

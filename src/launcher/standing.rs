@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::Prepared;
+use super::{Launcher, Prepared};
+use crate::domain::bounds::Bounds;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::payload::Payload;
 use crate::domain::waiting::WaitingLaunch;
@@ -18,6 +19,8 @@ pub(super) struct Question {
     bodies: Vec<String>,
     plan: Texts,
     since: Timestamp,
+    /// Whether launches that died may be ended.
+    may_write: bool,
 }
 
 /// What the journal answers.
@@ -37,13 +40,14 @@ pub(super) struct Standing {
 
 impl Question {
     /// What a launch of this asks.
-    pub(super) fn of(prepared: &Prepared, repeat_window: Duration) -> Self {
+    pub(super) fn of(prepared: &Prepared, launcher: &Launcher) -> Self {
         Self {
             bot: prepared.bot.key.clone(),
             broadcast: prepared.broadcast.id.clone(),
             bodies: prepared.preview.calls.iter().map(Payload::sha256).collect(),
             plan: Texts::of(prepared),
-            since: repeats_since(Timestamp::now(), repeat_window),
+            since: repeats_since(Timestamp::now(), launcher.repeat_window),
+            may_write: !launcher.gate.readonly,
         }
     }
 
@@ -55,7 +59,7 @@ impl Question {
     pub(super) fn ask(&self, journal: &mut SqliteJournal) -> Result<Standing, StoreError> {
         let is_ours = |launch: &LaunchRecord| launch.broadcast.id == self.broadcast;
         for launch in journal.sending()?.iter().filter(|launch| is_ours(launch)) {
-            if launch.bot.id == self.bot {
+            if launch.bot.id == self.bot && self.may_write {
                 journal.mark_died(&launch.id, Timestamp::now())?;
             }
         }
@@ -176,7 +180,8 @@ pub fn waiting_for(
     Ok(found)
 }
 
-/// How many contacts the newest launch of a bot's broadcast was to reach, of those that have or may have arrived.
+/// How many contacts the newest launch of a bot's broadcast was to reach, of those that have or may have arrived: its
+/// count, and as many as are on its record where it may have been more.
 ///
 /// # Errors
 /// Those of the journal.
@@ -184,7 +189,7 @@ pub fn last_count(
     journal: &SqliteJournal,
     bot: &str,
     broadcast: &str,
-) -> Result<Option<u64>, StoreError> {
+) -> Result<Bounds, StoreError> {
     let filter = LaunchFilter {
         broadcast: Some(broadcast.to_owned()),
         limit: Some(100),
@@ -194,7 +199,15 @@ pub fn last_count(
     let arrived = launches
         .iter()
         .find(|launch| launch.bot.id == bot && launch.may_have_arrived());
-    Ok(arrived.and_then(|launch| launch.targets))
+    let Some((launch, targets)) = arrived.and_then(|launch| Some((launch, launch.targets?))) else {
+        return Ok(Bounds::NOT_KNOWN);
+    };
+    let recorded = journal.contacts(&launch.id)?;
+    let recorded = recorded.iter().map(Vec::len).sum::<usize>() as u64;
+    Ok(Bounds {
+        least: targets,
+        most: Some(targets.max(recorded)),
+    })
 }
 
 /// From when on a launch counts as a repeat.

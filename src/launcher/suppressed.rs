@@ -72,8 +72,8 @@ fn found(notebook: &Path, prepared: &Prepared) -> Result<u64, StoreError> {
         return Ok(0);
     }
     let now = Suppression::new(keys, &prepared.table);
-    if let Matched::Rows(rows) = &prepared.matched {
-        return Ok(now.among(rows).map_or(0, |found| found.count()));
+    if let Matched::Rows { widest, .. } = &prepared.matched {
+        return Ok(now.among(widest).map_or(0, |found| found.count()));
     }
     let calls = prepared.preview.calls.iter();
     let places = calls

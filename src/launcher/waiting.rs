@@ -94,8 +94,8 @@ impl Launcher {
         let now = Timestamp::now();
         check_time(&until.due, now, asks.hold)?;
         if let Some(expected) = until.expect {
-            let count = prepared.preview.who.count();
-            expected.check(count).map_err(LaunchError::Guard)?;
+            let bounds = prepared.preview.who.bounds;
+            expected.check(bounds).map_err(LaunchError::Guard)?;
         }
         self.check(Some(client), prepared, word.again).await?;
         let (bot, broadcast) = (prepared.bot.key.clone(), prepared.broadcast.id.clone());
@@ -222,8 +222,8 @@ impl Launcher {
     ) -> Result<(), NotStarted> {
         let expect = waiting.given.expect;
         if let Some(expected) = expect {
-            let count = prepared.preview.who.count();
-            expected.check(count).map_err(NotStarted::Refused)?;
+            let bounds = prepared.preview.who.bounds;
+            expected.check(bounds).map_err(NotStarted::Refused)?;
         }
         // What the plan's or the broadcast's errors say is clearer than that there is something new.
         self.asks(prepared)?;
@@ -245,11 +245,11 @@ impl Launcher {
     /// the one inside the range.
     fn word_now(&self, prepared: &Prepared, waiting: &WaitingLaunch, stop: Stop) -> Word {
         let given = &waiting.given;
-        let count = prepared.preview.who.count();
+        let most = prepared.preview.who.bounds.most;
         let drifted = given.number.is_some() && given.expect.is_some();
         Word {
             hash: Some(review::hash(&self.profile, prepared)),
-            number: if drifted { count } else { given.number },
+            number: if drifted { most } else { given.number },
             name: given.name.clone(),
             again: given.again,
             reviewed_at: given.reviewed_at,

@@ -8,8 +8,12 @@ use serde::Deserialize;
 pub enum Context {
     /// Wherever nothing is typed.
     Everywhere,
+    /// A screen with nothing over it.
+    Places,
     /// Any list or table.
     List,
+    /// Whatever has cells side by side.
+    Cells,
     /// The bots.
     Bots,
     /// The broadcasts of a bot.
@@ -111,7 +115,9 @@ impl Context {
     pub fn heading(self) -> &'static str {
         match self {
             Self::Everywhere => "Everywhere",
+            Self::Places => "On every screen",
             Self::List => "Lists",
+            Self::Cells => "Cells",
             Self::Bots => "Bots",
             Self::Broadcasts => "Broadcasts",
             Self::Compose => "Compose",

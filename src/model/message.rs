@@ -70,6 +70,8 @@ pub enum Reply {
     Held(RequestId, Result<Box<WaitingLaunch>, Notice>),
     /// What waits now, and what was missed or refused and nobody has looked at.
     Waiting(Vec<WaitingLaunch>),
+    /// Why nothing can be put on the record at present, where that is all that could be found out.
+    Record(Option<RecordTrouble>),
     /// One launch with its bodies and answers; the second is the call as curl, secrets out.
     Launch(Box<LaunchRecord>, String),
     /// A plan was made (from contacts, a file, an earlier launch): it becomes the draft of its broadcast.

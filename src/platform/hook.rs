@@ -12,7 +12,7 @@ use crate::domain::secret::{self, HookUrl};
 use super::authorization::Token;
 use super::client::Client;
 use super::error::PlatformError;
-use super::transport;
+use super::transport::{self, gate};
 
 /// The most bytes that are read of an answer.
 const ANSWER_LIMIT: usize = 64_000;
@@ -172,7 +172,22 @@ impl ReadyCall {
     /// # Errors
     /// [`HookFailure`] where no status line came; its evidence decides the outcome.
     pub async fn send(self) -> Result<HookAnswer, HookFailure> {
-        let response = self.builder.send().await.map_err(|error| {
+        self.send_if(|| true).await
+    }
+
+    /// As [`ReadyCall::send`]; but once the connection stands, and before a byte of the request leaves, it is asked
+    /// whether the call is still to be made.
+    ///
+    /// # Errors
+    /// As there; [`Evidence::TooLate`] where the word was no.
+    pub async fn send_if(self, may_go: impl Fn() -> bool) -> Result<HookAnswer, HookFailure> {
+        let Some(sent) = gate::asked(self.builder.send(), may_go).await else {
+            return Err(HookFailure {
+                evidence: Evidence::TooLate,
+                reason: "It was not to be sent any more.".to_owned(),
+            });
+        };
+        let response = sent.map_err(|error| {
             let evidence = transport::evidence(&error);
             failure(evidence, &transport::explain(error, DOING, &self.host))
         })?;

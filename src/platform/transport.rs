@@ -1,5 +1,7 @@
 //! The HTTP client underneath: how it is set up, and what its errors are evidence of.
 
+pub(super) mod gate;
+
 use std::error::Error as _;
 
 use crate::domain::launch::Evidence;
@@ -32,6 +34,7 @@ pub(super) fn build(
         .pool_max_idle_per_host(usize::from(connections == Connections::Kept))
         .connect_timeout(options.connect_timeout)
         .timeout(options.total_timeout)
+        .connector_layer(gate::AfterConnecting)
         .user_agent(concat!("mylink-console/", env!("CARGO_PKG_VERSION")));
     if let Some(proxy) = &options.proxy {
         builder = builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(setup)?);

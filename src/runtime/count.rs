@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
-use super::fault;
+use crate::fault;
 
 type Job = Box<dyn FnOnce(&AtomicBool) + Send>;
 
@@ -39,9 +39,10 @@ impl Counter {
     pub fn start(name: &str) -> io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let own = Arc::clone(&shared);
+        let place = name.to_owned();
         thread::Builder::new().name(name.into()).spawn(move || {
             while let Some((job, stop)) = own.next() {
-                fault::point("count");
+                fault::point(&place);
                 job(&stop);
             }
         })?;

@@ -11,6 +11,8 @@ use std::time::Duration;
 use crossterm::event::{self, Event};
 use rustix::event::{PollFd, PollFlags, poll};
 
+use crate::fault;
+
 /// How long the thread may take to stop reading: one that hangs in a paste must not stop the loop.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -110,6 +112,7 @@ fn read(mut woken: PipeReader, gate: &Gate, send: impl Fn(Typed) -> bool) {
                 gate.wait();
             }
             Woken::Typed(events) => {
+                fault::point("input");
                 for event in events {
                     if !send(Typed::Event(event)) {
                         return;

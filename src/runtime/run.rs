@@ -1,13 +1,11 @@
 //! The loop: take what is ready, change the state, draw once, sleep.
 
 use std::io::{self, Write as _};
-use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
-use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, timeout};
@@ -15,12 +13,13 @@ use tokio::time::{Instant, timeout};
 use super::clipboard;
 use super::editor::Errand;
 use super::effects::Performer;
-use super::fault;
 use super::input::{self, Reader, Typed};
+use super::mistake;
 use super::signals::{self, Asked};
-use super::terminal::{self, Screen};
+use super::terminal::Screen;
 use super::watch;
 use crate::domain::plan::Plan;
+use crate::fault;
 use crate::model::effect::BroadcastKey;
 use crate::model::effect::RequestId;
 use crate::model::{Effect, Keymap, Message, Notice, Reply};
@@ -33,8 +32,8 @@ const FRAME: Duration = Duration::from_millis(16);
 /// After so long a wait at the end, it is said what is waited for.
 const PATIENCE: Duration = Duration::from_millis(300);
 
-/// The exit code of a program that panicked.
-const PANICKED: u8 = 101;
+/// The exit code of a screen that ended by a mistake of its own.
+pub const PANICKED: u8 = 101;
 /// How long an editor may take to end when the program is to.
 const EDITOR_PATIENCE: Duration = Duration::from_secs(2);
 
@@ -109,16 +108,17 @@ pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io:
     } = console;
     drop(screen);
     finish(performer).await;
+    if mistake::has_happened() {
+        // A launch whose own task panicked has no outcome yet: it gets the one that is certain.
+        let _ = session.launcher.recover().await;
+    }
     session.close().await;
     Ok(code)
 }
 
 /// Lives on after a panic of the loop itself, at least as long as a launch is on its way: its outcome is recorded.
 async fn survive(live: impl Future<Output = u8>) -> u8 {
-    AssertUnwindSafe(live)
-        .catch_unwind()
-        .await
-        .unwrap_or(PANICKED)
+    mistake::caught(live).await.unwrap_or(PANICKED)
 }
 
 /// Waits for what must be finished, and says so on the terminal that was given back, where it takes its time.
@@ -240,7 +240,7 @@ impl Console {
             incoming = self.receive.recv() => Woken::Incoming(Box::new(incoming.unwrap_or(Incoming::Typed(Typed::Gone)))),
             Some(asked) = self.signals.recv() => Woken::Signal(asked),
             // Launches in flight are finished even so.
-            () = terminal::panicked() => Woken::Signal(Asked::End(PANICKED)),
+            () = mistake::happened() => Woken::Signal(Asked::End(PANICKED)),
             () = frame => Woken::Frame,
             () = minute => Woken::Minute,
         }
@@ -334,7 +334,7 @@ impl Console {
                     return Ended::Editor(ended.unwrap_or_else(gone));
                 }
                 Some(asked) = self.signals.recv() => asked,
-                () = terminal::panicked() => Asked::End(101),
+                () = mistake::happened() => Asked::End(PANICKED),
             };
             match asked {
                 Asked::End(130 | 131) | Asked::Resize => {}
@@ -349,6 +349,7 @@ impl Console {
     }
 
     fn draw(&mut self) -> io::Result<()> {
+        fault::point("draw");
         let mut picture = None;
         self.screen
             .terminal

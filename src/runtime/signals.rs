@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::terminal;
+use crate::fault;
 
 /// After so long a terminal that doesn't take what is written is not waited for.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -48,6 +49,7 @@ pub fn listen(send: &UnboundedSender<Asked>) -> io::Result<()> {
         let send = send.clone();
         tokio::spawn(async move {
             while stream.recv().await.is_some() {
+                fault::point("signal");
                 if send.send(asked).is_err() {
                     return;
                 }

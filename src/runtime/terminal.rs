@@ -13,18 +13,12 @@ use crossterm::{cursor, execute};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::{Position, Rect};
-use tokio::sync::Notify;
-
-use crate::domain::text::shown;
 
 /// Whether modes are switched on now: the panic hook has to know.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
 /// Whether the terminal was given back to its end.
 static GIVEN_BACK: AtomicBool = AtomicBool::new(true);
-
-/// Told by the panic hook: the terminal was given back, so the loop can't draw on.
-static PANICKED: Notify = Notify::const_new();
 
 /// Bytes of a frame that are written at once.
 const FRAME_BYTES: usize = 1 << 16;
@@ -70,7 +64,6 @@ impl Screen {
     pub fn enter(mouse: bool) -> io::Result<Self> {
         // Otherwise, with NO_COLOR set, crossterm would drop reverse and bold too, and with them the selected row.
         crossterm::style::force_color_output(true);
-        install_panic_hook();
         switch_on(mouse)?;
         let backend =
             CrosstermBackend::new(BufWriter::with_capacity(FRAME_BYTES, Out(io::stdout())));
@@ -116,9 +109,11 @@ pub fn unblock() {
     let _ = rustix::termios::tcflush(&out, rustix::termios::QueueSelector::OFlush);
 }
 
-/// Returns once a thread or task of the program has panicked.
-pub async fn panicked() {
-    PANICKED.notified().await;
+/// Gives the terminal back for good, from any thread; says whether any modes were on.
+pub fn give_back() -> bool {
+    let was_on = ENTERED.load(Ordering::SeqCst);
+    switch_off();
+    was_on
 }
 
 fn switch_on(mouse: bool) -> io::Result<()> {
@@ -154,41 +149,4 @@ fn switch_off() {
     let _ = out.flush();
     let _ = disable_raw_mode();
     GIVEN_BACK.store(true, Ordering::SeqCst);
-}
-
-fn install_panic_hook() {
-    static INSTALLED: std::sync::Once = std::sync::Once::new();
-    INSTALLED.call_once(|| {
-        let before = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            let is_first = ENTERED.load(Ordering::SeqCst);
-            switch_off();
-            let trace = std::backtrace::Backtrace::capture();
-            tracing::error!(%panic, %trace, "panic");
-            if is_first {
-                let _ = writeln!(io::stderr(), "{}", panic_words(panic));
-            }
-            // Whoever asks for more (RUST_BACKTRACE) gets it.
-            if trace.status() == std::backtrace::BacktraceStatus::Captured {
-                before(panic);
-            }
-            PANICKED.notify_one();
-        }));
-    });
-}
-
-/// What happened, where, and what becomes of what is under way, for a person.
-fn panic_words(panic: &std::panic::PanicHookInfo<'_>) -> String {
-    let thread = std::thread::current();
-    let place = panic.location().map_or_else(
-        || "a place that is not known".to_owned(),
-        ToString::to_string,
-    );
-    let said = panic
-        .payload_as_str()
-        .map_or_else(String::new, |said| format!(": {}", shown(said)));
-    format!(
-        "mylink has made a mistake of its own and ends ({}, at {place}{said}). What was on its way is finished and recorded; the log file says more. Please report it.",
-        thread.name().unwrap_or("a thread without a name"),
-    )
 }

@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use crate::fault;
+
 /// The files whose changes count.
 const FILES: [&str; 5] = [
     "journal.db",
@@ -41,6 +43,7 @@ pub fn start(folder: PathBuf, tell: impl Fn() -> bool + Send + 'static) -> io::R
     thread.spawn(move || {
         let mut changes = changes::Changes::of(&folder).ok();
         while wait(&mut changes, &folder) {
+            fault::point("watch");
             thread::sleep(MOMENT);
             if let Some(changes) = &mut changes {
                 changes.drain();

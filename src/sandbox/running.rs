@@ -144,6 +144,18 @@ impl Running {
         &self.endpoint
     }
 
+    /// Returns once a task of it has ended though nobody asked it to: it serves no more, or delivers nothing.
+    pub async fn ended(&mut self) {
+        if self.tasks.is_empty() {
+            return;
+        }
+        let (ended, place, _) = futures_util::future::select_all(&mut self.tasks).await;
+        self.tasks.remove(place);
+        if let Err(error) = ended {
+            tracing::error!(%error, "a task of the sandbox ended badly");
+        }
+    }
+
     /// Stops: no new calls, those in progress end (5 seconds at most), then the folder is free.
     pub async fn shutdown(mut self) {
         self.stop.cancel();

@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::answer::Refusal;
 use super::app::App;
+use crate::fault;
 
 /// The longest sleep: the system's clock may be moved meanwhile.
 const LONGEST: Duration = Duration::from_hours(1);
@@ -18,6 +19,7 @@ const LONGEST: Duration = Duration::from_hours(1);
 /// Delivers until the sandbox stops. What fell due while nobody served is delivered at once.
 pub(super) async fn run(app: Arc<App>, stop: CancellationToken) {
     loop {
+        fault::point("deliver");
         let changed = app.wake.notified();
         let now = app.clock.now();
         let next = app

@@ -28,6 +28,7 @@ use super::answer::Refusal;
 use super::api;
 use super::app::App;
 use super::faults::{Drop as DropFault, Fault};
+use crate::fault;
 
 const CONNECTIONS: usize = 256;
 const HEAD_BYTES: usize = 16 * 1024;
@@ -65,6 +66,7 @@ pub(super) async fn run(app: Arc<App>, listener: TcpListener, stop: Cancellation
             Some(_) = connections.join_next() => continue,
             accepted = accept(&listener, &room) => accepted,
         };
+        fault::point("sandbox");
         if let Some((stream, permit)) = accepted {
             let (server, stop) = (server.clone(), stop.clone());
             connections.spawn(async move {
@@ -153,6 +155,7 @@ impl Server {
         let service = TowerToHyperService::new(self.router.clone());
         let working = self.working.clone();
         let handled = tokio::spawn(async move {
+            fault::point("answer");
             let response = service.call(request).await;
             drop(working);
             response

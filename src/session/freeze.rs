@@ -5,12 +5,18 @@ use std::sync::atomic::AtomicBool;
 
 use super::{Contacts, Found, Session, SessionError};
 use crate::audience::{FreezeSource, freeze, freeze_rows, without_reached};
+use crate::domain::bounds::Bounds;
 use crate::domain::dialect::Dialect;
+use crate::domain::plan::Form;
 use crate::domain::plan::Plan;
+use crate::domain::preview::Who;
+use crate::domain::problem::Surface;
+use crate::domain::text::grouped;
 
 impl Session {
     /// Names the contacts that a plan matches now as its targets, by the cache alone: see [`freeze`]. Where the readings
     /// of its filters differ, it is the contacts of the profile's reading that are named.
+    /// What that leaves open is told by [`Session::left_open`].
     ///
     /// # Errors
     /// [`SessionError::Lookup`], [`SessionError::Freeze`]; those of the cache.
@@ -18,6 +24,19 @@ impl Session {
         let (found, contacts) = self.found_with_contacts(plan).await?;
         let (plan, dialect) = (plan.clone(), self.profile.dialect.clone());
         off_the_loop(move || frozen(&plan, &found, &contacts, &dialect)).await
+    }
+
+    /// What naming the contacts of a plan leaves open, in a sentence: who is left out since nobody here knows whether they
+    /// match, and who may match besides. `None` where the contacts are all there can be.
+    ///
+    /// # Errors
+    /// Those of [`Session::preview`].
+    pub async fn left_open(&self, plan: &Plan) -> Result<Option<String>, SessionError> {
+        let preview = self.preview(plan, Surface::Console).await?;
+        Ok(match plan.form {
+            Form::Audience { .. } => left_open(&preview.who),
+            _ => None,
+        })
     }
 
     /// Names the contacts of an audience of the platform as the targets of a plan, whoever it reached before; its
@@ -66,6 +85,30 @@ impl Session {
         let contacts = self.contacts(&found.bot).await?;
         Ok((found, contacts))
     }
+}
+
+fn left_open(who: &Who) -> Option<String> {
+    let unknown = who.unknown.as_ref();
+    let unsure = unknown.map_or(0, |unknown| unknown.may_not_match);
+    let mut parts = Vec::new();
+    if unsure > 0 {
+        parts.push(format!(
+            "{} of those counted left out, since the cache doesn't hold what is asked of them",
+            grouped(unsure)
+        ));
+    }
+    match who.doubt() {
+        Some(Bounds { most: None, .. }) => parts.push(
+            "contacts of audiences that were not read to their end may match besides".to_owned(),
+        ),
+        Some(Bounds { most, .. }) if most != who.count() => parts.push(format!(
+            "the platform may match up to {}",
+            grouped(most.unwrap_or(0))
+        )),
+        _ => {}
+    }
+    (!parts.is_empty())
+        .then(|| format!("Only who matches for sure is named: {}.", parts.join("; ")))
 }
 
 fn frozen(

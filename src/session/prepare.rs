@@ -8,12 +8,14 @@ use jiff::Timestamp;
 use super::freeze::off_the_loop;
 use super::{Contacts, Found, Needs, Reached, Session, SessionError};
 use crate::audience::{Facts, Matched, Suppression, Table, explain_named, preview};
+use crate::domain::bounds::Bounds;
 use crate::domain::dialect::Dialect;
 use crate::domain::due::{in_zone, moment};
 use crate::domain::explain::{ContactsTold, Insight};
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface};
+use crate::domain::record::Bot;
 use crate::domain::text::{counted, shown};
 use crate::domain::touched::Touched;
 use crate::domain::waiting::WaitingLaunch;
@@ -32,6 +34,8 @@ pub struct Basis {
     pub suppressed: Arc<Suppression>,
     /// What launches did to the contacts since these were read, newest first.
     pub touched: Arc<Vec<Touched>>,
+    /// Whether all audiences of the bot were read to their end.
+    pub is_whole: bool,
 }
 
 impl Basis {
@@ -55,6 +59,7 @@ impl Basis {
             table: &self.contacts.table,
             configured: self.contacts.configured_for(&self.found.broadcast),
             as_of: self.contacts.as_of,
+            is_whole: self.is_whole,
             now: Timestamp::now(),
             dialect,
             surface,
@@ -190,7 +195,13 @@ impl Session {
             let never = AtomicBool::new(false);
             let held = basis.hold(&plan, &dialect, surface, &never);
             let (mut preview, matched) = held.ok_or_else(stopped)?;
-            let differs = gate.compared(preview.who.count(), last_count);
+            // As on the record of the launch before: what is counted, and the most it may be.
+            let bounds = preview.who.bounds;
+            let now = Bounds {
+                least: preview.who.count().unwrap_or(bounds.least),
+                ..bounds
+            };
+            let differs = gate.compared(now, last_count);
             preview.problems.extend(differs);
             preview.problems.extend(warning);
             Ok(Prepared {
@@ -212,8 +223,10 @@ impl Session {
     /// # Errors
     /// Those of cache, journal and notebook.
     pub async fn basis(&self, found: Found) -> Result<Basis, SessionError> {
+        // Asked before the contacts are: what was read to its end by then is among them.
+        let is_whole = self.has_read_all(&found.bot).await?;
         let contacts = self.contacts(&found.bot).await?;
-        self.basis_on(found, contacts).await
+        self.basis_on(found, contacts, is_whole).await
     }
 
     /// As [`Session::basis`], as soon as those contacts are there that a plan needs: for what is shown at first, never for
@@ -222,12 +235,27 @@ impl Session {
     /// # Errors
     /// Those of cache, journal and notebook.
     pub async fn basis_for(&self, found: Found, plan: &Plan) -> Result<Basis, SessionError> {
+        let is_whole = self.has_read_all(&found.bot).await?;
         let contacts = self.contacts_for(&found.bot, &Needs::of(plan)).await?;
-        self.basis_on(found, contacts).await
+        self.basis_on(found, contacts, is_whole).await
     }
 
-    async fn basis_on(&self, found: Found, contacts: Arc<Contacts>) -> Result<Basis, SessionError> {
+    /// Whether the audiences of a bot are known, and each was read to its end: only then is whoever the platform may match
+    /// among the cached contacts. What a file brought says nothing of the others.
+    async fn has_read_all(&self, bot: &Bot) -> Result<bool, SessionError> {
+        let key = bot.key.clone();
+        let listed = self.lookups.run(move |cache| cache.audiences(&key)).await?;
+        Ok(!listed.is_empty() && listed.iter().all(|audience| audience.synced_at.is_some()))
+    }
+
+    async fn basis_on(
+        &self,
+        found: Found,
+        contacts: Arc<Contacts>,
+        is_whole: bool,
+    ) -> Result<Basis, SessionError> {
         Ok(Basis {
+            is_whole,
             reached: self.reached(&found.broadcast.id).await?,
             suppressed: self.suppression(&found.bot, &contacts).await?,
             touched: self.touched(&found.bot, &contacts).await?,
@@ -237,9 +265,9 @@ impl Session {
     }
 
     /// How many contacts the last launch was to reach, where the profile wants to know.
-    async fn last_count(&self, found: &Found) -> Result<Option<u64>, SessionError> {
+    async fn last_count(&self, found: &Found) -> Result<Bounds, SessionError> {
         if self.launcher.gate.count_factor.is_none() {
-            return Ok(None);
+            return Ok(Bounds::NOT_KNOWN);
         }
         let (bot, broadcast) = (found.bot.key.clone(), found.broadcast.id.clone());
         let journal = &self.launcher.journal;
@@ -263,6 +291,7 @@ impl Session {
                 table: &table,
                 configured: None,
                 as_of: None,
+                is_whole: false,
                 now: Timestamp::now(),
                 dialect: &dialect,
                 surface,
@@ -301,6 +330,7 @@ fn waits_already(waiting: &[WaitingLaunch]) -> Option<Problem> {
 /// Without a broadcast there is no bot, so nothing is known of its contacts: neither a count nor a warning about it.
 fn without_contacts(mut preview: Preview) -> Preview {
     preview.who.counts = None;
+    preview.who.bounds = Bounds::NOT_KNOWN;
     preview.who.sample.clear();
     preview
         .problems

@@ -24,8 +24,8 @@ pub(super) struct Kept(Mutex<Option<Entry>>);
 
 struct Entry {
     broadcast: String,
-    /// The journal's steps when it was read: other processes write to it too. `None` where it doesn't count them.
-    steps: Option<u64>,
+    /// The journal's state when it was read: other processes write to it too, or put another in its place.
+    state: Option<(u64, u64)>,
     read_at: Timestamp,
     reached: Arc<Reached>,
 }
@@ -35,13 +35,18 @@ impl Kept {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn get(&self, broadcast: &str, steps: Option<u64>, now: Timestamp) -> Option<Arc<Reached>> {
+    fn get(
+        &self,
+        broadcast: &str,
+        state: Option<(u64, u64)>,
+        now: Timestamp,
+    ) -> Option<Arc<Reached>> {
         let kept = self.lock();
         let entry = kept.as_ref().filter(|entry| {
             let age = now.duration_since(entry.read_at);
             entry.broadcast == broadcast
-                && entry.steps.is_some()
-                && entry.steps == steps
+                && entry.state.is_some()
+                && entry.state == state
                 && SignedDuration::ZERO <= age
                 && age < LAG
         });
@@ -57,9 +62,9 @@ impl Session {
     pub async fn reached(&self, broadcast: &str) -> Result<Arc<Reached>, SessionError> {
         let journal = &self.launcher.journal;
         let now = Timestamp::now();
-        let steps = journal.run(|journal: &mut SqliteJournal| Ok(journal.steps().ok()));
-        let steps = steps.await?;
-        if let Some(reached) = self.reached.get(broadcast, steps, now) {
+        let state = journal.run(|journal: &mut SqliteJournal| Ok(journal.state()));
+        let state = state.await?;
+        if let Some(reached) = self.reached.get(broadcast, state, now) {
             return Ok(reached);
         }
         let wanted = broadcast.to_owned();
@@ -71,7 +76,7 @@ impl Session {
         let reached = Arc::new(reached.await?);
         *self.reached.lock() = Some(Entry {
             broadcast: broadcast.to_owned(),
-            steps,
+            state,
             read_at: now,
             reached: Arc::clone(&reached),
         });

@@ -1,45 +1,63 @@
 //! The record as other processes leave it: whether they changed something, and whether it still takes launches.
 
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
 
 use super::sync::SYNC_LOCK;
 use super::{Session, SessionError};
 use crate::domain::standing::RecordTrouble;
-use crate::store::{Access, BroadcastLock, SqliteJournal, StoreError};
+use crate::store::journal::{Cut, JournalMark, Memory, TroubleKind};
+use crate::store::{Access, BroadcastLock, Cache, SqliteJournal, StoreError, Worker};
 
 /// What journal and cache were like when somebody last asked whether others changed them.
 #[derive(Default)]
-pub(super) struct Seen(Mutex<Option<(i64, i64)>>);
+pub(super) struct Seen(Mutex<Option<(u64, Option<i64>, i64)>>);
+
+/// What the copy had lost, until it is told.
+#[derive(Default)]
+pub(super) struct Lost(Mutex<Option<Cut>>);
+
+impl Lost {
+    fn lock(&self) -> MutexGuard<'_, Option<Cut>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, cut: Option<Cut>) {
+        if cut.is_some() {
+            *self.lock() = cut;
+        }
+    }
+}
 
 /// What other processes changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ChangedElsewhere {
-    /// Whether they wrote to the journal.
+    /// Whether they wrote to the journal, or put another one in its place.
     pub journal: bool,
     /// Whether they wrote anything but drafts to the cache.
     pub cache: bool,
 }
 
 impl Session {
-    /// What other processes wrote to journal and cache since this was asked last; everything, where it never was.
+    /// What other processes changed since this was asked last; everything, where it never was.
     ///
     /// # Errors
-    /// Those of the databases.
+    /// Those of the cache.
     pub async fn changed_elsewhere(&self) -> Result<ChangedElsewhere, SessionError> {
         let journal = self
             .launcher
             .journal
-            .run(|journal| journal.writes_elsewhere());
-        let (journal, cache) = (
-            journal.await?,
-            self.cache.run(|cache| cache.writes_elsewhere()).await?,
-        );
+            .run(|journal| Ok((journal.openings(), journal.writes_elsewhere().ok())));
+        let (opening, writes) = journal.await?;
+        let cache = self.cache.run(|cache| cache.writes_elsewhere()).await?;
         let mut seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = seen.replace((journal, cache));
+        let before = seen.replace((opening, writes, cache));
         Ok(ChangedElsewhere {
-            journal: before.is_none_or(|before| before.0 != journal),
-            cache: before.is_none_or(|before| before.1 != cache),
+            journal: before.is_none_or(|before| (before.0, before.1) != (opening, writes)),
+            cache: before.is_none_or(|before| before.2 != cache),
         })
     }
 
@@ -90,46 +108,62 @@ impl Session {
         RecordTrouble { way_out, ..trouble }
     }
 
-    /// As [`Session::record_trouble`], but where there is some, what stands in the journal's place now is looked at:
-    /// who rebuilt it, or put it back, need not leave this program.
+    /// As [`Session::record_trouble`], but what was rebuilt, restored or replaced is looked at as it is now: who mends it
+    /// need not leave this program.
     pub async fn record_trouble_now(&self) -> Option<RecordTrouble> {
-        let trouble = self.record_trouble().await?;
-        match self.take_journal_anew().await {
-            Ok(true) => self.record_trouble().await,
-            Ok(false) => Some(trouble),
-            Err(error) => {
-                tracing::warn!(%error, "the journal could not be opened anew");
-                Some(trouble)
+        let (by, may_write) = (self.operator.clone(), !self.profile.readonly);
+        let checked = self.launcher.journal.run(move |journal| {
+            journal.check_anew()?;
+            if may_write {
+                journal.note_cut(&by, Timestamp::now())
+            } else {
+                Ok(None)
             }
+        });
+        match checked.await {
+            Ok(cut) => {
+                self.cut.keep(cut);
+                None
+            }
+            Err(error) => error
+                .standing()
+                .map(|trouble| self.of_this_profile(trouble)),
         }
     }
 
-    /// Opens the journal anew, and holds it against the one that the cache remembers.
-    async fn take_journal_anew(&self) -> Result<bool, StoreError> {
-        let reopened = self.launcher.journal.run(|journal| journal.reopened());
-        let Some(mut fresh) = reopened.await? else {
-            return Ok(false);
-        };
-        if fresh.trouble().is_none() {
-            let mark = fresh.mark()?;
-            let loss = self.cache.run(move |cache| {
-                if cache.access() == Access::ReadWrite {
-                    cache.remember_journal(&mark)
-                } else {
-                    Ok(None)
-                }
-            });
-            if let Some(loss) = loss.await? {
-                fresh.refuse(loss);
-            }
-        }
-        *self.seen.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        self.launcher
-            .journal
-            .run(move |journal| {
-                *journal = fresh;
-                Ok(true)
-            })
-            .await
+    /// What the journal's copy was found to have lost while the profile was open: told once.
+    pub(super) fn take_cut(&self) -> Option<Cut> {
+        self.cut.lock().take()
+    }
+
+    /// Which opening of the journal is read: another one after it was replaced.
+    pub(super) async fn opening(&self) -> u64 {
+        let journal = &self.launcher.journal;
+        let openings = journal.run(|journal| Ok(journal.openings()));
+        openings.await.unwrap_or_default()
+    }
+}
+
+/// What the cache in a file remembers of the journal beside it, for one that is opened anew.
+pub(super) fn memory(cache: &Arc<Worker<Cache>>, file: &Path) -> Memory {
+    let cache = Arc::clone(cache);
+    Memory::new(file, move |mark| {
+        let mark = mark.clone();
+        cache.run_blocking(move |cache| remembered(cache, &mark))
+    })
+}
+
+/// Holds a journal against the one that the cache remembers, and has it remember this one; a cache of a newer version is
+/// asked nothing.
+///
+/// # Errors
+/// Those of the cache.
+pub(super) fn remembered(
+    cache: &mut Cache,
+    mark: &JournalMark,
+) -> Result<Option<TroubleKind>, StoreError> {
+    match cache.access() {
+        Access::ReadWrite => cache.remember_journal(mark),
+        Access::NewerVersion { .. } => Ok(None),
     }
 }

@@ -51,7 +51,7 @@ impl Session {
             None => Audience::NotKnown,
         };
         Ok(match (&prepared.plan.form, &prepared.matched) {
-            (Form::Configured { .. }, Matched::Rows(rows)) => known(Some(rows)),
+            (Form::Configured { .. }, Matched::Rows { rows, .. }) => known(Some(rows)),
             (Form::Configured { .. }, _) => Audience::NotKnown,
             // A raw body that builds no filter goes to the configured audience.
             (Form::Raw { .. }, _) => {

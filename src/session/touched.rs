@@ -21,8 +21,8 @@ pub(super) struct Kept(Mutex<Option<Entry>>);
 #[derive(Clone)]
 struct Entry {
     bot: String,
-    /// The journal's steps when it was read: other processes write to it too. `None` where it doesn't count them.
-    steps: Option<u64>,
+    /// The journal's state when it was read: other processes write to it too, or put another in its place.
+    state: Option<(u64, u64)>,
     /// That of the contacts: who is to be created hangs on who is cached.
     generation: i64,
     launches: HashMap<String, Touched>,
@@ -55,12 +55,12 @@ impl Session {
         contacts: &Contacts,
     ) -> Result<Arc<Vec<Touched>>, SessionError> {
         let journal = &self.launcher.journal;
-        let steps = journal.run(|journal: &mut SqliteJournal| Ok(journal.steps().ok()));
-        let steps = steps.await?;
+        let state = journal.run(|journal: &mut SqliteJournal| Ok(journal.state()));
+        let state = state.await?;
         let known = self.touched.get(&bot.key, contacts.generation);
         if let Some(entry) = &known
-            && steps.is_some()
-            && entry.steps == steps
+            && state.is_some()
+            && entry.state == state
         {
             return Ok(Arc::clone(&entry.touched));
         }
@@ -84,7 +84,7 @@ impl Session {
         let touched = Arc::new(found);
         *self.touched.lock() = Some(Entry {
             bot: bot.key.clone(),
-            steps,
+            state,
             generation: contacts.generation,
             launches,
             touched: Arc::clone(&touched),

@@ -1,10 +1,11 @@
 //! Launches that wait for their time: what waits, and starting one of them when it has come.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Session, SessionError};
 use crate::domain::launch::LaunchRecord;
@@ -12,6 +13,7 @@ use crate::domain::plan::Plan;
 use crate::domain::waiting::{GRACE, Timing, WaitingLaunch, WaitingState};
 use crate::launcher::{Launcher, NotStarted, Served, Stop};
 use crate::store::journal::WaitingFilter;
+use crate::store::serving::is_served;
 use crate::store::{Journal, StoreError};
 
 /// How long to wait for another process that launches the same broadcast, before looking again. Nothing was sent by
@@ -20,6 +22,9 @@ const BUSY: Duration = Duration::from_millis(250);
 
 /// How long to wait for the turn of one that goes before.
 const TURN: Duration = Duration::from_millis(50);
+
+/// So long after the grace whoever serves is left to note that a launch was missed.
+const THEIRS: SignedDuration = SignedDuration::from_secs(30);
 
 /// Why one was not armed in time that was begun in time.
 const TOO_SLOW: &str = "the machine slept, or what is done before the sending (the account key, the platform's answer, the contacts) took too long.";
@@ -61,6 +66,25 @@ impl HeldUp<'_> {
     pub(super) fn reason(&self) -> Option<String> {
         let known = self.why.lock().unwrap_or_else(PoisonError::into_inner);
         known.clone()
+    }
+}
+
+/// Why launches did not start yet, by their ids: who finds out that one was missed says it, also where noting that fails at
+/// first.
+#[derive(Default)]
+pub(super) struct Reasons(Mutex<HashMap<String, String>>);
+
+impl Reasons {
+    pub(super) fn of(&self, id: &str) -> Option<String> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(id).cloned()
+    }
+
+    pub(super) fn keep(&self, id: &str, why: Option<String>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(why) = why {
+            known.insert(id.to_owned(), why);
+        }
     }
 }
 
@@ -126,7 +150,10 @@ impl Session {
             match waiting.timing(clock()) {
                 Timing::Early(_) => return Ok(Became::NotYet),
                 Timing::Due if stop.is_asked() => return Ok(Became::NotYet),
-                Timing::Late => return self.miss(&waiting, held_up.reason(), clock()).await,
+                Timing::Late => {
+                    let why = held_up.reason().map_or(Why::Unserved, Why::HeldUp);
+                    return self.miss(&waiting, &why, clock()).await;
+                }
                 Timing::Due => {}
             }
             if self.is_behind(&waiting, clock()).await? {
@@ -145,11 +172,16 @@ impl Session {
                 }
                 Err(NotStarted::Late) => {
                     let why = held_up.reason().unwrap_or_else(|| TOO_SLOW.to_owned());
-                    return self.miss(&waiting, Some(why), clock()).await;
+                    return self.miss(&waiting, &Why::HeldUp(why), clock()).await;
                 }
                 // Another process may be starting this very launch: that is soon over.
                 Err(NotStarted::Locked(why)) => held_up.note(&why, looks > 0),
-                Err(NotStarted::Local(why)) => held_up.note(&why, true),
+                Err(NotStarted::Local(why)) => {
+                    held_up.note(&why, true);
+                    self.held_up.keep(id, Some(why));
+                    // The record may have been mended, or another one put in its place.
+                    self.record_trouble_now().await;
+                }
             }
             looks += 1;
             tokio::time::sleep(BUSY).await;
@@ -245,10 +277,10 @@ impl Session {
     async fn miss(
         &self,
         waiting: &WaitingLaunch,
-        held_up: Option<String>,
+        why: &Why,
         at: Timestamp,
     ) -> Result<Became, SessionError> {
-        let reason = missed_words(held_up.as_deref());
+        let reason = why.words();
         self.ended(waiting, WaitingState::Missed, reason, at).await
     }
 
@@ -273,25 +305,43 @@ impl Session {
         }
     }
 
-    /// Whether the journal takes writes: it is of this version, and nothing is wrong with it.
+    /// Whether steps are put on the record: it is of this version, nothing is wrong with it, and the profile is not
+    /// read-only.
     pub async fn takes_writes(&self) -> bool {
+        if self.profile.readonly {
+            return false;
+        }
         let journal = &self.launcher.journal;
         let writable = journal.run(|journal| Ok(journal.is_writable()));
         writable.await.unwrap_or(false)
     }
 
     /// Notes of every launch whose time is over that it was missed; returns them. What is not looked at stays waiting
-    /// on the record, and is not sent even so.
+    /// on the record, and is not sent even so: on a read-only profile nothing is noted. Where somebody serves, it is theirs
+    /// for a while to note it: they know why they did not start it.
     ///
     /// # Errors
     /// Those of the journal.
     pub async fn mark_missed(&self, now: Timestamp) -> Result<Vec<WaitingLaunch>, SessionError> {
         let mut missed = Vec::new();
+        if self.profile.readonly {
+            return Ok(missed);
+        }
+        let is_served = is_served(&self.launcher.locks);
         let all = self.waiting(WaitingFilter::default()).await?;
         let late =
             |waiting: &&WaitingLaunch| waiting.is_waiting() && waiting.timing(now) == Timing::Late;
         for waiting in all.iter().filter(late) {
-            if let Became::Ended(waiting) = self.miss(waiting, None, now).await? {
+            let over_for = now.duration_since(waiting.due_at) - GRACE;
+            if is_served && over_for < THEIRS {
+                continue;
+            }
+            let why = match self.held_up.of(&waiting.id) {
+                Some(why) => Why::HeldUp(why),
+                None if is_served => Why::NotStarted,
+                None => Why::Unserved,
+            };
+            if let Became::Ended(waiting) = self.miss(waiting, &why, now).await? {
                 missed.push(*waiting);
             }
         }
@@ -309,16 +359,28 @@ fn full_stop(sentence: &str) -> Cow<'_, str> {
     }
 }
 
-fn missed_words(held_up: Option<&str>) -> String {
-    let why = held_up.map_or_else(
-        || "No mylink served this profile at its time.".to_owned(),
-        |why| format!("It could not start in time: {why}"),
-    );
-    let why = full_stop(&why);
-    format!(
-        "{why} A launch may be {} s late at the most, so it is not sent by itself.",
-        GRACE.as_secs()
-    )
+/// Why a launch was missed, as far as that is known.
+enum Why {
+    /// Nobody served who could have started it.
+    Unserved,
+    /// Somebody serves by now.
+    NotStarted,
+    /// What kept it from being started: a sentence.
+    HeldUp(String),
+}
+
+impl Why {
+    fn words(&self) -> String {
+        let why = match self {
+            Self::Unserved => "No mylink served this profile at its time, or none that could put it on the record.".to_owned(),
+            Self::NotStarted => "A mylink serves this profile now, but none started it at its time.".to_owned(),
+            Self::HeldUp(why) => format!("It could not start in time: {}", full_stop(why)),
+        };
+        format!(
+            "{why} A launch may be {} s late at the most, so it is not sent by itself.",
+            GRACE.as_secs()
+        )
+    }
 }
 
 /// What could not be found out at its time: where our own files fail, that may be over in a moment; else it is refused.

@@ -27,6 +27,16 @@ pub enum StoreError {
         /// What `SQLite` said.
         source: rusqlite::Error,
     },
+    /// `SQLite` could not read or write one of a database's files.
+    #[error("{action} failed: {} or a file beside it could not be read or written ({source}). Check the disk, its free space, and that file and folder belong to you", path.display())]
+    Disk {
+        /// What was tried: `Reading the bots`.
+        action: &'static str,
+        /// The database file.
+        path: PathBuf,
+        /// What `SQLite` said.
+        source: rusqlite::Error,
+    },
     /// The commit itself failed: what was written may be there after a restart, or may not.
     #[error(
         "{action} could not be confirmed: {source}. It may or may not be on the disk; look at the record before trying again"
@@ -218,6 +228,14 @@ pub enum StoreError {
         /// When it is due.
         due: jiff::Timestamp,
     },
+    /// Another launch of the broadcast stands on the record that wasn't there when this one was checked.
+    #[error(
+        "another launch of this broadcast ({other}) was made meanwhile, or is still under way. See `mylink log {other}`, and review this one again"
+    )]
+    Overtaken {
+        /// That launch.
+        other: String,
+    },
     /// A launch that can't be recorded as it was given.
     #[error("the launch can't be recorded: {why}")]
     InvalidLaunch {
@@ -253,12 +271,18 @@ impl StoreError {
         }
     }
 
-    /// Turns `SQLite`'s "corrupt" and "not a database" into [`StoreError::Corrupt`], which names the file.
+    /// Turns `SQLite`'s "corrupt" and "not a database" into [`StoreError::Corrupt`], and what the disk says into
+    /// [`StoreError::Disk`], which name the file.
     pub(super) fn of_file(self, path: &Path) -> Self {
         match self {
             Self::Sqlite { source, .. } if is_damage(&source) => Self::Corrupt {
                 path: path.to_owned(),
                 detail: source.to_string(),
+            },
+            Self::Sqlite { action, source } if is_of_disk(&source) => Self::Disk {
+                action,
+                path: path.to_owned(),
+                source,
             },
             other => other,
         }
@@ -316,6 +340,20 @@ fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
         Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+    )
+}
+
+/// Whether it is not the database that is wrong, but what it lies on: the disk, its space, the rights on the files.
+fn is_of_disk(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            rusqlite::ErrorCode::DiskFull
+                | rusqlite::ErrorCode::SystemIoFailure
+                | rusqlite::ErrorCode::ReadOnly
+                | rusqlite::ErrorCode::CannotOpen
+                | rusqlite::ErrorCode::PermissionDenied
+        )
     )
 }
 

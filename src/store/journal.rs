@@ -56,9 +56,10 @@ use crate::domain::waiting::{NewTime, WaitingEnd, WaitingLaunch};
 
 use super::StoreError;
 
+pub use copy::Cut;
 pub use glance::Glance;
 pub use rebuild::{Diagnosis, Rebuilt, Source, diagnose, rebuild};
-pub use sqlite::{JournalMark, SqliteJournal};
+pub use sqlite::{JournalMark, Memory, SqliteJournal};
 pub use trouble::{Trouble, TroubleKind, launches};
 
 /// What a person did to the journal itself, on the record.
@@ -80,7 +81,14 @@ pub struct ArmedLaunch {
     /// Whom each call is to reach, as far as that is known: one list a call, in the order of the calls. Fewer lists
     /// than calls are fine.
     pub contacts: Vec<Vec<ContactId>>,
+    /// How its broadcast stood when it was checked, where that was looked at: where it stands otherwise by now, nothing
+    /// is armed. The broadcast's lock sees to that already; this holds even where somebody took the lock's file away.
+    pub expects: Option<Newest>,
 }
+
+/// The id of a broadcast's newest launch; `None` where there is none. None of its launches is under way or unsettled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Newest(pub Option<String>);
 
 /// What an outcome of a call rests on.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 //! A file per broadcast, locked from arming to the stored outcome. The system lets go of the lock when the process
 //! dies; the file stays, since deleting it would let two processes lock two files of one name.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -14,6 +14,9 @@ use crate::domain::text;
 
 use super::StoreError;
 use super::schema::private_folder;
+
+/// How often a lock's file is opened anew where it vanishes meanwhile.
+const ATTEMPTS: usize = 10;
 
 /// Who holds a lock: told to whoever finds it taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,28 +84,43 @@ impl BroadcastLock {
     ) -> Result<Self, StoreError> {
         private_folder(folder)?;
         let path = folder.join(file_name(bot_key, broadcast_id));
+        for _ in 0..ATTEMPTS {
+            let mut lock = Self::of_file(&path)?;
+            // Where the file was taken away in between, others lock another one of the same name.
+            if lock.is_in_its_place() {
+                lock.write(&holder.write())?;
+                return Ok(lock);
+            }
+        }
+        Err(StoreError::Replaced { path })
+    }
+
+    fn of_file(path: &Path) -> Result<Self, StoreError> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
             .mode(0o600)
-            .open(&path)
-            .map_err(StoreError::io("Opening", &path))?;
+            .open(path)
+            .map_err(StoreError::io("Opening", path))?;
         match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Locked {
-                    holder: read_holder(&mut file),
-                });
-            }
-            Err(TryLockError::Error(error)) => {
-                return Err(StoreError::io("Locking", &path)(error));
-            }
+            Ok(()) => Ok(Self {
+                file,
+                path: path.to_owned(),
+            }),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Locked {
+                holder: read_holder(&mut file),
+            }),
+            Err(TryLockError::Error(error)) => Err(StoreError::io("Locking", path)(error)),
         }
-        let mut lock = Self { file, path };
-        lock.write(&holder.write())?;
-        Ok(lock)
+    }
+
+    /// Whether the locked file is the one that has the name.
+    pub fn is_in_its_place(&self) -> bool {
+        let there = fs::metadata(&self.path).map(|there| (there.dev(), there.ino()));
+        let own = self.file.metadata().map(|own| (own.dev(), own.ino()));
+        matches!((there, own), (Ok(there), Ok(own)) if there == own)
     }
 
     /// Who holds the lock of a broadcast, in words; `None` where nobody does, or that can't be seen.
@@ -169,6 +187,19 @@ mod tests {
                 .all(|b| b.is_ascii_hexdigit())
         );
         assert_ne!(file_name("ab", "c"), file_name("a", "bc"));
+    }
+
+    #[test]
+    fn a_lock_whose_file_was_taken_away_is_not_in_its_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let holder = Holder::of_this_process("ada", "h");
+        let lock = BroadcastLock::take(folder.path(), "k", "b", &holder).unwrap();
+        assert!(lock.is_in_its_place());
+        fs::remove_file(lock.path()).unwrap();
+        assert!(!lock.is_in_its_place());
+        let other = BroadcastLock::take(folder.path(), "k", "b", &holder).unwrap();
+        assert!(other.is_in_its_place());
+        assert!(!lock.is_in_its_place());
     }
 
     #[test]

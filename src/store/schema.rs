@@ -148,6 +148,7 @@ pub(super) fn open_existing(path: &Path, schema: &Schema) -> Result<Opened, Stor
 }
 
 fn open_prepared(path: &Path, schema: &Schema, may_be_new: bool) -> Result<Opened, StoreError> {
+    open_up(path);
     let mut connection = connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     leave_as_it_is(&connection, true)?;
     let is_new = check_is_ours(&connection, path, schema)?;
@@ -245,7 +246,10 @@ fn check_not_emptied(path: &Path) -> Result<(), StoreError> {
 
 /// Whether closing the connection leaves the file as it is: else the last one out writes the log into it. What is
 /// damaged, or of another program, is not written to.
-fn leave_as_it_is(connection: &Connection, stays: bool) -> Result<(), StoreError> {
+///
+/// # Errors
+/// Those of `SQLite`.
+pub(super) fn leave_as_it_is(connection: &Connection, stays: bool) -> Result<(), StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, stays)?;
     Ok(())
 }
@@ -279,6 +283,25 @@ fn make_private(path: &Path) -> Result<Vec<String>, StoreError> {
             path.display()
         )],
     })
+}
+
+/// Makes log and index of a database writable where it is so itself: `SQLite` gives them the rights that the database
+/// has when they are made, and where it could not be written then, they would keep it so for good.
+fn open_up(path: &Path) {
+    let is_closed = |path: &Path| rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err();
+    if is_closed(path) {
+        return;
+    }
+    let beside = ["-wal", "-shm"].map(|suffix| guard::with_suffix(path, suffix));
+    for file in beside
+        .iter()
+        .filter(|file| file.exists() && is_closed(file))
+    {
+        let opened = fs::set_permissions(file, fs::Permissions::from_mode(0o600));
+        if let Err(error) = opened {
+            tracing::warn!(%error, "a file beside a database can't be written");
+        }
+    }
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {

@@ -1,8 +1,8 @@
-//! A mark that somebody serves the launches of a profile that wait: a file that every server holds a shared lock of. The
-//! system lets go of it when the process dies.
+//! A mark that somebody serves the launches of a profile that wait: a file that every server holds a shared lock of, as
+//! long as it could start one. The system lets go of it when the process dies.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
@@ -11,7 +11,10 @@ use super::schema::private_folder;
 /// Says that this process serves, until it is dropped.
 #[derive(Debug)]
 #[must_use = "it is said only as long as this is kept"]
-pub struct Serves(File);
+pub struct Serves {
+    file: File,
+    path: PathBuf,
+}
 
 impl Serves {
     /// Says so in the folder of a profile's locks (made if need be).
@@ -25,14 +28,24 @@ impl Serves {
         // Whoever asks holds it for a moment alone.
         file.lock_shared()
             .map_err(StoreError::io("Locking", &path))?;
-        Ok(Self(file))
+        Ok(Self { file, path })
+    }
+
+    /// Whether it is still said where others ask: the folder may have been put back from elsewhere.
+    pub fn is_in_place(&self) -> bool {
+        let of = |file: Metadata| (file.dev(), file.ino());
+        let (held, there) = (
+            self.file.metadata().map(of),
+            fs::metadata(&self.path).map(of),
+        );
+        matches!((held, there), (Ok(held), Ok(there)) if held == there)
     }
 }
 
 impl Drop for Serves {
     /// Closing the file alone would not let go: a child that is being started at this moment has it open too.
     fn drop(&mut self) {
-        let _ = self.0.unlock();
+        let _ = self.file.unlock();
     }
 }
 
@@ -81,5 +94,17 @@ mod tests {
         assert!(is_served(&locks));
         drop(other);
         assert!(!is_served(&locks));
+    }
+
+    #[test]
+    fn a_mark_in_a_folder_that_was_put_elsewhere_is_not_in_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let locks = folder.path().join("locks");
+        let serves = Serves::begin(&locks).unwrap();
+        assert!(serves.is_in_place());
+        fs::rename(&locks, folder.path().join("away")).unwrap();
+        assert!(!serves.is_in_place());
+        let anew = Serves::begin(&locks).unwrap();
+        assert!(!serves.is_in_place() && anew.is_in_place());
     }
 }

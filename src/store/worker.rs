@@ -10,6 +10,7 @@ use std::thread::{self, JoinHandle};
 use tokio::sync::oneshot;
 
 use super::StoreError;
+use crate::fault;
 
 type Job<T> = Box<dyn FnOnce(&mut T) + Send>;
 
@@ -28,12 +29,16 @@ impl<T: Send + 'static> Worker<T> {
     /// [`StoreError::WorkerGone`] where the system gives no thread.
     pub fn start(name: &str, mut store: T) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel::<Job<T>>();
+        let place = name.to_owned();
         let thread = thread::Builder::new()
             .name(name.to_owned())
             .spawn(move || {
                 for job in queue {
                     // The caller of a job that panics finds its sender dropped; the journal still has to take the next.
-                    let _ = catch_unwind(AssertUnwindSafe(|| job(&mut store)));
+                    let _ = catch_unwind(AssertUnwindSafe(|| {
+                        fault::point(&place);
+                        job(&mut store);
+                    }));
                 }
             })
             .map_err(|_| StoreError::WorkerGone {

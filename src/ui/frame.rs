@@ -13,6 +13,7 @@ use crate::domain::gate::Danger;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::standing::RecordTrouble;
 use crate::domain::text::{counted, shown};
+use crate::model::keymap::name_of;
 use crate::model::notice::Tone;
 use crate::model::{Action, Context, Notice};
 use crate::ui::picture::{Hit, Picture};
@@ -333,44 +334,78 @@ pub fn footer(
     label: impl Fn(Action) -> &'static str,
 ) {
     let theme = shared.theme;
-    let mut entries: Vec<(String, &str)> = Vec::new();
+    let mut entries: Vec<Entry> = Vec::new();
     for context in contexts {
         for binding in shared
             .keymap
             .in_context(*context)
             .filter(|binding| binding.in_footer && is_offered(binding.action))
         {
-            let key = binding
-                .keys
-                .first()
-                .map(|key| crate::model::keymap::name_of(*key))
-                .unwrap_or_default();
-            if entries.iter().all(|(known, _)| *known != key) {
-                entries.push((key, label(binding.action)));
+            let Some(key) = binding.keys.first().map(|key| name_of(*key)) else {
+                continue;
+            };
+            if entries.iter().all(|known| known.key != key) {
+                entries.push(Entry {
+                    weight: Weight::of(&key, binding.action),
+                    label: label(binding.action),
+                    key,
+                });
             }
         }
     }
-    frame.render_widget(
-        Paragraph::new(keys_line(&entries, usize::from(area.width), theme)),
-        area,
-    );
+    let width = usize::from(area.width);
+    frame.render_widget(Paragraph::new(keys_line(&entries, width, theme)), area);
 }
 
-/// As many keys as fit; the last two (help and quit) always do.
-fn keys_line(entries: &[(String, &str)], width: usize, theme: &Theme) -> Line<'static> {
-    let cost = |(key, label): &(String, &str)| key.width() + label.width() + 4;
-    let always = entries.len().saturating_sub(2);
-    let mut room = width.saturating_sub(1 + entries[always..].iter().map(cost).sum::<usize>());
-    let mut spans = vec![Span::raw(" ")];
-    for (index, entry) in entries.iter().enumerate() {
-        if index < always {
-            if cost(entry) > room {
-                continue;
-            }
-            room -= cost(entry);
+/// A key of the footer, and what it does.
+struct Entry {
+    key: String,
+    label: &'static str,
+    weight: Weight,
+}
+
+/// Which keys stay where there is no room for all: the way out and the help first, then what is done here, the first
+/// before the last; how the program is left goes first of all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Weight {
+    Always,
+    Here,
+    Quit,
+}
+
+impl Weight {
+    fn of(key: &str, action: Action) -> Self {
+        match action {
+            Action::Quit => Self::Quit,
+            Action::Help => Self::Always,
+            _ if key == "Esc" => Self::Always,
+            _ => Self::Here,
         }
-        spans.push(Span::styled(entry.0.clone(), theme.focus));
-        spans.push(Span::styled(format!(" {}   ", entry.1), theme.dim));
+    }
+}
+
+/// As many keys as fit, by their weight, in the order in which they are given; how the program is left only where all
+/// others fit.
+fn keys_line(entries: &[Entry], width: usize, theme: &Theme) -> Line<'static> {
+    let cost = |entry: &Entry| entry.key.width() + entry.label.width() + 4;
+    let mut by_weight: Vec<usize> = (0..entries.len()).collect();
+    by_weight.sort_by_key(|place| entries[*place].weight);
+    // The blanks behind the last one may fall off the edge.
+    let mut room = width + 2;
+    let mut fits = vec![false; entries.len()];
+    let mut fitting = 0;
+    for (earlier, place) in by_weight.into_iter().enumerate() {
+        let is_last = entries[place].weight == Weight::Quit;
+        if cost(&entries[place]) <= room && (!is_last || fitting == earlier) {
+            room -= cost(&entries[place]);
+            fits[place] = true;
+            fitting += 1;
+        }
+    }
+    let mut spans = vec![Span::raw(" ")];
+    for (entry, _) in entries.iter().zip(fits).filter(|(_, fits)| *fits) {
+        spans.push(Span::styled(entry.key.clone(), theme.focus));
+        spans.push(Span::styled(format!(" {}   ", entry.label), theme.dim));
     }
     Line::from(spans)
 }

@@ -100,9 +100,23 @@ pub enum Step {
     /// Put a value that was picked where it is wanted.
     Pick(Picked),
     /// Lay something over the screen.
-    Show(Box<Overlay>),
+    Show(Box<dyn Overlay>),
     /// Take away what lies over the screen.
     Close,
+}
+
+impl Step {
+    /// Lays something over the screen.
+    pub fn show(overlay: impl Overlay + 'static) -> Self {
+        Self::Show(Box::new(overlay))
+    }
+
+    /// Lays something over the screen, and has done what it wants done first.
+    pub fn open((overlay, first): (impl Overlay + 'static, Vec<Self>)) -> Vec<Self> {
+        let mut steps = vec![Self::show(overlay)];
+        steps.extend(first);
+        steps
+    }
 }
 
 /// The tabs of a broadcast.

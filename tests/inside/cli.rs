@@ -1,5 +1,6 @@
 //! The real binary, from outside: arguments in, stdout, stderr and exit code out.
 
+mod bounds;
 mod contacts;
 mod diff;
 mod doctor;

@@ -1,9 +1,11 @@
 //! Launching, end to end: a session on real files, a sandbox in the same process, or a server that answers by a script.
 
 mod batches;
+mod bounds;
 mod cuts;
 mod desk;
 mod documented;
+mod due;
 mod evidence;
 mod freeze;
 mod gates;
@@ -13,6 +15,7 @@ mod model;
 mod previews;
 mod record;
 mod rehearsed;
+mod renewed;
 mod repeats;
 mod resumed;
 mod suppressed;

@@ -4,18 +4,22 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A layer, the layers it may use, and the crates that only some layers may use.
-const LAYERS: [(&str, &[&str]); 12] = [
+const LAYERS: [(&str, &[&str]); 13] = [
+    ("fault", &[]),
     ("domain", &[]),
     ("audience", &["domain"]),
     ("config", &["domain"]),
     ("platform", &["domain"]),
-    ("store", &["domain", "audience"]),
-    ("launcher", &["domain", "audience", "platform", "store"]),
-    ("sandbox", &["domain", "audience"]),
+    ("store", &["domain", "audience", "fault"]),
+    (
+        "launcher",
+        &["domain", "audience", "platform", "store", "fault"],
+    ),
+    ("sandbox", &["domain", "audience", "fault"]),
     (
         "session",
         &[
-            "domain", "audience", "config", "platform", "store", "launcher", "sandbox",
+            "domain", "audience", "config", "platform", "store", "launcher", "sandbox", "fault",
         ],
     ),
     ("model", &["domain", "audience"]),
@@ -24,14 +28,14 @@ const LAYERS: [(&str, &[&str]); 12] = [
         "runtime",
         &[
             "domain", "audience", "config", "platform", "store", "launcher", "sandbox", "session",
-            "model", "ui",
+            "model", "ui", "fault",
         ],
     ),
     (
         "cli",
         &[
             "domain", "audience", "config", "platform", "store", "launcher", "sandbox", "session",
-            "model", "ui", "runtime",
+            "model", "ui", "runtime", "fault",
         ],
     ),
 ];

@@ -19,6 +19,8 @@ mod reached;
 mod readonly;
 mod reads;
 mod rebuilt;
+mod renewed;
+mod shortened;
 mod worker;
 
 use std::path::PathBuf;
@@ -168,6 +170,7 @@ fn launch(id: &str, second: i64, bodies: &[&str]) -> ArmedLaunch {
             settled: None,
             calls: bodies.iter().map(|body| call(body)).collect(),
         },
+        expects: None,
         contacts: bodies.iter().map(|body| vec![person(body)]).collect(),
     }
 }

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use mylink_console::store::Cache;
@@ -90,6 +91,18 @@ impl Home {
             command.env(name, value);
         }
         command.args(arguments);
+        command
+    }
+
+    /// The program without a terminal, in these folders.
+    pub fn verb(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(PROGRAM);
+        command
+            .args(arguments)
+            .env_clear()
+            .envs(self.environment())
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
         command
     }
 

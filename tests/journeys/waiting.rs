@@ -1,12 +1,12 @@
 //! A launch that is given a time: its countdown, taking it back, and who sends it when the screen is left.
 
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::Instant;
 
 use serde_json::Value;
 
 use crate::acts::{BOT, BROADCAST};
-use crate::home::{Home, PROGRAM};
+use crate::home::Home;
 use crate::platform::Platform;
 use crate::terminal::{DEADLINE, Size, Terminal};
 
@@ -22,20 +22,9 @@ impl Terminal {
     }
 }
 
-fn verb(home: &Home, arguments: &[&str]) -> Command {
-    let mut command = Command::new(PROGRAM);
-    command
-        .args(arguments)
-        .env_clear()
-        .envs(home.environment())
-        .stdin(Stdio::null())
-        .stderr(Stdio::null());
-    command
-}
-
 /// The launches on the record.
 fn log(home: &Home) -> Vec<Value> {
-    let output = verb(home, &["log", "--json"]).output().unwrap();
+    let output = home.verb(&["log", "--json"]).output().unwrap();
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
@@ -75,11 +64,11 @@ fn a_launch_that_waits_is_opened_as_a_draft_from_the_list_of_what_waits() {
     console.press("q").wait_for("1 launch waits").press("enter");
     assert_eq!(console.exit_code(), 0);
     // Once that it was taken back it is no launch either, and can be made again.
-    let pending = verb(&home, &["pending", "--json"]).output().unwrap();
+    let pending = home.verb(&["pending", "--json"]).output().unwrap();
     let pending: Value = serde_json::from_slice(&pending.stdout).unwrap();
     let id = pending[0]["launch_id"].as_str().unwrap();
     assert!(
-        verb(&home, &["take-back", id])
+        home.verb(&["take-back", id])
             .output()
             .unwrap()
             .status
@@ -118,9 +107,7 @@ fn run_pending_sends_it_after_the_screen_was_left() {
     assert_eq!(console.exit_code(), 0);
     console.assert_as_it_was();
     assert!(log(&home).is_empty());
-    let served = verb(&home, &["run", "--pending", "--json"])
-        .output()
-        .unwrap();
+    let served = home.verb(&["run", "--pending", "--json"]).output().unwrap();
     assert!(served.status.success());
     let result: Value = serde_json::from_slice(&served.stdout).unwrap();
     assert_eq!(result["outcome"], "accepted");
@@ -138,7 +125,8 @@ fn what_another_process_lets_wait_appears_on_the_screen() {
     home.save_plan("all", &plan);
     let deadline = Instant::now() + DEADLINE;
     let launch = ["launch", "all", "--yes", "--at", "+2h"];
-    while !verb(&home, &launch)
+    while !home
+        .verb(&launch)
         .stdout(Stdio::null())
         .status()
         .unwrap()

@@ -1,8 +1,9 @@
 //! Killed before each of its system calls.
 
-use super::length::{rounds, say};
+use super::lanes::in_lanes;
+use super::length::{rounds, skip};
 use super::tracer::{self, Fate};
-use super::verdict::{Ended, Trial};
+use super::verdict::{Ended, Judged, Trial, conclude};
 
 /// Points of the short run, spread evenly over the whole launch.
 const SHORT: usize = 40;
@@ -19,15 +20,26 @@ fn a_launch_killed_before_any_of_its_system_calls_is_never_sent_twice_or_forgott
     });
     let ended = match counted {
         Ok(ended) => ended,
-        Err(why) => return say(&format!("kill at every system call: skipped, {}", why.0)),
+        Err(why) => return skip("calls", &why.0),
     };
     assert_eq!(ended, Ended::Code(0));
     trial.look(name, ended, "traced", false);
     // How many calls a launch makes varies a little with how its threads take turns.
     let last = all + all / 10;
     let step = (last / rounds(SHORT, last)).max(1);
-    let mut points = 0;
-    for point in (1..=last).step_by(step) {
+    let points: Vec<usize> = (1..=last).step_by(step).collect();
+    let mut judged = in_lanes(&points, |_, points| lane_of(points));
+    judged.push(trial.close());
+    let words = format!(
+        "a launch makes {all} system calls in all its threads; killed before {} of {last}, every {step}.",
+        points.len()
+    );
+    conclude("calls", &words, points.len(), judged);
+}
+
+fn lane_of(points: &[usize]) -> Judged {
+    let mut trial = Trial::new();
+    for point in points.iter().copied() {
         trial.rewind();
         let name = trial.next();
         let mut place = String::new();
@@ -38,12 +50,8 @@ fn a_launch_killed_before_any_of_its_system_calls_is_never_sent_twice_or_forgott
             }
             Fate::Pass
         });
-        points += 1;
         trial.look(name, ended.unwrap(), &place, false);
     }
     trial.launches_still();
-    say(&format!(
-        "kill at every system call (a launch makes {all} in all its threads; {points} points, up to {last}, every {step}.): {}",
-        trial.judge()
-    ));
+    trial.close()
 }

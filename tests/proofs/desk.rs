@@ -12,6 +12,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::platform::Platform;
+use super::room::Room;
 
 /// The program under test: the one that was built with this test, or the one that `MYLINK_PROOFS_PROGRAM` names.
 pub fn program() -> String {
@@ -23,6 +24,8 @@ pub struct Desk {
     pub platform: Platform,
     pub broadcast: String,
     folder: TempDir,
+    data: PathBuf,
+    room: Option<Room>,
 }
 
 /// A launch as the journal has it.
@@ -35,25 +38,34 @@ pub struct Kept {
 
 impl Desk {
     pub fn new() -> Self {
+        Self::with("", None)
+    }
+
+    /// With further lines of configuration, and its data in a file system of their own.
+    pub fn with(lines: &str, room: Option<Room>) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let place = room.as_ref().map_or(folder.path(), Room::path);
+        let data = place.join("data");
         let platform = Platform::start(&program(), folder.path());
         let broadcast = platform.broadcast();
         let desk = Self {
             platform,
             broadcast,
             folder,
+            data,
+            room,
         };
-        desk.configure();
+        desk.configure(lines);
         desk.run(&["sync"], 0);
         desk
     }
 
-    fn configure(&self) {
+    fn configure(&self, lines: &str) {
         let folder = self.folder.path().join("config/mylink-console");
         fs::create_dir_all(&folder).unwrap();
         let file = folder.join("config.toml");
         let text = format!(
-            "profile = \"test\"\noperator = \"ada@desk\"\n[profiles.test]\nkind = \"sandbox\"\nurl = \"{}\"\naccount_key = \"{}\"\n",
+            "profile = \"test\"\noperator = \"ada@desk\"\n[profiles.test]\nkind = \"sandbox\"\nurl = \"{}\"\naccount_key = \"{}\"\n{lines}",
             self.platform.url(),
             self.platform.account_key
         );
@@ -63,7 +75,7 @@ impl Desk {
 
     /// The folder of the profile, where the journal lies.
     pub fn profile(&self) -> PathBuf {
-        self.folder.path().join("data/mylink-console/test")
+        self.data.join("mylink-console/test")
     }
 
     fn kept_files(&self) -> PathBuf {
@@ -93,14 +105,26 @@ impl Desk {
             .env_clear()
             .env("HOME", self.folder.path())
             .env("XDG_CONFIG_HOME", self.folder.path().join("config"))
-            .env("XDG_DATA_HOME", self.folder.path().join("data"))
+            .env("XDG_DATA_HOME", &self.data)
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program());
-        command.args(arguments);
+    /// The file system of its own.
+    pub fn room(&self) -> &Room {
+        self.room.as_ref().unwrap()
+    }
+
+    /// The folder of the desk.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut words = self.room.as_ref().map_or_else(Vec::new, Room::entrance);
+        words.push(program());
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).args(arguments);
         self.environment(&mut command);
         command
     }
@@ -246,20 +270,18 @@ impl Desk {
 
     /// Whether the journal's structure is whole, and it and its copy tell the same.
     pub fn is_whole(&self) -> bool {
-        let answer: String = self
-            .journal()
-            .query_row("PRAGMA integrity_check", [], |row| row.get(0))
-            .unwrap();
-        let found = diagnose(&self.profile().join("journal.db")).unwrap();
-        answer == "ok" && found.is_well()
+        let Some(room) = &self.room else {
+            return is_whole(&self.profile());
+        };
+        let copy = self.folder.path().join("looked-at");
+        copy_files(&room.outside(&self.profile()), &copy);
+        let is_whole = is_whole(&copy);
+        fs::remove_dir_all(&copy).unwrap();
+        is_whole
     }
 
     fn journal(&self) -> Connection {
-        let journal = Connection::open(self.profile().join("journal.db")).unwrap();
-        journal
-            .busy_timeout(std::time::Duration::from_secs(5))
-            .unwrap();
-        journal
+        journal_in(&self.profile())
     }
 
     /// How often each attempt has arrived.
@@ -267,6 +289,20 @@ impl Desk {
         let arrived = self.platform.arrived(&self.broadcast);
         arrived.into_iter().collect()
     }
+}
+
+fn is_whole(folder: &Path) -> bool {
+    let answer: String = journal_in(folder)
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    let found = diagnose(&folder.join("journal.db")).unwrap();
+    answer == "ok" && found.is_well()
+}
+
+fn journal_in(folder: &Path) -> Connection {
+    let journal = Connection::open(folder.join("journal.db")).unwrap();
+    journal.busy_timeout(Duration::from_secs(5)).unwrap();
+    journal
 }
 
 /// Copies a folder's files; the folders in it are left out, they hold locks alone.

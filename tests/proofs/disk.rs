@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
 
-use super::length::{rounds, say};
+use super::lanes::in_lanes;
+use super::length::{rounds, skip};
 use super::tracer::{self, Call, Fate};
-use super::verdict::{Ended, Trial};
+use super::verdict::{Ended, Judged, Trial, conclude};
 
 /// Faults of the short run, spread evenly.
 const SHORT: usize = 40;
@@ -40,7 +41,7 @@ fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
     });
     let ended = match counted {
         Ok(ended) => ended,
-        Err(why) => return say(&format!("failing disk: skipped, {}", why.0)),
+        Err(why) => return skip("disk", &why.0),
     };
     assert_eq!(ended, Ended::Code(0));
     trial.look(name, ended, "traced", false);
@@ -51,9 +52,37 @@ fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
         .flat_map(|(number, (_, faults))| faults.iter().map(move |fault| (number + 1, *fault)))
         .collect();
     let step = (all.len() / rounds(SHORT, all.len())).max(1);
-    let mut hit: BTreeMap<String, usize> = BTreeMap::new();
-    let mut withheld = 0;
-    for (number, fault) in all.iter().step_by(step).copied() {
+    let struck: Vec<usize> = (0..all.len()).step_by(step).collect();
+    let lanes = in_lanes(&struck, |_, struck| {
+        let faults = struck.iter().map(|place| all[*place]);
+        lane_of(faults)
+    });
+    let (mut judged, mut hit, mut withheld) = (vec![trial.close()], Hit::new(), 0);
+    for (lane, its, before) in lanes {
+        judged.push(lane);
+        withheld += before;
+        for (call, times) in its {
+            *hit.entry(call).or_default() += times;
+        }
+    }
+    let words = format!(
+        "{} calls on the journal, {} of {} faults (EIO, ENOSPC, EROFS, short write), every {step}.; hit {hit:?}; {withheld} writes and syncs before the first byte",
+        calls.len(),
+        struck.len(),
+        all.len(),
+    );
+    conclude("disk", &words, struck.len(), judged);
+    assert!(withheld > 0, "no write before the first byte was hit");
+}
+
+/// How often each call was hit.
+type Hit = BTreeMap<String, usize>;
+
+/// What came of one lane, what it hit, and how many of those were writes and syncs before the first byte.
+fn lane_of(faults: impl Iterator<Item = (usize, Fate)>) -> (Judged, Hit, usize) {
+    let mut trial = Trial::new();
+    let (mut hit, mut withheld) = (Hit::new(), 0);
+    for (number, fault) in faults {
         trial.rewind();
         let name = trial.next();
         let struck = strike(&trial, &name, number, fault);
@@ -62,12 +91,7 @@ fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
         trial.look(name, struck.ended, &struck.place, struck.must_not_arrive);
     }
     trial.launches_still();
-    say(&format!(
-        "failing disk ({} calls on the journal, {} faults, every {step}.; hit {hit:?}; {withheld} writes and syncs before the first byte): {}",
-        calls.len(),
-        all.len(),
-        trial.judge()
-    ));
+    (trial.close(), hit, withheld)
 }
 
 /// What can go wrong with a call.

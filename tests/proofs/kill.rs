@@ -5,16 +5,27 @@ use std::process::ExitStatus;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
-use super::length::{Dice, rounds, say};
-use super::verdict::{Ended, Trial};
+use super::lanes::{Dice, in_lanes};
+use super::length::rounds_of;
+use super::verdict::{Ended, Judged, Trial, conclude};
 
 #[test]
 fn a_launch_killed_at_a_random_moment_is_never_sent_twice_or_forgotten() {
     let seed = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_micros();
-    let mut dice = Dice::new(u64::try_from(seed).unwrap());
+    let seed = u64::try_from(seed).unwrap();
+    let rounds: Vec<usize> = (0..rounds_of(40, 1_000, 10_000)).collect();
+    let judged = in_lanes(&rounds, |lane, rounds| {
+        let dice = Dice::new(seed + 2 * lane as u64);
+        lane_of(rounds.len(), dice)
+    });
+    let words = format!("kill -9 at {} random moments (seed {seed})", rounds.len());
+    let figures = conclude("kill", &words, rounds.len(), judged);
+    assert!(figures.killed > 0, "none was killed: {figures}");
+}
+
+fn lane_of(launches: usize, mut dice: Dice) -> Judged {
     let mut trial = Trial::new();
     let whole = duration_of_a_launch(&mut trial);
-    let launches = rounds(40, 10_000);
     for _ in 0..launches {
         trial.freshen();
         // Half of them are held at the platform, where most of a real launch's time goes.
@@ -32,9 +43,7 @@ fn a_launch_killed_at_a_random_moment_is_never_sent_twice_or_forgotten() {
         trial.look(name, ended, &format!("after {moment:?}"), false);
     }
     trial.launches_still();
-    let figures = trial.judge();
-    assert!(figures.killed > 0, "none was killed: {figures}");
-    say(&format!("random kill -9 (seed {seed}): {figures}"));
+    trial.close()
 }
 
 /// How long an ordinary launch takes, and a little more, in microseconds.

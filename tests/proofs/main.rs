@@ -1,4 +1,4 @@
-//! Proofs that a launch survives anything: killed anywhere, on a disk that fails, in a race of processes.
+//! Proofs that a launch survives anything: killed anywhere, on a disk that fails or is full, in a race of processes.
 //!
 //! Everything here runs the real program as processes of its own, against `mylink sandbox` in another one, and then
 //! holds what the sandbox received against what the journal says. Each proof has a short run, which is what an ordinary
@@ -16,15 +16,18 @@
 )]
 
 // The tracer reads and changes registers, so it knows one kind of machine.
+mod batch;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod calls;
 mod desk;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod disk;
 mod kill;
+mod lanes;
 mod length;
 mod platform;
 mod race;
+mod room;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod tracer;
 mod verdict;

@@ -34,13 +34,13 @@ pub fn explain_named(
         _ if filters.is_some() => Basis::Filters,
         (_, Matched::NotKnown) => Basis::NotKnown,
         (_, Matched::Named(_)) => Basis::List,
-        (_, Matched::Rows(_)) => Basis::Configured,
+        (_, Matched::Rows { .. }) => Basis::Configured,
     };
     let tell = |row: u32| {
         let told = table.tell(row, filters.as_deref(), reading)?;
         let reached = match (matched, &told.explanation) {
             (_, Some(explanation)) => Some(explanation.matches),
-            (Matched::Rows(rows), None) => Some(rows.contains(row)),
+            (Matched::Rows { rows, .. }, None) => Some(rows.contains(row)),
             (Matched::Named(calls), None) => {
                 let id = told.contact.id();
                 let is_it = |named: &ContactId| is_same(named, &id);

@@ -3,14 +3,26 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::domain::bounds::Bounds;
 use crate::domain::explain::{Coverage, Unknown};
 use crate::domain::filter::{Filter, Join, Reading};
 
-use crate::audience::evaluate::{Lane, State};
+use crate::audience::evaluate::{Evaluation, Lane, State};
 use crate::audience::kept::Verdicts;
 use crate::audience::pieces::PIECE_WORDS;
 use crate::audience::rows::{RowSet, valid_bits, words_for};
 use crate::audience::table::Table;
+
+/// Whom a filter may match: by every reading, and whatever the platform knows of what the cache doesn't hold.
+#[derive(Debug, Clone)]
+pub struct Spread {
+    /// The fewest and the most by any one reading.
+    pub bounds: Bounds,
+    /// Whoever may match by one of the readings.
+    pub widest: Arc<RowSet>,
+    /// Contacts whose verdict isn't sure under the reading that was asked for; `None` where every verdict is.
+    pub unknown: Option<Unknown>,
+}
 
 impl Table {
     /// The contacts whose verdict could be another if the cache held everything that is asked; of two rows on the same
@@ -24,6 +36,68 @@ impl Table {
         reading: Reading,
         stop: &AtomicBool,
     ) -> Option<Option<Unknown>> {
+        let Some(rows) = self.half_known(filters, stop)? else {
+            return Some(None);
+        };
+        let ends = self.ends(&rows, reading, stop)?;
+        Some(self.told(filters, &ends))
+    }
+
+    /// Whom a filter may match under any reading, and how sure that is under `reading`. `None` as soon as `stop` is set.
+    pub fn spread(
+        &self,
+        filters: &[Filter],
+        evaluation: &Evaluation,
+        reading: Reading,
+        stop: &AtomicBool,
+    ) -> Option<Spread> {
+        let Some(rows) = self.half_known(filters, stop)? else {
+            let (least, most) = evaluation.range();
+            return Some(Spread {
+                bounds: Bounds {
+                    least,
+                    most: Some(most),
+                },
+                widest: united(&evaluation.matched),
+                unknown: None,
+            });
+        };
+        let asked = self.ends(&rows, reading, stop)?;
+        let unknown = self.told(filters, &asked);
+        let mut bounds = asked.bounds();
+        let mut widest = RowSet::clone(&asked.most);
+        for other in others(&rows, reading) {
+            let ends = self.ends(&rows, other, stop)?;
+            let (least, most) = (ends.least.count(), ends.most.count());
+            bounds.least = bounds.least.min(least);
+            bounds.most = bounds.most.max(Some(most));
+            widest = widest.union(&ends.most);
+        }
+        Some(Spread {
+            bounds,
+            widest: Arc::new(widest),
+            unknown,
+        })
+    }
+
+    /// Those who match under a reading whatever the platform knows; `None` as soon as `stop` is set.
+    pub fn surely(
+        &self,
+        filters: &[Filter],
+        reading: Reading,
+        stop: &AtomicBool,
+    ) -> Option<Arc<RowSet>> {
+        match self.half_known(filters, stop)? {
+            Some(rows) => Some(Arc::new(self.ends(&rows, reading, stop)?.least)),
+            None => {
+                let found = self.evaluate(filters, reading, stop)?;
+                Some(Arc::clone(found.matched(reading)))
+            }
+        }
+    }
+
+    /// The rows of a filter with what is unknown in each; the inner `None` where nothing is.
+    fn half_known(&self, filters: &[Filter], stop: &AtomicBool) -> Option<Option<Vec<Row>>> {
         let unknown: Vec<Option<Arc<RowSet>>> = filters
             .iter()
             .map(|filter| self.unknown(&filter.field))
@@ -31,38 +105,53 @@ impl Table {
         if unknown.iter().all(Option::is_none) {
             return Some(None);
         }
-        let verdicts = self.verdicts(filters, stop)?;
-        let lane = Lane::of(reading);
-        let rows: Vec<Row> = filters
-            .iter()
-            .zip(verdicts.into_iter().zip(&unknown))
-            .map(|(filter, (verdicts, unknown))| {
-                Row::new(filter.join, verdicts, unknown.as_deref())
-            })
-            .collect();
-        let mut found = Unknown {
-            fields: self.coverage(filters, &unknown),
-            ..Unknown::default()
+        let verdicts = self.verdicts(filters, stop)?.into_iter();
+        let rows = filters.iter().zip(verdicts.zip(&unknown));
+        let row = |(filter, (verdicts, unknown)): (&Filter, (Verdicts, &Option<Arc<RowSet>>))| {
+            Row::new(filter.join, verdicts, unknown.as_deref())
         };
-        for piece in 0..words_for(self.rows()).div_ceil(PIECE_WORDS) {
-            if stop.load(Ordering::Relaxed) {
-                return None;
-            }
-            let first = piece * PIECE_WORDS;
-            let valid = std::array::from_fn(|word| valid_bits(self.rows(), first + word));
-            let matches = |of: fn(&Row) -> &Verdicts| {
+        Some(Some(rows.map(row).collect()))
+    }
+
+    /// Who matches under a reading: as counted, and if all or none of what is unknown held.
+    fn ends(&self, rows: &[Row], reading: Reading, stop: &AtomicBool) -> Option<Ends> {
+        let lane = Lane::of(reading);
+        let matches = |of: fn(&Row) -> &Verdicts| {
+            let mut words = Vec::with_capacity(words_for(self.rows()) + PIECE_WORDS);
+            for piece in 0..words_for(self.rows()).div_ceil(PIECE_WORDS) {
+                if stop.load(Ordering::Relaxed) {
+                    return None;
+                }
+                let first = piece * PIECE_WORDS;
+                let valid = std::array::from_fn(|word| valid_bits(self.rows(), first + word));
                 let mut state = State::all(&valid);
                 for (place, row) in rows.iter().enumerate() {
                     let join = if place == 0 { Join::And } else { row.join };
                     lane.join(&mut state, join, of(row), first);
                 }
-                state.holds(&valid)
-            };
-            let counted = matches(|row| &row.known);
-            found.may_match += more(&matches(|row| &row.most), &counted);
-            found.may_not_match += more(&counted, &matches(|row| &row.least));
-        }
-        Some((found.contacts() > 0).then_some(found))
+                words.extend(state.holds(&valid));
+            }
+            Some(RowSet::from_words(words, self.rows()))
+        };
+        Some(Ends {
+            known: matches(|row| &row.known)?,
+            most: matches(|row| &row.most)?,
+            least: matches(|row| &row.least)?,
+        })
+    }
+
+    /// How sure the verdicts of one reading are.
+    fn told(&self, filters: &[Filter], ends: &Ends) -> Option<Unknown> {
+        let unknown: Vec<Option<Arc<RowSet>>> = filters
+            .iter()
+            .map(|filter| self.unknown(&filter.field))
+            .collect();
+        let found = Unknown {
+            may_match: ends.most.count() - ends.known.count(),
+            may_not_match: ends.known.count() - ends.least.count(),
+            fields: self.coverage(filters, &unknown),
+        };
+        (found.contacts() > 0).then_some(found)
     }
 
     fn coverage(&self, filters: &[Filter], unknown: &[Option<Arc<RowSet>>]) -> Vec<Coverage> {
@@ -102,9 +191,48 @@ impl Row {
     }
 }
 
-fn more(words: &[u64; PIECE_WORDS], others: &[u64; PIECE_WORDS]) -> u64 {
-    let words = words.iter().zip(others);
-    words
-        .map(|(word, other)| u64::from((word & !other).count_ones()))
-        .sum()
+/// Who matches under one reading: each set is within the one before it.
+struct Ends {
+    /// If all held that is unknown.
+    most: RowSet,
+    /// As counted: what is unknown is taken as not set.
+    known: RowSet,
+    /// If nothing held that is unknown.
+    least: RowSet,
+}
+
+impl Ends {
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            least: self.least.count(),
+            most: Some(self.most.count()),
+        }
+    }
+}
+
+/// The readings that can match others than one does: where nothing is mixed the order is no matter, and letter case where
+/// it is none to any row.
+fn others(rows: &[Row], reading: Reading) -> Vec<Reading> {
+    let joins = |join| rows.iter().skip(1).any(|row| row.join == join);
+    let is_mixed = joins(Join::And) && joins(Join::Or);
+    let is_cased = rows.iter().any(|row| row.known.differ());
+    let may_differ = |other: &Reading| {
+        (is_mixed || other.precedence == reading.precedence)
+            && (is_cased || other.case == reading.case)
+            && *other != reading
+    };
+    Reading::ALL.into_iter().filter(may_differ).collect()
+}
+
+/// The union of sets of which most are one and the same.
+fn united(sets: &[Arc<RowSet>; 4]) -> Arc<RowSet> {
+    let [first, rest @ ..] = sets;
+    let mut union = Arc::clone(first);
+    for (place, set) in rest.iter().enumerate() {
+        let is_known = sets[..=place].iter().any(|known| Arc::ptr_eq(known, set));
+        if !is_known {
+            union = Arc::new(union.union(set));
+        }
+    }
+    union
 }

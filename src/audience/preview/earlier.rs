@@ -49,7 +49,8 @@ pub fn already<'a>(
     }
     let found: Vec<Timestamp> = match matched {
         Matched::NotKnown => return None,
-        Matched::Rows(rows) => among_rows(facts, rows).into_values().collect(),
+        // Whoever may be reached now is warned about: not those alone who are counted.
+        Matched::Rows { widest, .. } => among_rows(facts, widest).into_values().collect(),
         Matched::Named(calls) => {
             let earlier = Earlier::new(facts.reached);
             let contacts = calls.iter().flatten().zip(targets);

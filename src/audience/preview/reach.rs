@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use super::{Facts, Matched, Named, SAMPLE};
 use crate::audience::{RowSet, Table};
+use crate::domain::bounds::Bounds;
 use crate::domain::filter::Filter;
 use crate::domain::payload::{Payload, Share};
 use crate::domain::plan::{Form, Plan, Target};
@@ -62,9 +63,11 @@ pub fn reach(
 }
 
 fn who(facts: &Facts<'_>, counts: Option<[u64; 4]>) -> Who {
+    let reading = facts.dialect.reading();
     Who {
         counts,
-        reading: facts.dialect.reading(),
+        bounds: counts.map(|counts| counts[reading.index()]).into(),
+        reading,
         of: u64::from(facts.table.rows()),
         as_of: facts.as_of,
         sample: Vec::new(),
@@ -93,21 +96,46 @@ fn by_filters(filters: &[Filter], facts: &Facts<'_>, stop: &AtomicBool) -> Optio
     let evaluation = facts.table.evaluate(filters, reading, stop)?;
     let rows = Arc::clone(evaluation.matched(reading));
     let differs = evaluation.differs();
-    let unknown = facts.table.unsure(filters, reading, stop)?;
+    let spread = facts.table.spread(filters, &evaluation, reading, stop)?;
+    // The platform looks among all of its contacts: of those that were never read nobody here can tell.
+    let counts = facts.is_whole.then_some(evaluation.counts);
+    let bounds = Bounds {
+        most: spread.bounds.most.filter(|_| facts.is_whole),
+        ..spread.bounds
+    };
     let who = Who {
+        bounds,
         sample: sample(facts.table, &rows),
         funnel: evaluation.funnel,
-        unknown,
+        unknown: spread.unknown,
+        note: counts
+            .is_none()
+            .then(|| so_far(rows.count(), facts))
+            .flatten(),
         imported: facts
             .listed
             .map_or(0, |listed| rows.difference(listed).count()),
-        ..who(facts, Some(evaluation.counts))
+        ..who(facts, counts)
     };
     Some(Reach {
         who,
-        matched: Matched::Rows(rows),
+        matched: Matched::Rows {
+            rows,
+            widest: spread.widest,
+        },
         differs,
         places: Vec::new(),
+    })
+}
+
+/// What can be said of a count among contacts that are not all of them.
+fn so_far(count: u64, facts: &Facts<'_>) -> Option<String> {
+    let matches = if count == 1 { "matches" } else { "match" };
+    (facts.table.rows() > 0).then(|| {
+        format!(
+            "How many match is not known: of the contacts known so far {} {matches}.",
+            grouped(count)
+        )
     })
 }
 
@@ -132,9 +160,13 @@ fn configured(facts: &Facts<'_>) -> Reach {
         note: name.map(|audience| format!("The configured audience: {}.", shown(&audience.name))),
         ..who(facts, Some([rows.count(); 4]))
     };
+    let rows = Arc::new(rows.clone());
     Reach {
         who,
-        matched: Matched::Rows(Arc::new(rows.clone())),
+        matched: Matched::Rows {
+            widest: Arc::clone(&rows),
+            rows,
+        },
         differs: false,
         places: Vec::new(),
     }

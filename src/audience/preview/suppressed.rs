@@ -1,6 +1,6 @@
 //! Who of a plan is on the suppression list, and what that means for it.
 
-use super::{Facts, Matched, Named};
+use super::{Facts, Matched, Named, Reach};
 use crate::audience::RowSet;
 use crate::domain::plan::{Form, Plan, form_of};
 use crate::domain::preview::Suppressed;
@@ -43,9 +43,10 @@ pub fn of_rows(rows: &RowSet, facts: &Facts<'_>) -> Suppressed {
 pub fn problems(
     plan: &Plan,
     suppressed: &Suppressed,
-    matched: &Matched,
+    reach: &Reach,
     facts: &Facts<'_>,
 ) -> Option<Problem> {
+    let matched = &reach.matched;
     match (&plan.form, matched) {
         (_, _) if facts.suppressed.is_empty() => None,
         (Form::Targets { targets }, _) => {
@@ -67,7 +68,18 @@ pub fn problems(
             ))
         }
         // That it goes to the configured audience is our reading of the platform: it may name somebody after all.
-        (Form::Raw { body }, Matched::Rows(_))
+        (form, Matched::Rows { .. }) if suppressed.count == 0 && reach.who.counts.is_none() => {
+            let at = match form {
+                Form::Raw { .. } => "/body",
+                _ => "/filters",
+            };
+            Some(Problem::new(
+                Code::SuppressionNotChecked,
+                at,
+                "Whom this matches is not all known here, so contacts on the suppression list may be among them. Sync first, or name the contacts by targets to leave them out.",
+            ))
+        }
+        (Form::Raw { body }, Matched::Rows { .. })
             if suppressed.count == 0 && form_of(body).is_none() =>
         {
             Some(Problem::new(
@@ -78,7 +90,7 @@ pub fn problems(
         }
         (form, _) if suppressed.count > 0 => {
             let (at, hint) = match form {
-                Form::Raw { .. } if matches!(matched, Matched::Rows(_)) => (
+                Form::Raw { .. } if matches!(matched, Matched::Rows { .. }) => (
                     "/body",
                     "The audience that the body goes to can't leave them out: name its contacts by targets",
                 ),
@@ -91,8 +103,13 @@ pub fn problems(
                     "An audience can't leave them out: freeze it into targets (in Compose, or by mylink plan freeze)",
                 ),
             };
+            let reached = if reach.who.doubt().is_some() {
+                "who may be reached"
+            } else {
+                "of those reached"
+            };
             let message = format!(
-                "{} of those reached {} on the suppression list ({}). {hint}; or take them off the list.",
+                "{} {reached} {} on the suppression list ({}). {hint}; or take them off the list.",
                 counted(suppressed.count, "contact"),
                 if suppressed.count == 1 { "is" } else { "are" },
                 some_of(suppressed),

@@ -25,6 +25,7 @@ pub fn checks(config: &Config) -> Vec<Check> {
     checks.push(folder(config));
     checks.push(file_system(config));
     checks.push(permissions(config));
+    checks.extend(not_writable(config));
     checks.push(cache(&config.paths.cache(name)));
     checks.extend(notebook(&config.paths.notebook(name)));
     checks
@@ -99,6 +100,36 @@ fn permissions(config: &Config) -> Check {
         NAME,
         format!("others can use, or own, {list}. Run `chmod go-rwx` on them, or `chown`"),
     )
+}
+
+/// What is there and can't be written: what a launch needs, and what it only misses.
+fn not_writable(config: &Config) -> Vec<Check> {
+    const NAME: &str = "permissions";
+    let (paths, name) = (&config.paths, &config.start);
+    let is_closed = |path: &PathBuf| {
+        path.exists() && rustix::fs::access(path, rustix::fs::Access::WRITE_OK).is_err()
+    };
+    let folders = [paths.profile_dir(name), paths.locks(name)];
+    let files = [
+        paths.journal(name),
+        paths.journal_copy(name),
+        paths.cache(name),
+        paths.notebook(name),
+    ];
+    let needed = folders.into_iter().chain(files);
+    let needed = needed.filter(is_closed).map(|path| {
+        let words = "can't be written, so nothing is launched. Check whose it is";
+        Check::fail(NAME, format!("{} {words}", path.display()))
+    });
+    let witnesses = paths.witnesses().filter(is_closed).map(|path| {
+        let words = "can't be written: an older backup that is put back may not be noticed. Check whose it is";
+        Check::warn(NAME, format!("{} {words}", path.display()))
+    });
+    let log = Some(paths.log_file()).filter(is_closed).map(|path| {
+        let words = "can't be written: what goes wrong is not kept for later. Check whose it is";
+        Check::warn(NAME, format!("{} {words}", path.display()))
+    });
+    needed.chain(witnesses).chain(log).collect()
 }
 
 /// What is there of the folders and files of a profile.

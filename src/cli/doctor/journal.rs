@@ -55,7 +55,8 @@ pub fn checks(config: &Config) -> Vec<Check> {
             ),
         ),
     }];
-    if let Ok(opened) = SqliteJournal::open(&path) {
+    if let Ok(mut opened) = SqliteJournal::open(&path) {
+        checks.extend(completed(config, &mut opened));
         checks.extend(of_last_time(config, &opened));
         let opened = opened.witnessed_in(config.paths.witnesses().as_deref());
         if let Some(trouble) = opened
@@ -76,6 +77,20 @@ pub fn checks(config: &Config) -> Vec<Check> {
         }));
     }
     checks
+}
+
+/// A copy that had lost steps was completed by the opening: that is said, and put on the record where that may be.
+fn completed(config: &Config, opened: &mut SqliteJournal) -> Option<Check> {
+    let cut = opened.cut()?;
+    if check_writable(config).is_ok()
+        && let Err(error) = opened.note_cut(&config.operator, Timestamp::now())
+    {
+        return Some(Check::fail(
+            NAME,
+            format!("{cut} That could not be put on the record: {error}"),
+        ));
+    }
+    Some(Check::warn(NAME, cut.to_string()))
 }
 
 fn none_yet(config: &Config) -> Check {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::Arguments;
 use crate::cli::exit::{self, Failure};
 use crate::cli::output;
+use crate::domain::bounds::Bounds;
 use crate::domain::due::Due;
 use crate::domain::gate::Asks;
 use crate::domain::launch::Named;
@@ -43,6 +44,12 @@ pub fn asked(session: &Session, preview: &Preview, due: Option<&Due>) -> String 
                 .number
                 .map(|number| format!(" --confirm {number}"))
                 .unwrap_or_default();
+            let number = match preview.who.doubt().and_then(|bounds| bounds.most) {
+                Some(most) if asks.number.is_some() && preview.who.count() != Some(most) => {
+                    format!("{number} (the most it may reach)")
+                }
+                _ => number,
+            };
             let name = if asks.name {
                 " --confirm-name NAME"
             } else {
@@ -88,16 +95,15 @@ pub fn check(
     prepared: &Prepared,
 ) -> Result<Asks, Failure> {
     let asks = session.launcher.asks(prepared)?;
-    let count = prepared.preview.who.count();
+    let bounds = prepared.preview.who.bounds;
     if let Some(expected) = arguments.expect {
-        expected.check(count).map_err(Failure::guard)?;
+        expected.check(bounds).map_err(Failure::guard)?;
     }
-    if let Some(number) = arguments.confirm.filter(|number| Some(*number) != count) {
-        let found = count.map_or_else(|| "not known".to_owned(), grouped);
-        return Err(Failure::guard(format!(
-            "--confirm says {}, but the number of targets is {found}. Nothing was sent.",
-            grouped(number)
-        )));
+    if let Some(number) = arguments
+        .confirm
+        .filter(|number| Some(*number) != bounds.most)
+    {
+        return Err(Failure::guard(not_the_number(number, bounds)));
     }
     let name = &prepared.broadcast.name;
     if arguments
@@ -111,8 +117,15 @@ pub fn check(
         )));
     }
     if let Some(number) = asks.number.filter(|_| arguments.confirm.is_none()) {
+        let what = match bounds.exact() {
+            Some(_) => "the number of targets is".to_owned(),
+            None => format!(
+                "how many targets there are is not sure ({}), and the most there may be is",
+                bounds.words()
+            ),
+        };
         return Err(Failure::guard(format!(
-            "This profile is live: the number of targets is confirmed by --confirm {number}. Nothing was sent."
+            "This profile is live: {what} confirmed by --confirm {number}. Nothing was sent."
         )));
     }
     if asks.name && arguments.confirm_name.is_none() {
@@ -121,6 +134,21 @@ pub fn check(
         ));
     }
     Ok(asks)
+}
+
+/// Says which number is to be confirmed instead of this one.
+fn not_the_number(number: u64, bounds: Bounds) -> String {
+    let number = grouped(number);
+    match bounds.most {
+        Some(most) if most != bounds.least => format!(
+            "--confirm says {number}, but the number of targets may be {}: confirm the most there may be, --confirm {most}. Nothing was sent.",
+            bounds.words()
+        ),
+        _ => format!(
+            "--confirm says {number}, but the number of targets is {}. Nothing was sent.",
+            bounds.words()
+        ),
+    }
 }
 
 /// Waits the hold out with a countdown on stderr. Dropped by a signal.

@@ -41,6 +41,7 @@ impl<'a> Shape<'a> {
             launch_id: None,
             outcome: match failure.code {
                 exit::UNREACHABLE => Outcome::Failed,
+                exit::UNKNOWN => Outcome::Unknown,
                 _ => Outcome::Refused,
             },
             reason: &failure.message,

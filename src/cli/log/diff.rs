@@ -139,7 +139,7 @@ fn lines(since: &Since) -> Vec<String> {
     let mut lines = vec![match &since.before {
         None => "since      no launch of this broadcast before".to_owned(),
         Some(before) => format!(
-            "since      {} at {} ({})",
+            "since      {} at {:.0} ({})",
             before.id,
             before.started_at,
             before.words()
@@ -158,6 +158,10 @@ fn lines(since: &Since) -> Vec<String> {
     }
     match &since.contacts {
         None => lines.push("contacts   not known of both launches".to_owned()),
+        // All of them came: a list of names would tell nothing.
+        Some(contacts) if since.before.is_none() => {
+            lines.push(format!("contacts   {}", grouped(contacts.added)));
+        }
         Some(contacts) => {
             lines.push(format!("contacts   {contacts}"));
             lines.extend(named('+', &contacts.added_sample, contacts.added));

@@ -80,7 +80,7 @@ fn contacts(launch: &LaunchRecord) -> String {
 pub fn lines(launch: &LaunchRecord, waited: Option<&WaitingLaunch>) -> Vec<String> {
     let ended = launch
         .ended_at
-        .map_or_else(String::new, |at| format!(" to {at}"));
+        .map_or_else(String::new, |at| format!(" to {at:.3}"));
     let mut lines = vec![
         format!("launch     {}", launch.id),
         format!(
@@ -93,7 +93,7 @@ pub fn lines(launch: &LaunchRecord, waited: Option<&WaitingLaunch>) -> Vec<Strin
     ];
     if let Some(settlement) = &launch.settled {
         lines.push(format!(
-            "settled    {} by {} at {}: {}",
+            "settled    {} by {} at {:.0}: {}",
             word(settlement.settled_as.word()),
             shown(&settlement.by),
             settlement.at,
@@ -102,13 +102,13 @@ pub fn lines(launch: &LaunchRecord, waited: Option<&WaitingLaunch>) -> Vec<Strin
     }
     lines.extend([
         format!("by         {}", shown(&launch.operator)),
-        format!("time       {}{ended}", launch.started_at),
+        format!("time       {:.3}{ended}", launch.started_at),
         format!("contacts   {}", contacts(launch)),
         format!("plan       {}", shown(&launch.plan)),
     ]);
     lines.extend(waited.map(|waiting| {
         format!(
-            "waited     from {} for {}, served by {}",
+            "waited     from {:.0} for {}, served by {}",
             waiting.confirmed_at,
             waiting::due(waiting),
             shown(waiting.end.as_ref().map_or("", |end| &end.by))

@@ -40,7 +40,13 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
                 tell_dropped(&plan, audience);
                 session.freeze_audience(&plan, &id).await?
             }
-            None => session.freeze(&plan).await?,
+            None => {
+                let frozen = session.freeze(&plan).await?;
+                if let Some(words) = session.left_open(&plan).await? {
+                    output::note(&words);
+                }
+                frozen
+            }
         };
         let plan = without_reached(arguments, session, frozen).await?;
         let targets = plan.form.targets().len() as u64;

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::explanation::Explained;
+use crate::domain::bounds::Bounds;
 use crate::domain::explain::{Coverage, Unknown};
 use crate::domain::filter::Reading;
 use crate::domain::payload::Payload;
@@ -62,6 +63,9 @@ struct Audience<'a> {
     of: u64,
     as_of: Option<Timestamp>,
     readings: Option<IndexMap<String, u64>>,
+    /// The fewest and the most it may be; left out where it is the count for sure, `at_most` null where that is not known.
+    #[serde(flatten)]
+    doubt: Option<Doubt>,
     /// Contacts whose verdict hangs on what the cache doesn't hold; left out where every verdict is sure.
     #[serde(skip_serializing_if = "Option::is_none")]
     unknown: Option<u64>,
@@ -72,6 +76,13 @@ struct Audience<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     imported: Option<u64>,
     sample: Vec<&'a IndexMap<String, String>>,
+}
+
+/// Where the count is not one number.
+#[derive(Serialize)]
+struct Doubt {
+    at_least: u64,
+    at_most: Option<u64>,
 }
 
 /// Of how many contacts a field is known.
@@ -145,6 +156,11 @@ impl<'a> Shape<'a> {
     }
 }
 
+/// Of what nobody can tell anything, `count` being null says all.
+fn is_told(bounds: &Bounds) -> bool {
+    *bounds != Bounds::NOT_KNOWN
+}
+
 impl Call {
     fn of(call: &Payload, who: &Who) -> Self {
         let listed = call.targets.as_ref().map(|range| range.len() as u64);
@@ -168,6 +184,10 @@ impl<'a> Audience<'a> {
             of: who.of,
             as_of: who.as_of,
             readings,
+            doubt: who.doubt().filter(is_told).map(|bounds| Doubt {
+                at_least: bounds.least,
+                at_most: bounds.most,
+            }),
             unknown: who.unknown.as_ref().map(Unknown::contacts),
             imported: Some(who.imported).filter(|imported| *imported > 0),
             coverage: who.unknown.as_ref().map(Covered::all),

@@ -65,6 +65,12 @@ fn who(who: &Who) -> Vec<String> {
         (Some(count), None) => counted(count, "contact"),
         (None, _) => "not known".to_owned(),
     };
+    let count = match who.doubt().and_then(|bounds| bounds.most) {
+        Some(most) if who.counts.and_then(|counts| counts.into_iter().max()) != Some(most) => {
+            format!("{count}, {} at the most", grouped(most))
+        }
+        _ => count,
+    };
     let as_of = who
         .as_of
         .map_or_else(|| "never synced".to_owned(), |at| format!("as of {at:.0}"));

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Capped, Code, Problem};
+use crate::domain::bounds::Bounds;
 use crate::domain::filter::Reading;
 use crate::domain::plan::{Form, Plan, Target};
 use crate::domain::settings::{Setting, Settings};
@@ -12,6 +13,11 @@ use crate::domain::text::{counted, grouped};
 pub struct Known<'a> {
     /// Contacts under each reading, in the order of [`Reading::ALL`]; `None` where that is not known.
     pub counts: Option<[u64; 4]>,
+    /// The fewest and the most it may be.
+    pub bounds: Bounds,
+    /// Whether all audiences of the bot were read to their end: else the platform may match contacts that nobody here
+    /// knows.
+    pub is_whole: bool,
     /// The reading of the single figure.
     pub reading: Reading,
     /// Whether the readings match other contacts: they may though their counts agree.
@@ -61,7 +67,8 @@ fn count_problems(counts: [u64; 4], known: &Known<'_>) -> Vec<Problem> {
         counts.into_iter().max().unwrap_or(count),
     );
     let mut problems = Vec::new();
-    if most == 0 {
+    let may_be = known.bounds.most.unwrap_or(most);
+    if may_be == 0 {
         problems.push(Problem::new(
             Code::NoMatch,
             "",
@@ -147,7 +154,12 @@ fn stale_problem(plan: &Plan, known: &Known<'_>) -> Option<Problem> {
     ) {
         return None;
     }
+    let is_filter = plan.form.kind() == FormKind::Audience;
     let message = match known.as_of {
+        Some(_) if is_filter && !known.is_whole => {
+            "Not every audience of this bot was read to its end, so the platform may know contacts that nobody here does: how many match is not known. Sync first."
+                .to_owned()
+        }
         None => {
             "The contacts of this bot were never synced, so the count says nothing. Sync first."
                 .to_owned()

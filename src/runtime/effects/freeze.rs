@@ -20,7 +20,11 @@ impl Performer {
                 "{} frozen as targets; u takes it back.",
                 counted(count, "contact")
             );
-            Ok(Reply::Planned(key, Box::new(frozen), Notice::ok(text)))
+            let notice = match session.left_open(&plan).await? {
+                Some(words) => Notice::warning(format!("{text} {words}")),
+                None => Notice::ok(text),
+            };
+            Ok(Reply::Planned(key, Box::new(frozen), notice))
         });
     }
 

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Performer, find, notice_of};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Surface;
+use crate::fault;
 use crate::launcher::Prepared;
 use crate::launcher::Stop;
 use crate::launcher::Word;
 use crate::model::effect::{BroadcastKey, Confirmation, RequestId};
 use crate::model::{Notice, Reply};
-use crate::runtime::fault;
 use crate::runtime::run::Incoming;
 use crate::session::{Session, SessionError};
 

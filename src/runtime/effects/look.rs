@@ -31,6 +31,8 @@ const MOST_PLANS: usize = 20;
 
 /// What cache and journal hold.
 pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
+    // Before anything is read of a record in the place of which another one was put.
+    let trouble = session.record_trouble_now().await;
     session.launcher.recover().await?;
     if session.takes_writes().await {
         session.mark_missed(jiff::Timestamp::now()).await?;
@@ -56,7 +58,7 @@ pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
         waiting,
         waited,
         own: session.own_launches().await?,
-        trouble: session.record_trouble().await,
+        trouble,
         looked_at: None,
     })
 }

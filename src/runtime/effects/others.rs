@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::{Performer, look};
 use crate::domain::standing::RecordTrouble;
+use crate::fault;
 use crate::model::Reply;
-use crate::runtime::fault;
 use crate::runtime::run::Incoming;
 use crate::session::{Session, SessionError};
 
@@ -36,14 +36,25 @@ impl LastTold {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Whether somebody has to wait for the end of a sync: only the first who asks.
-    fn starts_waiting(&self) -> bool {
-        !std::mem::replace(&mut self.lock().awaits_sync, true)
-    }
-
     fn is_recent(&self) -> bool {
         let at = self.lock().at;
         at.is_some_and(|at| at.elapsed() < WHILE_SYNCED)
+    }
+
+    /// Waits until the sync of another process has ended, or has brought so much that it is worth a look; says whether
+    /// that look is for the caller: one of many that wait is enough.
+    async fn outlasts_sync(&self, session: &Session) -> bool {
+        if !session.is_syncing() {
+            return true;
+        }
+        if std::mem::replace(&mut self.lock().awaits_sync, true) {
+            return false;
+        }
+        while self.is_recent() && session.is_syncing() {
+            tokio::time::sleep(SYNC_LOOK).await;
+        }
+        self.lock().awaits_sync = false;
+        true
     }
 }
 
@@ -58,23 +69,22 @@ impl Performer {
         let told = self.told.clone();
         tokio::spawn(async move {
             fault::point("effect");
-            let result = async {
-                match what_is_new(&session, &told).await? {
-                    News::None => return Ok(None),
-                    News::Cache if session.is_syncing() => {
-                        if !told.starts_waiting() {
-                            return Ok(None);
-                        }
-                        await_sync(&session, &told).await;
-                    }
-                    News::Cache | News::Record => {}
+            let found = session.record_trouble_now().await;
+            let is_told = told.lock().trouble == found;
+            let changed = session.changed_elsewhere().await;
+            let is_record = !is_told || changed.as_ref().map_or(true, |changed| changed.journal);
+            let is_cache = changed.is_ok_and(|changed| changed.cache);
+            if !is_record && !(is_cache && told.outlasts_sync(&session).await) {
+                return;
+            }
+            match overview(session, told.clone()).await {
+                Ok(reply) => drop(send.send(Incoming::Reply(reply))),
+                Err(error) => {
+                    tracing::warn!(%error, "the overview could not be read again");
+                    // What can't be read stays on the screen as it was, but not as if all were well.
+                    told.lock().trouble.clone_from(&found);
+                    let _ = send.send(Incoming::Reply(Reply::Record(found)));
                 }
-                overview(session, told).await.map(Some)
-            };
-            match result.await {
-                Ok(Some(reply)) => drop(send.send(Incoming::Reply(reply))),
-                Ok(None) => {}
-                Err(error) => tracing::warn!(%error, "it can't be seen what others did"),
             }
         });
     }
@@ -93,36 +103,6 @@ async fn overview(session: Arc<Session>, told: LastTold) -> Result<Reply, Sessio
     found.looked_at = folder.as_deref().and_then(last_look::replace_by_now);
     told.lock().trouble.clone_from(&found.trouble);
     Ok(Reply::Overview(found))
-}
-
-/// What others changed.
-enum News {
-    /// Nothing.
-    None,
-    /// What is cached.
-    Cache,
-    /// What is on the record, or whether that takes launches.
-    Record,
-}
-
-async fn what_is_new(session: &Session, told: &LastTold) -> Result<News, SessionError> {
-    let trouble = session.record_trouble_now().await;
-    let changed = session.changed_elsewhere().await?;
-    Ok(if changed.journal || told.lock().trouble != trouble {
-        News::Record
-    } else if changed.cache {
-        News::Cache
-    } else {
-        News::None
-    })
-}
-
-/// Waits until the sync of another process has ended, or has brought so much that it is worth a look.
-async fn await_sync(session: &Session, told: &LastTold) {
-    while told.is_recent() && session.is_syncing() {
-        tokio::time::sleep(SYNC_LOOK).await;
-    }
-    told.lock().awaits_sync = false;
 }
 
 /// When somebody was last shown what became of launches: what ended after that, with nobody looking (the connection

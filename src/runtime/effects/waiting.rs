@@ -139,7 +139,8 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
             let name = shown(&waiting.broadcast.name);
             Reply::Say(Notice::warning(format!("{name} does not start yet: {why}")))
         }
-        Serving::Progress(..) | Serving::Became(_, Became::NotYet) => return,
+        // What is wrong with the record stands on every screen.
+        Serving::Progress(..) | Serving::Became(_, Became::NotYet) | Serving::Record(_) => return,
         Serving::Became(_, Became::Launched(record)) => Reply::Launched(0, Ok(record)),
         Serving::Became(_, Became::Ended(ended)) => Reply::Done(mishap(&ended)),
         Serving::Became(_, Became::Elsewhere(ended)) => {
@@ -153,6 +154,7 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
             "The clock was set back by {}: what waits, waits for its time by the clock.",
             countdown(by)
         ))),
+        Serving::Completed(cut) => Reply::Say(Notice::warning(cut.to_string())),
         Serving::Trouble(why) => {
             let mut last = trouble.lock().unwrap_or_else(PoisonError::into_inner);
             if *last == why {

@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use super::{Contacts, Needs};
 use crate::audience::{AskedGroup, Column, ColumnBuilder, RowSet, Table};
 use crate::domain::preview::Unread;
+use crate::fault;
 use crate::store::cache::{ContactIds, ContactView};
 use crate::store::{Cache, StoreError};
 
@@ -147,6 +148,7 @@ impl Loading {
             let Some(part) = self.lock().next() else {
                 return;
             };
+            fault::point("load");
             match part.read(view) {
                 Ok(read) => self.lock().take(read),
                 Err(error) => {

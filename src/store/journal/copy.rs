@@ -8,6 +8,7 @@
 //! Under the lock of the file (advisory; several processes share a journal) the database has, at the least, every step
 //! that the file has: lines are added after their commit. So the file is looked at first, and the database then.
 
+mod cut;
 mod survey;
 
 use std::fs::{File, OpenOptions, Permissions, TryLockError};
@@ -19,10 +20,12 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::store::StoreError;
+use crate::store::guard::Identity;
 
 use super::event::{self, Head};
 use super::trouble::{Trouble, TroubleKind};
 
+pub use cut::Cut;
 use survey::survey_after;
 pub(super) use survey::{Survey, each_line, survey};
 
@@ -51,14 +54,39 @@ pub(super) struct CopyFile {
     path: PathBuf,
     file: File,
     seen: Seen,
+    /// What was found at the opening, and is to be told.
+    pub(super) cut: Option<Cut>,
 }
 
 /// The lock of the file, until it is dropped.
-struct Locked<'a>(&'a File);
+#[must_use = "it is held as long as this is kept"]
+pub(super) struct Locked<'a>(&'a File);
 
 impl Drop for Locked<'_> {
     fn drop(&mut self) {
         let _ = self.0.unlock();
+    }
+}
+
+/// Takes the lock of a copy's file, or waits for it a while.
+///
+/// # Errors
+/// [`StoreError::Busy`], [`StoreError::Copy`].
+pub(super) fn lock<'a>(file: &'a File, path: &Path) -> Result<Locked<'a>, StoreError> {
+    let deadline = Instant::now() + BUSY;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Locked(file)),
+            Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Busy {
+                    action: "Writing the journal's copy",
+                });
+            }
+            Err(TryLockError::Error(error)) => return Err(StoreError::copy(path)(error)),
+        }
     }
 }
 
@@ -68,7 +96,11 @@ impl CopyFile {
     ///
     /// # Errors
     /// [`StoreError::Record`] where it doesn't fit the database; [`StoreError::Copy`].
-    pub(super) fn open(journal: &Path, connection: &Connection) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        journal: &Path,
+        connection: &Connection,
+        database: Option<&Identity>,
+    ) -> Result<Self, StoreError> {
         let path = path_of(journal);
         let is_begun = event::copy_is_begun(connection)?;
         let length = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
@@ -92,22 +124,31 @@ impl CopyFile {
                 length: 0,
                 changed: (0, 0),
             },
+            cut: None,
         };
-        copy.look_through(connection)?;
+        copy.look_through(connection, database)?;
         Ok(copy)
     }
 
     /// Holds the whole file (of a long one the end) against the database.
-    fn look_through(&mut self, connection: &Connection) -> Result<(), StoreError> {
+    fn look_through(
+        &mut self,
+        connection: &Connection,
+        database: Option<&Identity>,
+    ) -> Result<(), StoreError> {
         let known = event::head(connection)?;
         let file = self
             .file
             .try_clone()
             .map_err(StoreError::copy(&self.path))?;
-        let _lock = self.lock(&file)?;
+        let _lock = lock(&file, &self.path)?;
+        still_there(database)?;
         let survey =
             survey(&file, Some(LOOKED_AT), known.n).map_err(StoreError::copy(&self.path))?;
         survey.check(connection, &self.journal)?;
+        if survey.head.n > 0 {
+            self.cut = cut::cut_after(connection, &survey.head)?;
+        }
         self.seen.head = survey.head;
         self.seen.length = survey.length;
         self.add(connection, &survey.half, false)
@@ -118,59 +159,58 @@ impl CopyFile {
     /// # Errors
     /// [`StoreError::Record`] where the file is not as it was left; [`StoreError::Copy`], [`StoreError::Busy`]: the
     /// steps are not durable in both then.
-    pub(super) fn catch_up(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        self.bring_up(connection, true)
+    pub(super) fn catch_up(
+        &mut self,
+        connection: &Connection,
+        database: Option<&Identity>,
+    ) -> Result<(), StoreError> {
+        self.bring_up(connection, database, true)
     }
 
     /// As [`CopyFile::catch_up`], where nothing is to be confirmed: the disk is asked only if lines were added.
     ///
     /// # Errors
     /// As [`CopyFile::catch_up`].
-    pub(super) fn check(&mut self, connection: &Connection) -> Result<(), StoreError> {
-        self.bring_up(connection, false)
+    pub(super) fn check(
+        &mut self,
+        connection: &Connection,
+        database: Option<&Identity>,
+    ) -> Result<(), StoreError> {
+        self.bring_up(connection, database, false)
     }
 
     /// Adds what is missing; where nothing is, the disk is asked only if `confirm` says so.
-    fn bring_up(&mut self, connection: &Connection, confirm: bool) -> Result<(), StoreError> {
+    fn bring_up(
+        &mut self,
+        connection: &Connection,
+        database: Option<&Identity>,
+        confirm: bool,
+    ) -> Result<(), StoreError> {
         let file = self
             .file
             .try_clone()
             .map_err(StoreError::copy(&self.path))?;
-        let _lock = self.lock(&file)?;
+        let _lock = lock(&file, &self.path)?;
+        still_there(database)?;
         self.check_identity()?;
         let half = self.look_at_the_end(connection)?;
         self.add(connection, &half, confirm)
     }
 
-    fn lock<'a>(&self, file: &'a File) -> Result<Locked<'a>, StoreError> {
-        let deadline = Instant::now() + BUSY;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Locked(file)),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(StoreError::Busy {
-                        action: "Writing the journal's copy",
-                    });
-                }
-                Err(TryLockError::Error(error)) => {
-                    return Err(StoreError::copy(&self.path)(error));
-                }
-            }
-        }
-    }
-
     /// The file at the path is the one that is open.
     fn check_identity(&self) -> Result<(), StoreError> {
-        let open = self.file.metadata().map_err(StoreError::copy(&self.path))?;
-        let is_same = std::fs::metadata(&self.path)
-            .is_ok_and(|there| (there.dev(), there.ino()) == (open.dev(), open.ino()));
-        if is_same {
+        if self.is_in_place() {
             return Ok(());
         }
         Err(trouble(&self.journal, TroubleKind::CopyReplaced))
+    }
+
+    /// Whether the file at the path is the one that is open.
+    pub(super) fn is_in_place(&self) -> bool {
+        let of = |file: std::fs::Metadata| (file.dev(), file.ino());
+        let open = self.file.metadata().map(of);
+        let there = std::fs::metadata(&self.path).map(of);
+        matches!((open, there), (Ok(open), Ok(there)) if open == there)
     }
 
     /// Looks at what others added since; at all of it where the file was changed otherwise. Returns a half line.
@@ -283,6 +323,12 @@ impl CopyFile {
             .and_then(|folder| folder.sync_all())
             .map_err(StoreError::copy(&self.path))
     }
+}
+
+/// The database is still the one that the lines are of: who rebuilds it holds the lock of the copy meanwhile, and a step
+/// of the old one must not follow on those that the new one was made from.
+fn still_there(database: Option<&Identity>) -> Result<(), StoreError> {
+    database.map_or(Ok(()), Identity::check)
 }
 
 fn for_its_owner_alone(file: File) -> io::Result<File> {

@@ -148,7 +148,17 @@ fn after_death(calls: &[Outcome]) -> (Outcome, String) {
     let begun = calls.iter().filter(ended).count();
     let last = calls.iter().rfind(ended).copied();
     let is_open = calls.contains(&Outcome::Unknown);
+    let accepted = calls.iter().filter(|call| **call == Outcome::Accepted);
+    let accepted = accepted.count();
     match last.map(|last| if is_open { Outcome::Unknown } else { last }) {
+        // Where a part arrived, the launch as a whole was neither accepted nor refused.
+        Some(last @ (Outcome::Failed | Outcome::Refused)) => (
+            if accepted > 0 { Outcome::Failed } else { last },
+            format!(
+                "mylink ended when its last call was not sent: {accepted} of {} were accepted, the rest was not sent",
+                calls.len()
+            ),
+        ),
         Some(Outcome::Accepted) if begun < calls.len() => (
             Outcome::Failed,
             format!(
@@ -176,7 +186,7 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    use Outcome::{Accepted, Failed, NotSent, Rejected, Unknown};
+    use Outcome::{Accepted, Failed, NotSent, Refused, Rejected, Unknown};
 
     #[rstest]
     #[case::before_the_first_call(&[NotSent], Failed)]
@@ -187,6 +197,10 @@ mod tests {
     #[case::after_the_last_call(&[Accepted, Accepted], Accepted)]
     #[case::during_the_second(&[Accepted, Unknown, NotSent], Unknown)]
     #[case::one_is_unknown_among_others(&[Unknown, Accepted, NotSent], Unknown)]
+    #[case::the_second_was_refused(&[Accepted, Refused, NotSent], Failed)]
+    #[case::the_last_failed(&[Accepted, Failed], Failed)]
+    #[case::the_first_was_refused(&[Refused, NotSent], Refused)]
+    #[case::the_first_failed(&[Failed, NotSent], Failed)]
     #[case::after_the_second_was_rejected(&[Accepted, Rejected, NotSent], Rejected)]
     fn a_death_leaves_the_outcome_that_is_known(
         #[case] calls: &[Outcome],

@@ -34,10 +34,11 @@ pub(super) fn launches_to(
         &format!(
             "SELECT count(*) FROM launch WHERE bot_id = ?1
              AND EXISTS (SELECT 1 FROM call WHERE call.launch = launch.sequence AND {MAY_HAVE_ARRIVED})
-             AND NOT EXISTS (SELECT 1 FROM reached WHERE reached.launch = launch.sequence)
+             AND NOT EXISTS (SELECT 1 FROM reached JOIN channel ON channel.id = reached.channel
+                             WHERE reached.launch = launch.sequence AND reached.user_id = ?2 AND channel.name = ?3)
              AND launch.targets IS NULL"
         ),
-        [bot],
+        params![bot, contact.user_id, contact.channel],
         |row| row.get::<_, Count>(0),
     )?;
     Ok(Reached {

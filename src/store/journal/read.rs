@@ -66,6 +66,18 @@ pub(super) fn launches(
     )
 }
 
+/// The id of a broadcast's newest launch, by the broadcast's id.
+pub(super) fn newest_of(
+    connection: &Connection,
+    broadcast: &str,
+) -> Result<Option<String>, StoreError> {
+    one(connection.query_row(
+        "SELECT id FROM launch WHERE broadcast_id = ?1 OR broadcast_name = ?1 ORDER BY sequence DESC LIMIT 1",
+        [broadcast],
+        |row| row.get(0),
+    ))
+}
+
 pub(super) fn with_condition(
     connection: &Connection,
     condition: &str,

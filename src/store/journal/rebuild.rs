@@ -16,7 +16,7 @@ use crate::store::schema::{self, free_name};
 use crate::store::sql;
 
 use super::JournalAct;
-use super::copy::{Survey, path_of};
+use super::copy::{Survey, lock, path_of};
 use super::event::{self, Head};
 use super::replay::replay;
 use super::sqlite::{SCHEMA, SqliteJournal, keeps_a_copy};
@@ -101,6 +101,9 @@ pub fn diagnose(path: &Path) -> Result<Diagnosis, StoreError> {
 /// # Errors
 /// [`StoreError::CannotRebuild`]; those of the files. The old ones are there then, under their names or beside them.
 pub fn rebuild(path: &Path, from: Option<Source>, act: &JournalAct) -> Result<Rebuilt, StoreError> {
+    // Nobody adds lines from now on: what would be added after the look would be cut off, or missing.
+    let open = File::open(path_of(path)).ok();
+    let locked = open.as_ref().map(|file| lock(file, path)).transpose()?;
     let database = look_at_database(path)?;
     let copy = look_at_copy(path, &database)?;
     let source = match (choose(&database, &copy)?, from) {
@@ -133,6 +136,7 @@ pub fn rebuild(path: &Path, from: Option<Source>, act: &JournalAct) -> Result<Re
             return Err(StoreError::CannotRebuild { why });
         }
     };
+    drop(locked);
     kept.sort();
     let mut journal = SqliteJournal::open(path)?;
     let note = format!("{} Rebuilt from the {}.", act.note, source.word());
@@ -179,9 +183,6 @@ fn database_from_copy(path: &Path, survey: &Survey) -> Result<(Vec<PathBuf>, u64
         .write(true)
         .open(&copy)
         .map_err(StoreError::copy(&copy))?;
-    file.try_lock().map_err(|_| StoreError::Busy {
-        action: "Rebuilding the journal",
-    })?;
     let new = fresh(path)?;
     play_into(&new, &file, &copy, survey.length)?;
     let mut kept = set_aside(path, &["", "-wal", "-shm"])?;

@@ -1,5 +1,8 @@
 //! The journal in a `SQLite` file of its own.
 
+mod acts;
+mod open;
+mod renew;
 mod shared;
 mod steps;
 
@@ -13,14 +16,16 @@ use rusqlite::functions::FunctionFlags;
 use crate::store::StoreError;
 use crate::store::guard::{self, Identity};
 use crate::store::place::FileSystem;
-use crate::store::schema::{self, Access, Opened, Schema};
+use crate::store::schema::{Access, Opened, Schema};
 use crate::store::sql;
 
 use super::copy::CopyFile;
-use super::line::kind;
 use super::trouble::{Trouble, TroubleKind};
 use super::witness::Witness;
-use super::{JournalAct, event, read, view};
+use super::{event, read};
+use renew::{LookedAt, MainFile};
+
+pub use renew::Memory;
 
 /// What the journal's file is: `MyLJ`.
 pub(super) const SCHEMA: Schema = Schema {
@@ -75,119 +80,20 @@ pub struct SqliteJournal {
     witness: Option<Witness>,
     /// Where such files lie.
     witnesses: Option<PathBuf>,
+    /// What else says whether it is the one of last time.
+    memory: Option<Memory>,
     /// Launches that were armed or settled here, by their ids.
     own: HashSet<String>,
+    /// The database's file as it was when this wrote to it last.
+    main: MainFile,
+    openings: u64,
+    /// `None` where nothing is wrong.
+    looked_at: Option<LookedAt>,
+    /// What took its place could not be opened: there is nothing to read.
+    is_closed: bool,
 }
 
 impl SqliteJournal {
-    /// Opens a journal, creates it where there is none, and checks its structure and its copy.
-    ///
-    /// Where the two don't fit each other it is opened all the same, for reading: [`SqliteJournal::trouble`] says why,
-    /// and every write is refused. Where the database is gone or damaged, what is read comes from the copy.
-    ///
-    /// # Errors
-    /// [`StoreError::Corrupt`] where neither can be read (the files are left as they are), [`StoreError::NotOurs`],
-    /// [`StoreError::Io`], [`StoreError::Record`] where the database is gone and the copy of a newer version.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if view::is_gone(path) {
-            return Self::read_from_copy(path, TroubleKind::DatabaseGone);
-        }
-        let opened = match schema::open(path, &SCHEMA) {
-            Ok(opened) => opened,
-            Err(error) if error.is_damage() || matches!(error, StoreError::NotOurs { .. }) => {
-                let detail = match &error {
-                    StoreError::Corrupt { detail, .. } => detail.clone(),
-                    other => other.to_string(),
-                };
-                let seen = Self::read_from_copy(path, TroubleKind::DatabaseDamaged { detail });
-                return seen.map_err(|_| error);
-            }
-            Err(error) => return Err(error),
-        };
-        keeps_a_copy(&opened.connection)?;
-        let mut journal = Self::of(opened, Some(Identity::of(path)?));
-        if journal.access() == Access::ReadWrite
-            && let Err(error) = journal.attach_copy()
-        {
-            let words = error.to_string();
-            journal.opened.notices.push(match error {
-                StoreError::Record(_) => capitalised(&words),
-                _ => format!("{}. Nothing is launched until it can", capitalised(&words)),
-            });
-        }
-        Ok(journal)
-    }
-
-    fn of(opened: Opened, identity: Option<Identity>) -> Self {
-        Self {
-            lies_on: FileSystem::of(&opened.path),
-            opened,
-            identity,
-            copy: None,
-            trouble: None,
-            allows_network: false,
-            needed_space: guard::NEEDED_SPACE,
-            distrusted: false,
-            compared: None,
-            witness: None,
-            witnesses: None,
-            own: HashSet::new(),
-        }
-    }
-
-    /// What the copy holds, in memory: for reading alone.
-    fn read_from_copy(path: &Path, kind: TroubleKind) -> Result<Self, StoreError> {
-        let (connection, broken) = view::of_copy(path)?;
-        let kind = match (kind, broken) {
-            (TroubleKind::DatabaseGone, Some(line)) => TroubleKind::CopyBroken { line },
-            (TroubleKind::DatabaseDamaged { detail }, Some(_)) => {
-                let path = path.to_owned();
-                return Err(StoreError::Corrupt { path, detail });
-            }
-            (kind, _) => kind,
-        };
-        let trouble = Trouble {
-            path: path.to_owned(),
-            kind,
-        };
-        let opened = Opened {
-            connection,
-            path: path.to_owned(),
-            access: Access::ReadWrite,
-            notices: vec![capitalised(&trouble.to_string())],
-        };
-        let mut journal = Self::of(opened, None);
-        journal.lies_on = path.parent().map_or(FileSystem::Local, FileSystem::of);
-        journal.trouble = Some(trouble);
-        Ok(journal)
-    }
-
-    /// Begins the chain and the copy where they are new, and holds the copy against the database.
-    fn attach_copy(&mut self) -> Result<(), StoreError> {
-        self.look_for_alterations()?;
-        let connection = &mut self.opened.connection;
-        if event::head(connection)?.n == 0 {
-            sql::write(connection, "Beginning the journal's copy", event::begin)?;
-        }
-        let copy = match CopyFile::open(&self.opened.path, connection) {
-            Ok(copy) => copy,
-            Err(StoreError::Record(trouble)) => {
-                self.trouble = Some(trouble.clone());
-                return Err(StoreError::Record(trouble));
-            }
-            Err(error) => return Err(error),
-        };
-        if !event::copy_is_begun(connection)? {
-            sql::write(
-                connection,
-                "Beginning the journal's copy",
-                event::begin_copy,
-            )?;
-        }
-        self.copy = Some(copy);
-        Ok(())
-    }
-
     /// Asks for another amount of free space before arming, in bytes.
     #[must_use]
     pub fn with_needed_space(mut self, bytes: u64) -> Self {
@@ -247,7 +153,7 @@ impl SqliteJournal {
     /// # Errors
     /// Those of the database.
     pub fn mark(&self) -> Result<JournalMark, StoreError> {
-        read::mark(&self.opened.connection)
+        self.read(read::mark)
     }
 
     /// How many steps it has taken, in all processes: what is read of it stays true as long as this does.
@@ -267,41 +173,6 @@ impl SqliteJournal {
         self.read(|connection| read::arrived(connection, bot, since))
     }
 
-    /// What people did to the journal itself, oldest first: each in a sentence.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn acts(&self) -> Result<Vec<JournalAct>, StoreError> {
-        self.read(read::acts)
-    }
-
-    /// Puts on the record that a person accepts this journal in the place of another, and takes writes again.
-    ///
-    /// # Errors
-    /// [`StoreError::Record`] where something else is wrong with it; those of a write.
-    pub fn accept(&mut self, act: &JournalAct) -> Result<(), StoreError> {
-        let can_be_accepted = self
-            .trouble
-            .as_ref()
-            .is_some_and(|trouble| trouble.kind.can_be_accepted());
-        if can_be_accepted {
-            self.trouble = None;
-            self.let_witness_forget();
-        }
-        self.write_both("Accepting the journal", |transaction| {
-            event::act(transaction, kind::ACCEPTED, act)
-        })?;
-        self.testify();
-        Ok(())
-    }
-
-    /// Puts on the record that the journal was rebuilt.
-    pub(super) fn note_rebuilt(&mut self, act: &JournalAct) -> Result<(), StoreError> {
-        self.write_both("Noting the rebuild", |transaction| {
-            event::act(transaction, kind::REBUILT, act)
-        })
-    }
-
     /// Steps and launches on the record.
     pub(super) fn size(&self) -> Result<(u64, u64), StoreError> {
         let steps = event::head(&self.opened.connection)?.n;
@@ -315,11 +186,7 @@ impl SqliteJournal {
     /// [`StoreError::Replaced`], [`StoreError::NoSpace`], [`StoreError::Copy`].
     pub fn check(&mut self) -> Result<(), StoreError> {
         self.check_may_write()?;
-        if self.distrusted {
-            return Err(StoreError::Distrusted {
-                path: self.opened.path.clone(),
-            });
-        }
+        self.check_trusted()?;
         if let FileSystem::Network(kind) = &self.lies_on
             && !self.allows_network
         {
@@ -332,9 +199,20 @@ impl SqliteJournal {
         guard::check_space(&self.opened.path, self.needed_space)?;
         self.look_for_alterations()?;
         match &mut self.copy {
-            Some(copy) => copy.check(&self.opened.connection),
+            Some(copy) => copy.check(&self.opened.connection, self.identity.as_ref()),
             None => self.attach_copy(),
         }
+    }
+
+    /// Whether every commit was confirmed so far: after one that wasn't, nothing new is sent. What became of what was sent
+    /// is written even so.
+    fn check_trusted(&self) -> Result<(), StoreError> {
+        if self.distrusted {
+            return Err(StoreError::Distrusted {
+                path: self.opened.path.clone(),
+            });
+        }
+        Ok(())
     }
 
     /// Whether rows can be written at all, to the file that is still the one that was opened.
@@ -354,7 +232,12 @@ impl SqliteJournal {
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
         self.check_may_write()?;
+        let before = MainFile::at(&self.opened.path);
         let result = sql::write(&mut self.opened.connection, action, work);
+        if before == self.main {
+            // This commit may have written the log into it.
+            self.main = MainFile::at(&self.opened.path);
+        }
         self.distrusted |= matches!(result, Err(StoreError::Commit { .. }));
         let result = result.map_err(|error| error.of_file(&self.opened.path))?;
         self.check_may_write()?;
@@ -369,8 +252,11 @@ impl SqliteJournal {
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
         let result = self.commit(action, work)?;
-        if let Err(error) = self.copy_on() {
-            tracing::error!(%error, action, "the journal's copy is behind");
+        match self.copy_on() {
+            // It was replaced since the commit: what was written is in nothing that anybody reads.
+            Err(error @ StoreError::Replaced { .. }) => return Err(error),
+            Err(error) => tracing::error!(%error, action, "the journal's copy is behind"),
+            Ok(()) => {}
         }
         Ok(result)
     }
@@ -391,7 +277,7 @@ impl SqliteJournal {
             self.attach_copy()?;
         }
         match &mut self.copy {
-            Some(copy) => copy.catch_up(&self.opened.connection),
+            Some(copy) => copy.catch_up(&self.opened.connection, self.identity.as_ref()),
             None => Ok(()),
         }
     }
@@ -400,6 +286,9 @@ impl SqliteJournal {
         &self,
         work: impl FnOnce(&rusqlite::Connection) -> Result<R, StoreError>,
     ) -> Result<R, StoreError> {
+        if self.is_closed {
+            self.check_may_write()?;
+        }
         work(&self.opened.connection).map_err(|error| {
             error
                 .during("Reading the journal")
@@ -425,6 +314,7 @@ fn capitalised(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Journal as _;
 
     #[test]
     fn every_commit_is_synced() {
@@ -452,6 +342,10 @@ mod tests {
         assert!(matches!(error, Err(StoreError::Commit { .. })));
         assert!(matches!(
             journal.check(),
+            Err(StoreError::Distrusted { .. })
+        ));
+        assert!(matches!(
+            journal.begin_call("a", 0, Timestamp::UNIX_EPOCH),
             Err(StoreError::Distrusted { .. })
         ));
     }

@@ -64,6 +64,7 @@ impl TroubleKind {
         match self {
             Self::DatabaseGone => "the journal is gone, this is its copy".into(),
             Self::DatabaseDamaged { .. } => "the journal is damaged, this is its copy".into(),
+            Self::CannotBeOpened { .. } => "the journal can't be opened".into(),
             Self::DatabaseBehind { .. } => "the journal is behind its copy".into(),
             Self::CopyGone => "the journal has lost its copy".into(),
             Self::CopyBroken { line } => format!("line {line} of the journal's copy is broken"),
@@ -86,7 +87,9 @@ impl TroubleKind {
     fn way_out_in_short(&self) -> &'static str {
         match self {
             Self::CopyNewer => "update mylink",
-            Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. } => DOCTOR,
+            Self::CannotBeOpened { .. }
+            | Self::OlderThanSeen { .. }
+            | Self::NotTheOneOfLastTime { .. } => DOCTOR,
             _ => REBUILD,
         }
     }
@@ -115,6 +118,7 @@ mod tests {
     #[rstest]
     #[case::gone(record(TroubleKind::DatabaseGone), "gone", REBUILD)]
     #[case::damaged(record(TroubleKind::DatabaseDamaged { detail: "x".into() }), "damaged", REBUILD)]
+    #[case::not_opened(record(TroubleKind::CannotBeOpened { detail: "x".into() }), "can't be opened", DOCTOR)]
     #[case::behind(record(TroubleKind::DatabaseBehind { database: 1, copy: 2 }), "behind its copy", REBUILD)]
     #[case::copy_gone(record(TroubleKind::CopyGone), "lost its copy", REBUILD)]
     #[case::copy_broken(record(TroubleKind::CopyBroken { line: 7 }), "line 7", REBUILD)]

@@ -24,6 +24,11 @@ pub enum TroubleKind {
         /// What `SQLite` found.
         detail: String,
     },
+    /// Neither the database nor its copy could be opened, while mylink ran.
+    CannotBeOpened {
+        /// Why.
+        detail: String,
+    },
     /// The copy holds steps that the database doesn't: that one was put back, or lost what it had confirmed.
     DatabaseBehind {
         /// Steps in the database.
@@ -109,6 +114,7 @@ impl TroubleKind {
                 "is damaged ({}); what you see is read from its copy",
                 shown(detail)
             ),
+            Self::CannotBeOpened { detail } => format!("can't be opened ({})", shown(detail)),
             Self::DatabaseBehind { database, copy } => format!(
                 "is behind its copy: it has {}, the copy {copy}. An older file was put back, or the disk lost what it had confirmed",
                 counted(*database, "step")
@@ -167,6 +173,9 @@ impl TroubleKind {
     fn way_out(&self) -> &'static str {
         match self {
             Self::CopyNewer => "Update mylink to launch here",
+            Self::CannotBeOpened { .. } => {
+                "Nothing is launched before it can be: `mylink doctor` says what can be done"
+            }
             Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. } => {
                 "Launches may be missing from the record: put the right files back, or look for repeats yourself and accept this record with `mylink doctor --accept-journal`"
             }

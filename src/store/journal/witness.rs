@@ -32,6 +32,11 @@ impl Witness {
         }
     }
 
+    /// Where it lies.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// How many steps it has seen; none where it can't say.
     pub(super) fn seen(&self) -> u64 {
         let text = fs::read_to_string(&self.file).unwrap_or_default();

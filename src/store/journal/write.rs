@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Transaction, params};
 
-use crate::domain::launch::{CallRecord, Outcome};
+use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
 use crate::domain::record::ContactId;
 use crate::domain::text;
 use crate::store::StoreError;
@@ -11,7 +11,7 @@ use crate::store::sql::{Count, Time, one};
 
 use super::line::kind;
 use super::row::Word;
-use super::{ArmedLaunch, CallEnd, event};
+use super::{ArmedLaunch, CallEnd, Newest, event, read};
 
 /// Bytes of an answer that are kept.
 const ANSWER_LIMIT: usize = 64_000;
@@ -19,6 +19,9 @@ const ANSWER_LIMIT: usize = 64_000;
 pub(super) fn arm(transaction: &Transaction<'_>, launch: &ArmedLaunch) -> Result<(), StoreError> {
     check(launch)?;
     let record = &launch.record;
+    if let Some(Newest(newest)) = &launch.expects {
+        check_standing(transaction, record, newest.as_deref())?;
+    }
     transaction.execute(
         "INSERT INTO launch (id, bot_id, bot_name, broadcast_id, broadcast_name, host, operator, targets,
              reviewed_at, started_at, outcome, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
@@ -49,6 +52,26 @@ pub(super) fn arm(transaction: &Transaction<'_>, launch: &ArmedLaunch) -> Result
         insert_contacts(transaction, sequence, number, contacts)?;
     }
     event::armed(transaction, &record.id)
+}
+
+/// Whether the broadcast stands as it was checked: with no launch under way or unsettled, and this one its newest.
+fn check_standing(
+    transaction: &Transaction<'_>,
+    record: &LaunchRecord,
+    newest: Option<&str>,
+) -> Result<(), StoreError> {
+    let open = transaction.query_row(
+        "SELECT id FROM launch WHERE outcome IN ('sending', 'unknown') AND (outcome = 'sending' OR settled_as IS NULL)
+             AND broadcast_id = ?1 AND bot_id = ?2 LIMIT 1",
+        [&record.broadcast.id, &record.bot.id],
+        |row| row.get(0),
+    );
+    let open: Option<String> = one(open)?;
+    let found = read::newest_of(transaction, &record.broadcast.id)?;
+    match open.or_else(|| found.filter(|found| Some(found.as_str()) != newest)) {
+        None => Ok(()),
+        Some(other) => Err(StoreError::Overtaken { other }),
+    }
 }
 
 /// Only what is fresh can be armed: ids are looked up in lower case, and calls have not begun.

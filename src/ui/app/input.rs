@@ -8,14 +8,17 @@ use crossterm::event::{
 use super::{App, Requests};
 use crate::model::{Action, Context, Effect};
 use crate::ui::overlays::Overlay;
+use crate::ui::overlays::stack::Stack;
 use crate::ui::picture::Hit;
+use crate::ui::screens::compose::Compose;
+use crate::ui::shared::Shared;
 
 impl App {
     pub(super) fn input(&mut self, event: &Event) -> Vec<Effect> {
         match event {
             Event::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Event::Key(key) => self.key(*key),
-            Event::Paste(_) => self.paste(event),
+            Event::Paste(text) => self.paste(text),
             Event::Mouse(mouse) => self.mouse(*mouse),
             Event::Resize(..) | Event::FocusGained | Event::FocusLost => Vec::new(),
         }
@@ -28,7 +31,7 @@ impl App {
         if is_interrupt
             && self
                 .overlays
-                .last()
+                .top()
                 .is_none_or(|overlay| !overlay.keeps_interrupt())
         {
             return self.global(Action::Quit).unwrap_or_default();
@@ -63,14 +66,11 @@ impl App {
     }
 
     fn overlay_key(&mut self, key: KeyEvent, action: Option<Action>) -> Vec<Effect> {
-        let Some(mut overlay) = self.overlays.pop() else {
-            return Vec::new();
-        };
-        let mut requests = std::mem::take(&mut self.requests);
-        let steps = overlay.key(key, action, &self.shared(), &mut requests);
-        self.requests = requests;
-        let leaves_it_to_all = overlay.contexts().contains(&Context::Everywhere);
-        self.overlays.push(overlay);
+        let steps = self
+            .with_overlay(|overlay, shared, requests| overlay.key(key, action, shared, requests));
+        let top = self.overlays.top();
+        let leaves_it_to_all =
+            top.is_some_and(|overlay| overlay.contexts().contains(&Context::Everywhere));
         match action {
             // Tabs lie under the overlay, out of sight: they stay as they are.
             Some(
@@ -86,19 +86,16 @@ impl App {
         }
     }
 
-    fn paste(&mut self, event: &Event) -> Vec<Effect> {
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
         if !self.overlays.is_empty() {
             let steps = self
-                .with_overlay(|overlay, shared, requests| overlay.paste(event, shared, requests));
+                .with_overlay(|overlay, shared, requests| overlay.paste(text, shared, requests));
             return self.perform(steps);
         }
         if self.place.is_typing() {
-            return self.typed(event, None);
+            return self.typed(&Event::Paste(text.to_owned()), None);
         }
-        let Event::Paste(text) = event else {
-            return Vec::new();
-        };
         if self.place.has_list() {
             return Vec::new();
         }
@@ -146,9 +143,8 @@ impl App {
     }
 
     fn scroll(&mut self, action: Action) -> Vec<Effect> {
-        if let Some(mut overlay) = self.overlays.pop() {
-            overlay.scroll(action == Action::Down, &self.shared());
-            self.overlays.push(overlay);
+        if !self.overlays.is_empty() {
+            self.with_overlay(|overlay, shared, _| overlay.scroll(action == Action::Down, shared));
             return Vec::new();
         }
         if self.place.is_typing() {
@@ -190,42 +186,41 @@ impl App {
         Vec::new()
     }
 
-    /// Lets a function change the top overlay while it looks at everything else.
-    fn with_overlay<T: Default>(
-        &mut self,
-        change: impl FnOnce(&mut Overlay, &crate::ui::shared::Shared<'_>, &mut Requests) -> T,
-    ) -> T {
-        let Some(mut overlay) = self.overlays.pop() else {
-            return T::default();
-        };
-        let mut requests = std::mem::take(&mut self.requests);
-        let result = change(&mut overlay, &self.shared(), &mut requests);
-        self.requests = requests;
-        self.overlays.push(overlay);
-        result
-    }
-
     /// Lets a function change the place while it looks at everything else.
-    fn with_place<T>(
-        &mut self,
-        change: impl FnOnce(&mut super::Place, &crate::ui::shared::Shared<'_>) -> T,
-    ) -> T {
+    fn with_place<T>(&mut self, change: impl FnOnce(&mut super::Place, &Shared<'_>) -> T) -> T {
         let mut place = std::mem::take(&mut self.place);
         let result = change(&mut place, &self.shared());
         self.place = place;
         result
     }
-}
 
-impl App {
+    /// Lets a function change the top overlay while it looks at everything else.
+    pub(super) fn with_overlay<T: Default>(
+        &mut self,
+        change: impl FnOnce(&mut dyn Overlay, &Shared<'_>, &mut Requests) -> T,
+    ) -> T {
+        self.with_overlays(|overlays, shared, requests| match overlays.top_mut() {
+            Some(overlay) => change(overlay.as_mut(), shared, requests),
+            None => T::default(),
+        })
+    }
+
+    /// Lets a function change the overlays while it looks at everything else.
+    pub(super) fn with_overlays<T>(
+        &mut self,
+        change: impl FnOnce(&mut Stack, &Shared<'_>, &mut Requests) -> T,
+    ) -> T {
+        let mut overlays = std::mem::take(&mut self.overlays);
+        let mut requests = std::mem::take(&mut self.requests);
+        let result = change(&mut overlays, &self.shared(), &mut requests);
+        (self.overlays, self.requests) = (overlays, requests);
+        result
+    }
+
     /// Lets a function change the builder while it looks at everything else.
     pub(super) fn with_compose<T: Default>(
         &mut self,
-        change: impl FnOnce(
-            &mut crate::ui::screens::compose::Compose,
-            &crate::ui::shared::Shared<'_>,
-            &mut Requests,
-        ) -> T,
+        change: impl FnOnce(&mut Compose, &Shared<'_>, &mut Requests) -> T,
     ) -> T {
         let mut requests = std::mem::take(&mut self.requests);
         let result = self.with_place(|place, shared| {

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::domain::launch::LaunchRecord;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context};
 use crate::ui::app::Requests;
@@ -292,12 +291,52 @@ impl Place {
         }
     }
 
-    /// The launch that is selected in the log, where that is open.
-    pub fn launch<'a>(&self, shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
+    /// Whether an action does something now: the footer names no other.
+    pub fn offers(&self, action: Action, shared: &Shared<'_>, picture: &Picture) -> bool {
+        let (titles, open) = self.tabs();
+        match action {
+            Action::Tab1 => open != 0,
+            Action::Tab2 => titles.len() > 1 && open != 1,
+            Action::Tab3 => titles.len() > 2 && open != 2,
+            Action::NextTab | Action::PreviousTab => titles.len() > 1,
+            Action::Back => !matches!(self, Self::Bots(bots) if bots.list.filter.is_none()),
+            _ => self.screen_offers(action, shared, picture),
+        }
+    }
+
+    fn screen_offers(&self, action: Action, shared: &Shared<'_>, picture: &Picture) -> bool {
         match self {
-            Self::Bot(place) if place.shows_log => place.log.launch(shared),
-            Self::Broadcast(place) if place.tab == Tab::Log => place.log.launch(shared),
+            Self::Bots(bots) => bots.offers(action, shared),
+            Self::Bot(place) if place.shows_log => place.log.offers(action, shared),
+            Self::Bot(place) => place.broadcasts.offers(action, shared),
+            Self::Broadcast(place) => match place.tab {
+                Tab::Compose => place.compose.offers(action, shared, picture),
+                Tab::Settings => place.settings.offers(action, shared),
+                Tab::Log => place.log.offers(action, shared),
+            },
+        }
+    }
+
+    /// What a key does now, where that is not what it always does.
+    pub fn label(&self, action: Action, shared: &Shared<'_>) -> Option<&'static str> {
+        match action {
+            Action::Back if self.is_narrowed() => Some("clear filter"),
+            Action::Review if shared.environment.readonly => Some("review"),
             _ => None,
+        }
+    }
+
+    /// Whether a filter narrows the list that is open.
+    fn is_narrowed(&self) -> bool {
+        match self {
+            Self::Bots(bots) => bots.list.filter.is_some(),
+            Self::Bot(place) if place.shows_log => place.log.list.filter.is_some(),
+            Self::Bot(place) => place.broadcasts.list.filter.is_some(),
+            Self::Broadcast(place) => match place.tab {
+                Tab::Compose => false,
+                Tab::Settings => place.settings.list.filter.is_some(),
+                Tab::Log => place.log.list.filter.is_some(),
+            },
         }
     }
 

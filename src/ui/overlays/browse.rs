@@ -25,10 +25,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::audience::{Group, Scene, Sort};
+use crate::model::Reply;
 use crate::model::browse::{BrowseWork, Listed, Whose};
 use crate::model::effect::RequestId;
 use crate::model::{Action, Context, Effect};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
+use crate::ui::overlays::values::Picked;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
 use choose::Chooser;
@@ -158,118 +161,6 @@ impl Browse {
         steps
     }
 
-    /// Where keys are looked up.
-    pub fn contexts(&self) -> &'static [Context] {
-        match &self.mode {
-            Mode::Table => &[Context::Browse, Context::List, Context::Everywhere],
-            Mode::Typing(typing) => typing.contexts(),
-            Mode::Columns(_) => &[Context::BrowseColumns, Context::List],
-            Mode::Naming(_) => &[Context::WriteFile],
-            Mode::Writing(_) => &[Context::Exporting],
-        }
-    }
-
-    /// Takes a key, with what it means here.
-    pub fn key(
-        &mut self,
-        key: KeyEvent,
-        action: Option<Action>,
-        shared: &Shared<'_>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        match &self.mode {
-            Mode::Table => match action {
-                Some(action) => self.act(action, shared, requests),
-                None => Vec::new(),
-            },
-            Mode::Typing(_) => self.typed(&Event::Key(key), action, shared, requests),
-            Mode::Columns(_) => self.choose(action, shared, requests),
-            Mode::Naming(_) => self.name(&Event::Key(key), action, requests),
-            Mode::Writing(_) if action == Some(Action::StopReading) => {
-                vec![Step::Do(Effect::Browse(
-                    requests.take(),
-                    BrowseWork::StopExport,
-                ))]
-            }
-            Mode::Writing(_) => Vec::new(),
-        }
-    }
-
-    /// Takes a paste.
-    pub fn paste(
-        &mut self,
-        event: &Event,
-        shared: &Shared<'_>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        match &self.mode {
-            Mode::Typing(_) => self.typed(event, None, shared, requests),
-            Mode::Naming(_) => self.name(event, None, requests),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
-        match &mut self.mode {
-            Mode::Columns(chooser) => chooser.step(down),
-            Mode::Table | Mode::Typing(_) => self.go_by(if down { 3 } else { -3 }),
-            _ => {}
-        }
-    }
-
-    /// Takes a click.
-    pub fn click(&mut self, hit: Hit, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
-        if !matches!(self.mode, Mode::Table) {
-            return Vec::new();
-        }
-        match hit {
-            Hit::Row(row) if row == self.cursor => self.act(Action::Open, shared, requests),
-            Hit::Row(row) => {
-                self.go_to(row);
-                Vec::new()
-            }
-            Hit::Title(column) => {
-                self.column = column;
-                self.act(Action::SortColumn, shared, requests)
-            }
-            Hit::Group(group) => self.show_group(group, shared, requests),
-            _ => Vec::new(),
-        }
-    }
-
-    /// Takes the time.
-    pub fn tick(&mut self, now: Timestamp) {
-        let patience = SignedDuration::from_millis(PATIENCE);
-        let since = self.waiting.since;
-        self.waiting.is_slow = since.is_some_and(|since| now.duration_since(since) >= patience);
-    }
-
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
-        if let Some(seen) = &picture.browsed {
-            self.seen = seen.clone();
-        }
-        if let Mode::Columns(chooser) = &mut self.mode {
-            chooser.was_drawn(picture);
-        }
-    }
-
-    /// Asks anew where the contacts of the bot were read again.
-    pub fn refresh(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
-        let as_of = shared.bot(&self.whose.bot).and_then(|row| row.as_of);
-        let is_new = self
-            .scene
-            .as_ref()
-            .is_some_and(|scene| scene.as_of != as_of);
-        let is_free = matches!(self.mode, Mode::Table);
-        if is_new && is_free {
-            self.open(shared, requests)
-        } else {
-            Vec::new()
-        }
-    }
-
     /// The group that is shown.
     fn shown(&self) -> Option<&Group> {
         self.scene.as_ref()?.groups.get(self.group)
@@ -303,15 +194,172 @@ impl Browse {
     fn go_by(&mut self, by: isize) {
         self.go_to(self.cursor.saturating_add_signed(by));
     }
+}
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
+impl Overlay for Browse {
+    fn contexts(&self) -> &'static [Context] {
+        match &self.mode {
+            Mode::Table => &[
+                Context::Browse,
+                Context::List,
+                Context::Cells,
+                Context::Everywhere,
+            ],
+            Mode::Typing(typing) => typing.contexts(),
+            Mode::Columns(_) => &[Context::BrowseColumns, Context::List],
+            Mode::Naming(_) => &[Context::WriteFile],
+            Mode::Writing(_) => &[Context::Exporting],
+        }
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
         shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        match &self.mode {
+            Mode::Table => match action {
+                Some(action) => self.act(action, shared, requests),
+                None => Vec::new(),
+            },
+            Mode::Typing(_) => self.typed(&Event::Key(key), action, shared, requests),
+            Mode::Columns(_) => self.choose(action, shared, requests),
+            Mode::Naming(_) => self.name(&Event::Key(key), action, requests),
+            Mode::Writing(_) if action == Some(Action::StopReading) => {
+                vec![Step::Do(Effect::Browse(
+                    requests.take(),
+                    BrowseWork::StopExport,
+                ))]
+            }
+            Mode::Writing(_) => Vec::new(),
+        }
+    }
+
+    fn paste(&mut self, text: &str, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        let event = Event::Paste(text.to_owned());
+        match &self.mode {
+            Mode::Typing(_) => self.typed(&event, None, shared, requests),
+            Mode::Naming(_) => self.name(&event, None, requests),
+            _ => Vec::new(),
+        }
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        match &mut self.mode {
+            Mode::Columns(chooser) => chooser.step(down),
+            Mode::Table | Mode::Typing(_) => self.go_by(if down { 3 } else { -3 }),
+            _ => {}
+        }
+    }
+
+    fn click(&mut self, hit: Hit, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        if !matches!(self.mode, Mode::Table) {
+            return Vec::new();
+        }
+        match hit {
+            Hit::Row(row) if row == self.cursor => self.act(Action::Open, shared, requests),
+            Hit::Row(row) => {
+                self.go_to(row);
+                Vec::new()
+            }
+            Hit::Title(column) => {
+                self.column = column;
+                self.act(Action::SortColumn, shared, requests)
+            }
+            Hit::Group(group) => self.show_group(group, shared, requests),
+            _ => Vec::new(),
+        }
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        let Reply::Browse(id, reply) = reply else {
+            return None;
+        };
+        Some(self.replied(*id, reply, shared, requests))
+    }
+
+    fn refresh(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        let as_of = shared.bot(&self.whose.bot).and_then(|row| row.as_of);
+        let is_new = self
+            .scene
+            .as_ref()
+            .is_some_and(|scene| scene.as_of != as_of);
+        let is_free = matches!(self.mode, Mode::Table);
+        if is_new && is_free {
+            self.open(shared, requests)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn picked(
+        &mut self,
+        picked: Picked,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        self.look_for(picked.value.unwrap_or_default(), shared, requests)
+    }
+
+    fn tick(&mut self, now: Timestamp, _requests: &mut Requests) -> Vec<Step> {
+        let patience = SignedDuration::from_millis(PATIENCE);
+        let since = self.waiting.since;
+        self.waiting.is_slow = since.is_some_and(|since| now.duration_since(since) >= patience);
+        Vec::new()
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
+        if let Some(seen) = &picture.browsed {
+            self.seen = seen.clone();
+        }
+        if let Mode::Columns(chooser) = &mut self.mode {
+            chooser.was_drawn(picture);
+        }
+    }
+
+    fn fills_the_screen(&self) -> bool {
+        true
+    }
+
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        let rows = self.rows.len();
+        match (&self.mode, action) {
+            (Mode::Columns(chooser), _) => chooser.offers(action),
+            (Mode::Naming(writing), Action::Replace) => writing.exists.is_some(),
+            (_, Action::NextGroup | Action::PreviousGroup) => self
+                .scene
+                .as_ref()
+                .is_some_and(|scene| scene.groups.len() > 1),
+            (
+                _,
+                Action::NextHit | Action::PreviousHit | Action::FindNext | Action::FindPrevious,
+            ) => !self.search.hits.is_empty(),
+            (_, Action::SortColumn) => rows > 1,
+            (
+                _,
+                Action::Open
+                | Action::SearchRows
+                | Action::ExportCsv
+                | Action::GoTo
+                | Action::Values,
+            ) => rows > 0,
+            (_, Action::Columns) => self.scene.is_some(),
+            (_, Action::Up | Action::PageUp | Action::Top) => self.cursor > 0,
+            (_, Action::Down | Action::PageDown | Action::Bottom) => self.cursor + 1 < rows,
+            (_, Action::Left | Action::FirstColumn) => self.column > 0,
+            (_, Action::Right | Action::LastColumn) => self.column + 1 < self.columns.len(),
+            _ => true,
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }
 }

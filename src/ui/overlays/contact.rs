@@ -6,13 +6,17 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::contact::ContactInFull;
+use crate::model::Context;
+use crate::model::Reply;
 use crate::model::browse::{BrowseReply, BrowseWork, Listed};
 use crate::model::effect::RequestId;
 use crate::model::{Action, Effect};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::scroll::Scroll;
+use crossterm::event::KeyEvent;
 
 /// One contact of a list.
 pub struct ContactOverlay {
@@ -30,7 +34,7 @@ pub struct ContactOverlay {
 
 impl ContactOverlay {
     /// The contact at a place of a list; what is known of it comes later.
-    pub fn new(bot: &str, place: Listed, at: usize, requests: &mut Requests) -> (Self, Step) {
+    pub fn new(bot: &str, place: Listed, at: usize, requests: &mut Requests) -> (Self, Vec<Step>) {
         let mut overlay = Self {
             bot: bot.to_owned(),
             place,
@@ -41,7 +45,7 @@ impl ContactOverlay {
             launch: 0,
         };
         let look = overlay.look(requests);
-        (overlay, look)
+        (overlay, vec![look])
     }
 
     fn look(&mut self, requests: &mut Requests) -> Step {
@@ -54,8 +58,44 @@ impl ContactOverlay {
         Step::Do(Effect::Browse(self.request, work))
     }
 
-    /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>, requests: &mut Requests) -> Vec<Step> {
+    /// Goes to another contact of the list.
+    fn go(&mut self, at: usize, requests: &mut Requests) -> Vec<Step> {
+        if at >= self.place.rows.len() {
+            return Vec::new();
+        }
+        self.at = at;
+        self.launch = 0;
+        vec![self.look(requests)]
+    }
+
+    /// Takes what is known of it; an overtaken answer is dropped.
+    fn replied(&mut self, id: RequestId, reply: &BrowseReply) -> Vec<Step> {
+        match reply {
+            BrowseReply::Looked(result) if id == self.request => match result {
+                Ok(known) => {
+                    self.known = Some(known.clone());
+                    self.scroll = Scroll::default();
+                    Vec::new()
+                }
+                Err(notice) => vec![Step::Close, Step::Say(notice.clone())],
+            },
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Overlay for ContactOverlay {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Contact, Context::Everywhere]
+    }
+
+    fn key(
+        &mut self,
+        _key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
         let launches = self
             .known
             .as_ref()
@@ -76,53 +116,39 @@ impl ContactOverlay {
         Vec::new()
     }
 
-    /// Goes to another contact of the list.
-    fn go(&mut self, at: usize, requests: &mut Requests) -> Vec<Step> {
-        if at >= self.place.rows.len() {
-            return Vec::new();
-        }
-        self.at = at;
-        self.launch = 0;
-        vec![self.look(requests)]
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        self.scroll.turn(down);
     }
 
-    /// Takes what is known of it; an overtaken answer is dropped.
-    pub fn replied(&mut self, id: RequestId, reply: &BrowseReply) -> Vec<Step> {
-        match reply {
-            BrowseReply::Looked(result) if id == self.request => match result {
-                Ok(known) => {
-                    self.known = Some(known.clone());
-                    self.scroll = Scroll::default();
-                    Vec::new()
-                }
-                Err(notice) => vec![Step::Close, Step::Say(notice.clone())],
-            },
-            _ => Vec::new(),
-        }
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        let Reply::Browse(id, reply) = reply else {
+            return None;
+        };
+        Some(self.replied(*id, reply))
     }
 
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
-        self.scroll.act(if down {
-            Action::ScrollDown
-        } else {
-            Action::ScrollUp
-        });
-    }
-
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
+    fn was_drawn(&mut self, picture: &Picture) {
         self.scroll.was_drawn(picture);
     }
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+    fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {
+        let launches = self.known.as_ref();
+        let launches = launches.map_or(0, |known| known.reached.launches.len());
+        match action {
+            Action::NextContact => self.at + 1 < self.place.rows.len(),
+            Action::PreviousContact => self.at > 0,
+            Action::NextLaunch => launches > 1,
+            Action::OpenLaunch => launches > 0,
+            _ => self.scroll.offers(action, picture),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }
 }

@@ -9,11 +9,16 @@ use ratatui::widgets::Paragraph;
 use crate::domain::plan::{FormKind, Method};
 use crate::domain::problem::{FormStanding, form_standing};
 use crate::domain::settings::{Setting, Settings};
+use crate::model::Context;
 use crate::model::{Action, Notice};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
+use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::{Mark, Theme};
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::words::wrap;
+use crossterm::event::KeyEvent;
 
 /// Columns of the overlay at most.
 const MOST_COLUMNS: u16 = 92;
@@ -41,25 +46,8 @@ impl Forms {
         }
     }
 
-    /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>) -> Vec<Step> {
-        match action {
-            Some(Action::Back) => vec![Step::Close],
-            Some(Action::Pick) => self.pick(),
-            Some(Action::Down) => {
-                self.step(true);
-                Vec::new()
-            }
-            Some(Action::Up) => {
-                self.step(false);
-                Vec::new()
-            }
-            _ => Vec::new(),
-        }
-    }
-
     /// Goes to the next form, or to the one before.
-    pub fn step(&mut self, down: bool) {
+    fn step(&mut self, down: bool) {
         self.selected = if down {
             (self.selected + 1).min(FormKind::ALL.len() - 1)
         } else {
@@ -73,44 +61,6 @@ impl Forms {
             FormStanding::Refused(why) => vec![Step::Say(Notice::warning(why))],
             _ => vec![Step::Close, Step::ChooseForm(kind)],
         }
-    }
-
-    /// Draws it.
-    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
-        let columns = MOST_COLUMNS.min(area.width);
-        let width = usize::from(columns.saturating_sub(4));
-        let mut lines = Vec::new();
-        let mut marked = 0..0;
-        // Where there is no room for blank lines between the forms there are none.
-        let is_roomy = area.height >= 22;
-        for (place, kind) in FormKind::ALL.into_iter().enumerate() {
-            if place > 0 && is_roomy {
-                lines.push(Line::default());
-            }
-            let start = lines.len();
-            lines.extend(self.form(kind, place == self.selected, width, shared.theme));
-            if place == self.selected {
-                marked = start..lines.len();
-            }
-        }
-        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-        let area = centred(area, columns, height);
-        let inner = Pane::new("Form of the launch").draw_over(frame, area, shared.theme);
-        let page = usize::from(inner.height);
-        let first = marked.end.saturating_sub(page);
-        for row in marked {
-            let y = inner.y + u16::try_from(row - first).unwrap_or(0);
-            let row = Rect {
-                y,
-                height: 1,
-                ..inner
-            };
-            frame
-                .buffer_mut()
-                .set_style(row.intersection(inner), shared.theme.selected);
-        }
-        let lines: Vec<Line<'_>> = lines.into_iter().skip(first).collect();
-        frame.render_widget(Paragraph::new(lines), inner);
     }
 
     /// A form's lines: its name, what it does, and what stands against it.
@@ -192,6 +142,83 @@ impl Forms {
             notes.push((theme.mark_of(Mark::Warning), text.to_owned(), theme.warning));
         }
         notes
+    }
+}
+
+impl Overlay for Forms {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Forms]
+    }
+
+    fn key(
+        &mut self,
+        _key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        match action {
+            Some(Action::Back) => vec![Step::Close],
+            Some(Action::Pick) => self.pick(),
+            Some(Action::Down) => {
+                self.step(true);
+                Vec::new()
+            }
+            Some(Action::Up) => {
+                self.step(false);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        self.step(down);
+    }
+
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match action {
+            Action::Down => self.selected + 1 < FormKind::ALL.len(),
+            Action::Up => self.selected > 0,
+            _ => true,
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
+        let columns = MOST_COLUMNS.min(area.width);
+        let width = usize::from(columns.saturating_sub(4));
+        let mut lines = Vec::new();
+        let mut marked = 0..0;
+        // Where there is no room for blank lines between the forms there are none.
+        let is_roomy = area.height >= 22;
+        for (place, kind) in FormKind::ALL.into_iter().enumerate() {
+            if place > 0 && is_roomy {
+                lines.push(Line::default());
+            }
+            let start = lines.len();
+            lines.extend(self.form(kind, place == self.selected, width, shared.theme));
+            if place == self.selected {
+                marked = start..lines.len();
+            }
+        }
+        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+        let area = centred(area, columns, height);
+        let inner = Pane::new("Form of the launch").draw_over(frame, area, shared.theme);
+        let page = usize::from(inner.height);
+        let first = marked.end.saturating_sub(page);
+        for row in marked {
+            let y = inner.y + u16::try_from(row - first).unwrap_or(0);
+            let row = Rect {
+                y,
+                height: 1,
+                ..inner
+            };
+            frame
+                .buffer_mut()
+                .set_style(row.intersection(inner), shared.theme.selected);
+        }
+        let lines: Vec<Line<'_>> = lines.into_iter().skip(first).collect();
+        frame.render_widget(Paragraph::new(lines), inner);
     }
 }
 

@@ -18,10 +18,12 @@ use ratatui::layout::Rect;
 
 use crate::audience::ImportProgress;
 use crate::domain::plan::{Form, Plan, Target};
+use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::file::{FileReply, FileWork, ReadTargets, TakeTargets};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::path::{PathField, Typed};
@@ -53,7 +55,7 @@ enum Stage {
 
 impl Import {
     /// Starts with no file, for the draft as it stands; the steps list the folder.
-    pub fn new(broadcast: BroadcastKey, draft: Plan, requests: &mut Requests) -> (Self, Step) {
+    pub fn new(broadcast: BroadcastKey, draft: Plan, requests: &mut Requests) -> (Self, Vec<Step>) {
         let mut file = PathField::new();
         let list = file.ask(requests);
         let existing = match draft.form {
@@ -70,45 +72,11 @@ impl Import {
             stage: Stage::File,
             request: 0,
         };
-        (import, list)
-    }
-
-    /// Where keys are looked up.
-    pub fn contexts(&self) -> &'static [Context] {
-        match &self.stage {
-            Stage::File => &[Context::ImportFile],
-            Stage::Columns if self.is_typing() => &[Context::Field],
-            Stage::Columns => &[Context::ImportColumns, Context::List, Context::Everywhere],
-            Stage::Reading(_) => &[Context::ImportReading],
-            Stage::Read(outcome) if outcome.is_writing() => &[Context::WriteFile],
-            Stage::Read(_) => &[Context::Imported, Context::List, Context::Everywhere],
-        }
+        (import, vec![list])
     }
 
     fn is_typing(&self) -> bool {
         self.columns.as_ref().is_some_and(Columns::is_typing)
-    }
-
-    /// Takes a key, with what it means here.
-    pub fn key(
-        &mut self,
-        key: KeyEvent,
-        action: Option<Action>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        match &mut self.stage {
-            Stage::File => self.file_key(key, action, requests),
-            Stage::Columns => self.columns_key(key, action, requests),
-            Stage::Reading(_) => match action {
-                Some(Action::StopReading) => self.stop(requests),
-                _ => Vec::new(),
-            },
-            Stage::Read(outcome) => match action {
-                Some(Action::TakeTargets) => self.take(requests),
-                Some(Action::Back) if !outcome.is_writing() => self.to(Stage::Columns),
-                _ => outcome.key(key, action, &self.path, requests),
-            },
-        }
     }
 
     fn to(&mut self, stage: Stage) -> Vec<Step> {
@@ -227,40 +195,8 @@ impl Import {
         vec![self.ask(FileWork::Take(Box::new(work)))]
     }
 
-    /// Takes a paste into whatever is typed.
-    pub fn paste(&mut self, text: &str, requests: &mut Requests) -> Vec<Step> {
-        match &mut self.stage {
-            Stage::File => return self.file.paste(text, requests),
-            Stage::Columns => {
-                if let Some(columns) = &mut self.columns {
-                    columns.paste(text);
-                }
-            }
-            Stage::Read(outcome) => outcome.paste(text),
-            Stage::Reading(_) => {}
-        }
-        Vec::new()
-    }
-
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
-        let action = if down { Action::Down } else { Action::Up };
-        match &mut self.stage {
-            Stage::File => self.file.scroll(down),
-            Stage::Columns => {
-                if let Some(columns) = &mut self.columns
-                    && !columns.is_typing()
-                {
-                    columns.act(action);
-                }
-            }
-            Stage::Read(outcome) => outcome.travel(action),
-            Stage::Reading(_) => {}
-        }
-    }
-
     /// Takes an answer; one to a request that is not waited for any more is dropped.
-    pub fn replied(&mut self, id: RequestId, reply: &FileReply, shared: &Shared<'_>) {
+    fn replied(&mut self, id: RequestId, reply: &FileReply, shared: &Shared<'_>) {
         match (reply, &mut self.stage) {
             (FileReply::Listed(listing), _) => self.file.listed(id, listing),
             (FileReply::Written(result), Stage::Read(outcome)) => outcome.written(id, result),
@@ -295,9 +231,86 @@ impl Import {
             _ => {}
         }
     }
+}
 
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
+impl Overlay for Import {
+    fn contexts(&self) -> &'static [Context] {
+        match &self.stage {
+            Stage::File => &[Context::ImportFile],
+            Stage::Columns if self.is_typing() => &[Context::Field],
+            Stage::Columns => &[Context::ImportColumns, Context::List, Context::Everywhere],
+            Stage::Reading(_) => &[Context::ImportReading],
+            Stage::Read(outcome) if outcome.is_writing() => &[Context::WriteFile],
+            Stage::Read(_) => &[Context::Imported, Context::List, Context::Everywhere],
+        }
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        match &mut self.stage {
+            Stage::File => self.file_key(key, action, requests),
+            Stage::Columns => self.columns_key(key, action, requests),
+            Stage::Reading(_) => match action {
+                Some(Action::StopReading) => self.stop(requests),
+                _ => Vec::new(),
+            },
+            Stage::Read(outcome) => match action {
+                Some(Action::TakeTargets) => self.take(requests),
+                Some(Action::Back) if !outcome.is_writing() => self.to(Stage::Columns),
+                _ => outcome.key(key, action, &self.path, requests),
+            },
+        }
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        match &mut self.stage {
+            Stage::File => return self.file.paste(text, requests),
+            Stage::Columns => {
+                if let Some(columns) = &mut self.columns {
+                    columns.paste(text);
+                }
+            }
+            Stage::Read(outcome) => outcome.paste(text),
+            Stage::Reading(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        let action = if down { Action::Down } else { Action::Up };
+        match &mut self.stage {
+            Stage::File => self.file.scroll(down),
+            Stage::Columns => {
+                if let Some(columns) = &mut self.columns
+                    && !columns.is_typing()
+                {
+                    columns.act(action);
+                }
+            }
+            Stage::Read(outcome) => outcome.travel(action),
+            Stage::Reading(_) => {}
+        }
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        let Reply::File(id, reply) = reply else {
+            return None;
+        };
+        self.replied(*id, reply, shared);
+        Some(Vec::new())
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
         match &mut self.stage {
             Stage::Columns => {
                 if let Some(columns) = &mut self.columns {
@@ -309,14 +322,19 @@ impl Import {
         }
     }
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match &self.stage {
+            Stage::File => self.file.offers(action),
+            Stage::Columns => self
+                .columns
+                .as_ref()
+                .is_none_or(|columns| columns.offers(action)),
+            Stage::Reading(_) => true,
+            Stage::Read(outcome) => outcome.offers(action),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }
 }

@@ -15,9 +15,13 @@ use ratatui::widgets::Paragraph;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::launch::Outcome;
 use crate::domain::since::Since;
+use crate::domain::tally::has_rest;
 use crate::domain::text::shown;
+use crate::model::Reply;
 use crate::model::{Action, Context, Effect};
+use crate::ui::app::Requests;
 use crate::ui::overlays::Overlay;
+use crate::ui::overlays::settle::Settle;
 use crate::ui::overlays::stop::StopSending;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
@@ -28,6 +32,7 @@ use crate::ui::widgets::plan;
 use crate::ui::widgets::scroll::{Scroll, in_sight};
 use crate::ui::widgets::since;
 use call::CallTexts;
+use crossterm::event::KeyEvent;
 
 /// Columns of the overlay at most: longer lines are hard to read.
 const MOST_COLUMNS: u16 = 116;
@@ -89,39 +94,6 @@ impl LaunchDetail {
         }
     }
 
-    /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
-        match action {
-            Some(Action::Back) => vec![Step::Close],
-            Some(Action::Copy) => vec![Step::Do(Effect::CopyCurl(self.id.clone(), self.call))],
-            Some(Action::LaunchAgain) => vec![Step::Do(Effect::LaunchAgain(self.id.clone()))],
-            Some(Action::LaunchRest) => vec![Step::Do(Effect::LaunchRest(self.id.clone()))],
-            Some(Action::Export) => vec![Step::Do(Effect::ExportLaunch(self.id.clone()))],
-            Some(Action::StopSending) => vec![StopSending::ask(self.record(shared))],
-            Some(Action::Changes) => self.swap_changes(),
-            Some(Action::NextCall) => {
-                let last = self.record(shared).map_or(0, |record| record.calls.len());
-                self.call = (self.call + 1).min(last.saturating_sub(1));
-                Vec::new()
-            }
-            Some(Action::PreviousCall) => {
-                self.call = self.call.saturating_sub(1);
-                Vec::new()
-            }
-            Some(Action::Settle) => self
-                .record(shared)
-                .filter(|record| record.is_unsettled())
-                .map(|record| Step::Show(Box::new(Overlay::settle(record))))
-                .into_iter()
-                .collect(),
-            Some(action) => {
-                self.scroll.act(action);
-                Vec::new()
-            }
-            None => Vec::new(),
-        }
-    }
-
     /// Asks what changed since the launch before, or hides it again.
     fn swap_changes(&mut self) -> Vec<Step> {
         if self.since.take().is_some() {
@@ -132,28 +104,14 @@ impl LaunchDetail {
     }
 
     /// Takes what changed since the launch before. Another launch's is not for here.
-    pub fn compared(&mut self, id: &str, since: &Since) {
+    fn compared(&mut self, id: &str, since: &Since) {
         if id == self.id {
             self.since = Some(Box::new(since.clone()));
         }
     }
 
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
-        self.scroll.act(if down {
-            Action::ScrollDown
-        } else {
-            Action::ScrollUp
-        });
-    }
-
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
-        self.scroll.was_drawn(picture);
-    }
-
-    /// Takes the launch, and its first call as curl. Another launch is not for here.
-    pub fn loaded(&mut self, record: &LaunchRecord, _curl: &str) {
+    /// Takes the launch. Another launch is not for here.
+    fn loaded(&mut self, record: &LaunchRecord) {
         if record.id != self.id {
             return;
         }
@@ -173,41 +131,13 @@ impl LaunchDetail {
     }
 
     /// The launch as the overview has it now, else as it came.
-    pub fn record<'a>(&'a self, shared: &'a Shared<'_>) -> Option<&'a LaunchRecord> {
+    fn record<'a>(&'a self, shared: &'a Shared<'_>) -> Option<&'a LaunchRecord> {
         shared
             .data
             .launches
             .iter()
             .find(|launch| launch.id == self.id)
             .or_else(|| self.loaded.as_ref().map(|loaded| &loaded.record))
-    }
-
-    /// Draws what is in sight of it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
-        let theme = shared.theme;
-        let margin = if area.width >= 100 { 8 } else { 0 };
-        let columns = (area.width - margin).min(MOST_COLUMNS);
-        let width = usize::from(columns.saturating_sub(4));
-        let parts = self.parts(shared, width);
-        let rows: usize = parts.iter().map(|part| part.rows(width)).sum();
-        let height = u16::try_from(rows + 2).unwrap_or(u16::MAX);
-        let area = centred(area, columns, height);
-        let page = usize::from(area.height.saturating_sub(2));
-        let first = self.scroll.first(rows, page, picture);
-        let title = self.record(shared).map_or_else(
-            || "Launch".to_owned(),
-            |record| format!("Launch of {}", shown(&record.broadcast.name)),
-        );
-        let sight = Span::styled(in_sight(first, page, rows), theme.dim);
-        let inner = Pane::new(title).right(sight).draw_over(frame, area, theme);
-        let lines = in_page(parts, width, first, page, theme);
-        frame.render_widget(Paragraph::new(lines), inner);
     }
 
     fn parts(&self, shared: &Shared<'_>, width: usize) -> Vec<Part<'_>> {
@@ -241,6 +171,103 @@ impl LaunchDetail {
             parts.extend(call::parts(call, texts, place, width, theme));
         }
         parts
+    }
+}
+
+impl Overlay for LaunchDetail {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Launch, Context::Everywhere]
+    }
+
+    fn key(
+        &mut self,
+        _key: KeyEvent,
+        action: Option<Action>,
+        shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        match action {
+            Some(Action::Back) => vec![Step::Close],
+            Some(Action::Copy) => vec![Step::Do(Effect::CopyCurl(self.id.clone(), self.call))],
+            Some(Action::LaunchAgain) => vec![Step::Do(Effect::LaunchAgain(self.id.clone()))],
+            Some(Action::LaunchRest) => vec![Step::Do(Effect::LaunchRest(self.id.clone()))],
+            Some(Action::Export) => vec![Step::Do(Effect::ExportLaunch(self.id.clone()))],
+            Some(Action::StopSending) => vec![StopSending::ask(self.record(shared))],
+            Some(Action::Changes) => self.swap_changes(),
+            Some(Action::NextCall) => {
+                let last = self.record(shared).map_or(0, |record| record.calls.len());
+                self.call = (self.call + 1).min(last.saturating_sub(1));
+                Vec::new()
+            }
+            Some(Action::PreviousCall) => {
+                self.call = self.call.saturating_sub(1);
+                Vec::new()
+            }
+            Some(Action::Settle) => self
+                .record(shared)
+                .filter(|record| record.is_unsettled())
+                .map(|record| Step::show(Settle::new(record)))
+                .into_iter()
+                .collect(),
+            Some(action) => {
+                self.scroll.act(action);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        self.scroll.turn(down);
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        match reply {
+            Reply::Launch(record, _curl) => self.loaded(record),
+            Reply::Since(id, since) => self.compared(id, since),
+            _ => return None,
+        }
+        Some(Vec::new())
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
+        self.scroll.was_drawn(picture);
+    }
+
+    fn offers(&self, action: Action, shared: &Shared<'_>, picture: &Picture) -> bool {
+        let calls = self.record(shared).map_or(0, |record| record.calls.len());
+        match action {
+            Action::LaunchRest => self.record(shared).is_some_and(has_rest),
+            Action::NextCall => self.call + 1 < calls,
+            Action::PreviousCall => self.call > 0,
+            _ => self.scroll.offers(action, picture),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
+        let theme = shared.theme;
+        let margin = if area.width >= 100 { 8 } else { 0 };
+        let columns = (area.width - margin).min(MOST_COLUMNS);
+        let width = usize::from(columns.saturating_sub(4));
+        let parts = self.parts(shared, width);
+        let rows: usize = parts.iter().map(|part| part.rows(width)).sum();
+        let height = u16::try_from(rows + 2).unwrap_or(u16::MAX);
+        let area = centred(area, columns, height);
+        let page = usize::from(area.height.saturating_sub(2));
+        let first = self.scroll.first(rows, page, picture);
+        let title = self.record(shared).map_or_else(
+            || "Launch".to_owned(),
+            |record| format!("Launch of {}", shown(&record.broadcast.name)),
+        );
+        let sight = Span::styled(in_sight(first, page, rows), theme.dim);
+        let inner = Pane::new(title).right(sight).draw_over(frame, area, theme);
+        let lines = in_page(parts, width, first, page, theme);
+        frame.render_widget(Paragraph::new(lines), inner);
     }
 }
 

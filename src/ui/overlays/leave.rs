@@ -7,10 +7,15 @@ use ratatui::widgets::Paragraph;
 
 use crate::domain::text::{counted, shown};
 use crate::domain::waiting::{WaitingLaunch, countdown};
+use crate::model::Context;
 use crate::model::{Action, Effect};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
+use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::words::wrap;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 /// Columns of the question, its borders included.
 const COLUMNS: u16 = 76;
@@ -18,18 +23,34 @@ const COLUMNS: u16 = 76;
 /// The question.
 pub struct Leave;
 
-impl Leave {
-    /// Takes an action.
-    pub fn act(action: Option<Action>) -> Vec<Step> {
+impl Overlay for Leave {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Question]
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        let is_interrupt =
+            key.code == KeyCode::Char('c') && key.modifiers.contains(KeyModifiers::CONTROL);
         match action {
+            None if is_interrupt => vec![Step::Do(Effect::Quit)],
             Some(Action::Yes) => vec![Step::Do(Effect::Quit)],
             Some(Action::Back) => vec![Step::Close],
             _ => Vec::new(),
         }
     }
 
-    /// Draws it.
-    pub fn view(frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+    fn keeps_interrupt(&self) -> bool {
+        // Who asks to leave twice means it.
+        true
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
         let theme = shared.theme;
         let width = COLUMNS.min(area.width);
         let room = usize::from(width.saturating_sub(4));

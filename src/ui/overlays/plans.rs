@@ -9,14 +9,18 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use crate::domain::text::{grouped, shown};
+use crate::model::Reply;
 use crate::model::message::PlanRow;
 use crate::model::{Action, Context, Effect, Notice};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::list::List;
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::relative::ago;
 use crate::ui::widgets::table::{self, Column, Row};
+use crossterm::event::KeyEvent;
 
 pub use fill::FillIn;
 pub use save::SaveAs;
@@ -38,35 +42,8 @@ pub struct SavedPlans {
 
 impl SavedPlans {
     /// Takes the plans.
-    pub fn listed(&mut self, plans: &Result<Vec<PlanRow>, Notice>) {
+    fn listed(&mut self, plans: &Result<Vec<PlanRow>, Notice>) {
         self.rows = Some(plans.clone().unwrap_or_default());
-    }
-
-    /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>) -> Vec<Step> {
-        let asked = self.deleting.take();
-        match action {
-            Some(Action::Back) => vec![Step::Close],
-            Some(Action::Open) => self.open(),
-            Some(Action::DeletePlan) => self.delete(asked.as_deref()),
-            Some(action) => {
-                let count = self.rows.as_ref().map_or(0, Vec::len);
-                self.list.act(action, count);
-                Vec::new()
-            }
-            None => Vec::new(),
-        }
-    }
-
-    /// Goes a row down or up.
-    pub fn step(&mut self, down: bool) {
-        self.act(Some(if down { Action::Down } else { Action::Up }));
-    }
-
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
-        self.list.offset = picture.text_limit;
-        self.list.page = picture.text_page;
     }
 
     fn selected(&self) -> Option<&PlanRow> {
@@ -96,15 +73,72 @@ impl SavedPlans {
         self.deleting = Some(name);
         vec![Step::Say(Notice::warning(text))]
     }
+}
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+impl Overlay for SavedPlans {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Plans]
+    }
+
+    fn key(
+        &mut self,
+        _key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        let asked = self.deleting.take();
+        match action {
+            Some(Action::Back) => vec![Step::Close],
+            Some(Action::Open) => self.open(),
+            Some(Action::DeletePlan) => self.delete(asked.as_deref()),
+            Some(action) => {
+                let count = self.rows.as_ref().map_or(0, Vec::len);
+                self.list.act(action, count);
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        let action = if down { Action::Down } else { Action::Up };
+        self.deleting = None;
+        self.list
+            .act(action, self.rows.as_ref().map_or(0, Vec::len));
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        let Reply::Plans(plans) = reply else {
+            return None;
+        };
+        self.listed(plans);
+        Some(Vec::new())
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
+        self.list.offset = picture.text_limit;
+        self.list.page = picture.text_page;
+    }
+
+    fn gives_way_to_a_plan(&self) -> bool {
+        true
+    }
+
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        let rows = self.rows.as_ref().map_or(0, Vec::len);
+        match action {
+            Action::Open | Action::DeletePlan => rows > 0,
+            _ => self.list.offers(action, rows),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         let theme = shared.theme;
         let rows = self.rows.as_deref().unwrap_or_default();
         let columns = MOST_COLUMNS.min(area.width);

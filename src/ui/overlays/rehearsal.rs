@@ -9,8 +9,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use crate::domain::rehearsal::{Rehearsal, RehearsalStep};
+use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::{Action, Context, Effect, Notice};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::overlays::import::view::{bar, notice_lines};
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
@@ -18,6 +21,7 @@ use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::scroll::{Scroll, in_sight};
 use crate::ui::widgets::table::clip;
 use crate::ui::widgets::words::wrap;
+use crossterm::event::KeyEvent;
 
 /// Columns of the overlay at most: longer lines are hard to read.
 const MOST_COLUMNS: u16 = 108;
@@ -48,16 +52,49 @@ impl RehearsalOverlay {
         }
     }
 
-    /// Where keys are looked up.
-    pub fn contexts(&self) -> &'static [Context] {
+    /// Takes how far it is. Another rehearsal's is not for here.
+    fn went_on(&mut self, id: RequestId, step: RehearsalStep) {
+        if let State::UnderWay(before) = &mut self.state
+            && id == self.request
+        {
+            *before = step;
+        }
+    }
+
+    /// Takes what came of it. Another rehearsal's is not for here.
+    fn ended(&mut self, id: RequestId, result: &Result<Box<Rehearsal>, Notice>) {
+        if id != self.request {
+            return;
+        }
+        self.state = match result {
+            Ok(rehearsal) => State::Done(rehearsal.clone()),
+            Err(notice) => State::Failed(notice.clone()),
+        };
+    }
+
+    fn title(&self, shared: &Shared<'_>) -> String {
+        let name = shared
+            .broadcast(&self.broadcast)
+            .map_or_else(String::new, |broadcast| clip(&broadcast.name, 40));
+        format!("Rehearsal of {name}")
+    }
+}
+
+impl Overlay for RehearsalOverlay {
+    fn contexts(&self) -> &'static [Context] {
         match self.state {
             State::UnderWay(_) => &[Context::Rehearsing],
             State::Done(_) | State::Failed(_) => &[Context::Rehearsal],
         }
     }
 
-    /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>) -> Vec<Step> {
+    fn key(
+        &mut self,
+        _key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
         match action {
             Some(Action::StopRehearsal) => vec![Step::Do(Effect::StopRehearsal), Step::Close],
             Some(Action::Back) => vec![Step::Close],
@@ -69,39 +106,33 @@ impl RehearsalOverlay {
         }
     }
 
-    /// Takes how far it is. Another rehearsal's is not for here.
-    pub fn went_on(&mut self, id: RequestId, step: RehearsalStep) {
-        if let State::UnderWay(before) = &mut self.state
-            && id == self.request
-        {
-            *before = step;
-        }
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        self.scroll.turn(down);
     }
 
-    /// Takes what came of it. Another rehearsal's is not for here.
-    pub fn ended(&mut self, id: RequestId, result: &Result<Box<Rehearsal>, Notice>) {
-        if id != self.request {
-            return;
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        match reply {
+            Reply::Rehearsing(id, step) => self.went_on(*id, *step),
+            Reply::Rehearsed(id, result) => self.ended(*id, result),
+            _ => return None,
         }
-        self.state = match result {
-            Ok(rehearsal) => State::Done(rehearsal.clone()),
-            Err(notice) => State::Failed(notice.clone()),
-        };
+        Some(Vec::new())
     }
 
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
+    fn was_drawn(&mut self, picture: &Picture) {
         self.scroll.was_drawn(picture);
     }
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+    fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {
+        self.scroll.offers(action, picture)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         let theme = shared.theme;
         let margin = if area.width >= 100 { 8 } else { 0 };
         let columns = area.width.saturating_sub(margin).min(MOST_COLUMNS);
@@ -121,13 +152,6 @@ impl RehearsalOverlay {
             .draw_over(frame, area, theme);
         let lines: Vec<Line<'_>> = lines.into_iter().skip(first).take(page).collect();
         frame.render_widget(Paragraph::new(lines), inner);
-    }
-
-    fn title(&self, shared: &Shared<'_>) -> String {
-        let name = shared
-            .broadcast(&self.broadcast)
-            .map_or_else(String::new, |broadcast| clip(&broadcast.name, 40));
-        format!("Rehearsal of {name}")
     }
 }
 

@@ -9,6 +9,7 @@
 //!
 //! Keys that were typed before the review stood on the screen confirm nothing, and a paste never does.
 
+mod overlay;
 mod typed;
 mod view;
 
@@ -101,8 +102,10 @@ impl ReviewOverlay {
     }
 
     /// Takes note that another console changed the draft: what is reviewed stays as it is.
-    pub fn draft_changed(&mut self, by: &str) {
-        self.draft_changed_by = Some(by.to_owned());
+    pub fn draft_changed(&mut self, broadcast: &BroadcastKey, by: &str) {
+        if *broadcast == self.broadcast {
+            self.draft_changed_by = Some(by.to_owned());
+        }
     }
 
     /// Takes what changed since the last launch.

@@ -10,7 +10,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::launch::{LaunchRecord, SettledAs};
+use crate::model::Context;
 use crate::model::{Action, Effect};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
+use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::input::Input;
 
@@ -37,31 +41,6 @@ impl Settle {
             choice: None,
             reason: Input::new(""),
             missing: None,
-        }
-    }
-
-    /// Takes a key, with what it means here; what means nothing is typed into the reason.
-    pub fn key(&mut self, key: KeyEvent, action: Option<Action>) -> Vec<Step> {
-        match action {
-            Some(Action::Back) => vec![Step::Close],
-            Some(Action::Choose) => {
-                self.choose();
-                Vec::new()
-            }
-            Some(Action::Settle) => self.settle(),
-            _ => {
-                if self.reason.key(key) {
-                    self.said(Missing::Reason);
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    /// Takes a paste into the reason.
-    pub fn paste(&mut self, text: &str) {
-        if self.reason.paste(text) {
-            self.said(Missing::Reason);
         }
     }
 
@@ -97,9 +76,44 @@ impl Settle {
             self.missing = None;
         }
     }
+}
 
-    /// Draws it.
-    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+impl Overlay for Settle {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Settle]
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        match action {
+            Some(Action::Back) => vec![Step::Close],
+            Some(Action::Choose) => {
+                self.choose();
+                Vec::new()
+            }
+            Some(Action::Settle) => self.settle(),
+            _ => {
+                if self.reason.key(key) {
+                    self.said(Missing::Reason);
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, _requests: &mut Requests) -> Vec<Step> {
+        if self.reason.paste(text) {
+            self.said(Missing::Reason);
+        }
+        Vec::new()
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
         page::view(self, frame, area, shared);
     }
 }

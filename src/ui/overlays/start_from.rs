@@ -11,12 +11,14 @@ use ratatui::layout::Rect;
 
 use crate::domain::plan::{Form, Method, Plan, PlanFilter};
 use crate::domain::text::{counted, shown};
+use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::message::PlanRow;
 use crate::model::start::{StartReply, StartWork, Starts};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
 use crate::ui::overlays::Overlay;
+use crate::ui::overlays::import::Import;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::list::List;
@@ -72,54 +74,6 @@ impl StartFrom {
         Step::Do(Effect::Start(self.request, work))
     }
 
-    /// Where keys are looked up.
-    pub fn contexts(&self) -> &'static [Context] {
-        match &self.stage {
-            Stage::List if self.list.typing => &[Context::Filter],
-            Stage::List => &[Context::StartFrom, Context::List, Context::Everywhere],
-            Stage::Naming(_) => &[Context::Name],
-            Stage::Removing(_) => &[Context::Question],
-        }
-    }
-
-    /// Takes a key, with what it means here.
-    pub fn key(
-        &mut self,
-        key: KeyEvent,
-        action: Option<Action>,
-        shared: &Shared<'_>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        match &mut self.stage {
-            Stage::List if self.list.typing => {
-                self.filter_key(&Event::Key(key), action);
-                Vec::new()
-            }
-            Stage::List => self.act(action, shared, requests),
-            Stage::Naming(naming) => match action {
-                Some(Action::Back) => self.back_to_list(),
-                Some(Action::SaveName) => self.save(false, requests),
-                Some(Action::Replace) if naming.exists => self.save(true, requests),
-                _ => {
-                    naming.key(key);
-                    Vec::new()
-                }
-            },
-            Stage::Removing(name) => match action {
-                Some(Action::Yes) => {
-                    let work = StartWork::DeleteFilters {
-                        bot: self.broadcast.bot.clone(),
-                        name: name.clone(),
-                    };
-                    self.back_to_list();
-                    vec![self.ask(work, requests)]
-                }
-                Some(Action::Back) => self.back_to_list(),
-                _ => Vec::new(),
-            },
-        }
-    }
-
     fn back_to_list(&mut self) -> Vec<Step> {
         self.stage = Stage::List;
         Vec::new()
@@ -163,6 +117,22 @@ impl StartFrom {
             (None, _) => {}
         }
         Vec::new()
+    }
+
+    /// Whether an action does something now.
+    fn list_offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        let mut rows = self.rows(shared);
+        let count = rows.len();
+        let selected = (count > 0).then(|| rows.swap_remove(self.list.cursor.min(count - 1)));
+        let is = |wanted: fn(&Does) -> bool| selected.as_ref().is_some_and(|row| wanted(&row.does));
+        match action {
+            Action::Start => selected.is_some(),
+            Action::StartRest => is(|does| matches!(does, Does::Launch(_))),
+            Action::SaveFilters => !self.filters().is_empty(),
+            Action::Rename => is(|does| matches!(does, Does::Filters(..))),
+            Action::Remove => is(|does| matches!(does, Does::Filters(..) | Does::Unreadable)),
+            _ => self.list.offers(action, count),
+        }
     }
 
     fn say(&mut self, notice: Notice) {
@@ -248,7 +218,7 @@ impl StartFrom {
             Does::File => {
                 let mut steps = vec![Step::Close];
                 let (key, draft) = (self.broadcast.clone(), self.draft.clone());
-                steps.extend(Overlay::import(key, draft, requests));
+                steps.extend(Step::open(Import::new(key, draft, requests)));
                 steps
             }
         }
@@ -284,35 +254,13 @@ impl StartFrom {
         Vec::new()
     }
 
-    /// Takes a paste into whatever is typed.
-    pub fn paste(&mut self, event: &Event) {
-        match (&mut self.stage, event) {
-            (Stage::List, _) if self.list.typing => self.filter_key(event, None),
-            (Stage::Naming(naming), Event::Paste(text)) => naming.paste(text),
-            _ => {}
-        }
-    }
-
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
-        if let Stage::List = self.stage {
-            let by = if down { 1 } else { -1 };
-            self.list.cursor = self.list.cursor.saturating_add_signed(by);
-        }
-    }
-
     /// Takes the saved plans.
-    pub fn plans_listed(&mut self, plans: &Result<Vec<PlanRow>, Notice>) {
+    fn plans_listed(&mut self, plans: &Result<Vec<PlanRow>, Notice>) {
         self.plans = Some(plans.clone().unwrap_or_default());
     }
 
     /// Takes an answer; once something was changed it is read again.
-    pub fn replied(
-        &mut self,
-        id: RequestId,
-        reply: &StartReply,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
+    fn replied(&mut self, id: RequestId, reply: &StartReply, requests: &mut Requests) -> Vec<Step> {
         if id != self.request {
             return Vec::new();
         }
@@ -343,9 +291,90 @@ impl StartFrom {
         }
         Vec::new()
     }
+}
 
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
+impl Overlay for StartFrom {
+    fn contexts(&self) -> &'static [Context] {
+        match &self.stage {
+            Stage::List if self.list.typing => &[Context::Filter],
+            Stage::List => &[Context::StartFrom, Context::List, Context::Everywhere],
+            Stage::Naming(_) => &[Context::Name],
+            Stage::Removing(_) => &[Context::Question],
+        }
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        match &mut self.stage {
+            Stage::List if self.list.typing => {
+                self.filter_key(&Event::Key(key), action);
+                Vec::new()
+            }
+            Stage::List => self.act(action, shared, requests),
+            Stage::Naming(naming) => match action {
+                Some(Action::Back) => self.back_to_list(),
+                Some(Action::SaveName) => self.save(false, requests),
+                Some(Action::Replace) if naming.exists => self.save(true, requests),
+                _ => {
+                    naming.key(key);
+                    Vec::new()
+                }
+            },
+            Stage::Removing(name) => match action {
+                Some(Action::Yes) => {
+                    let work = StartWork::DeleteFilters {
+                        bot: self.broadcast.bot.clone(),
+                        name: name.clone(),
+                    };
+                    self.back_to_list();
+                    vec![self.ask(work, requests)]
+                }
+                Some(Action::Back) => self.back_to_list(),
+                _ => Vec::new(),
+            },
+        }
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, _requests: &mut Requests) -> Vec<Step> {
+        match &mut self.stage {
+            Stage::List if self.list.typing => {
+                self.filter_key(&Event::Paste(text.to_owned()), None);
+            }
+            Stage::Naming(naming) => naming.paste(text),
+            Stage::List | Stage::Removing(_) => {}
+        }
+        Vec::new()
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        if let Stage::List = self.stage {
+            let by = if down { 1 } else { -1 };
+            self.list.cursor = self.list.cursor.saturating_add_signed(by);
+        }
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        match reply {
+            Reply::Start(id, reply) => Some(self.replied(*id, reply, requests)),
+            Reply::Plans(plans) => {
+                self.plans_listed(plans);
+                Some(Vec::new())
+            }
+            _ => None,
+        }
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
         if let Stage::List = self.stage {
             self.list.offset = picture.text_limit;
             self.list.page = picture.text_page;
@@ -353,14 +382,19 @@ impl StartFrom {
         }
     }
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+    fn gives_way_to_a_plan(&self) -> bool {
+        true
+    }
+
+    fn offers(&self, action: Action, shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match &self.stage {
+            Stage::Naming(naming) => action != Action::Replace || naming.exists,
+            Stage::Removing(_) => true,
+            Stage::List => self.list_offers(action, shared),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }
 }

@@ -1,5 +1,6 @@
 //! The question before the calls of a batch are taken back that are not sent yet, wherever it is being sent from.
 
+use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
@@ -8,8 +9,10 @@ use ratatui::widgets::Paragraph;
 use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::text::{grouped, shown};
 use crate::model::effect::BroadcastKey;
-use crate::model::{Action, Effect, Notice};
+use crate::model::{Action, Context, Effect, Notice};
+use crate::ui::app::Requests;
 use crate::ui::overlays::Overlay;
+use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::words::wrap;
@@ -35,22 +38,21 @@ impl StopSending {
                 "It is one call, which is on its way: nobody can take it back."
             }
             Some(launch) => {
-                return Step::Show(Box::new(Overlay::Stop(Box::new(Self {
+                return Step::show(Self {
                     launch: launch.id.clone(),
                     broadcast: BroadcastKey {
                         bot: launch.bot.id.clone(),
                         id: launch.broadcast.id.clone(),
                     },
                     name: launch.broadcast.name.clone(),
-                }))));
+                });
             }
             None => "Nothing is being sent: there is nothing to stop.",
         };
         Step::Say(Notice::ok(text))
     }
 
-    /// Takes an action.
-    pub fn act(&self, action: Option<Action>) -> Vec<Step> {
+    fn act(&self, action: Option<Action>) -> Vec<Step> {
         match action {
             Some(Action::Yes | Action::StopSending) => vec![
                 Step::Close,
@@ -62,29 +64,6 @@ impl StopSending {
             Some(Action::Back) => vec![Step::Close],
             _ => Vec::new(),
         }
-    }
-
-    /// Draws it, with how far the launch is by now.
-    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
-        let theme = shared.theme;
-        let width = COLUMNS.min(area.width);
-        let room = usize::from(width.saturating_sub(4));
-        let mut lines: Vec<Line<'static>> = Vec::new();
-        let mut say = |text: &str, style| {
-            let wrapped = wrap(text, room).into_iter();
-            lines.extend(wrapped.map(|line| Line::from(Span::styled(line, style))));
-        };
-        say(&self.what(shared), theme.warning);
-        say("", theme.text);
-        say(
-            "The call that is on its way can't be taken back. No further one is sent, and what is left can be made a draft then (R).",
-            theme.text,
-        );
-        say("", theme.text);
-        say("Enter stops it, Esc lets it go on.", theme.dim);
-        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-        let inner = Pane::new("Stop").draw_over(frame, centred(area, width, height), theme);
-        frame.render_widget(Paragraph::new(lines), inner);
     }
 
     fn what(&self, shared: &Shared<'_>) -> String {
@@ -105,5 +84,43 @@ impl StopSending {
             }
             None => format!("{name} is not being sent any more."),
         }
+    }
+}
+
+impl Overlay for StopSending {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Question]
+    }
+
+    fn key(
+        &mut self,
+        _key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        self.act(action)
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
+        let theme = shared.theme;
+        let width = COLUMNS.min(area.width);
+        let room = usize::from(width.saturating_sub(4));
+        let mut lines: Vec<Line<'static>> = Vec::new();
+        let mut say = |text: &str, style| {
+            let wrapped = wrap(text, room).into_iter();
+            lines.extend(wrapped.map(|line| Line::from(Span::styled(line, style))));
+        };
+        say(&self.what(shared), theme.warning);
+        say("", theme.text);
+        say(
+            "The call that is on its way can't be taken back. No further one is sent, and what is left can be made a draft then (R).",
+            theme.text,
+        );
+        say("", theme.text);
+        say("Enter stops it, Esc lets it go on.", theme.dim);
+        let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
+        let inner = Pane::new("Stop").draw_over(frame, centred(area, width, height), theme);
+        frame.render_widget(Paragraph::new(lines), inner);
     }
 }

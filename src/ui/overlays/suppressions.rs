@@ -12,11 +12,13 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::audience::ImportProgress;
+use crate::model::Reply;
 use crate::model::effect::RequestId;
 use crate::model::file::{FileReply, FileWork};
 use crate::model::suppression::{SuppressedRow, SuppressionReply, SuppressionWork};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::list::List;
@@ -49,7 +51,7 @@ enum Stage {
 
 impl Suppressions {
     /// Starts with nothing; the step reads the list.
-    pub fn new(requests: &mut Requests) -> (Self, Step) {
+    pub fn new(requests: &mut Requests) -> (Self, Vec<Step>) {
         let mut list = Self {
             rows: None,
             listed: Vec::new(),
@@ -59,63 +61,12 @@ impl Suppressions {
             request: 0,
         };
         let read = list.ask(SuppressionWork::List, requests);
-        (list, read)
+        (list, vec![read])
     }
 
     fn ask(&mut self, work: SuppressionWork, requests: &mut Requests) -> Step {
         self.request = requests.take();
         Step::Do(Effect::Suppression(self.request, work))
-    }
-
-    /// Where keys are looked up.
-    pub fn contexts(&self) -> &'static [Context] {
-        match &self.stage {
-            Stage::List if self.list.typing => &[Context::Filter],
-            Stage::List => &[Context::Suppressions, Context::List, Context::Everywhere],
-            Stage::Add(_) => &[Context::SuppressionAdd],
-            Stage::Removing(_) => &[Context::Question],
-            Stage::File(_) => &[Context::ImportFile],
-            Stage::Column(_) => &[Context::SuppressionColumn],
-            Stage::Reading(..) => &[Context::ImportReading],
-        }
-    }
-
-    /// Takes a key, with what it means here.
-    pub fn key(
-        &mut self,
-        key: KeyEvent,
-        action: Option<Action>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        match &mut self.stage {
-            Stage::List => self.list_key(key, action, requests),
-            Stage::Add(add) => match action {
-                Some(Action::Back) => self.back_to_list(),
-                Some(Action::Suppress) => match add.finished() {
-                    Some((identities, reason)) => {
-                        let work = SuppressionWork::Add { identities, reason };
-                        vec![self.ask(work, requests)]
-                    }
-                    None => Vec::new(),
-                },
-                _ => {
-                    add.key(key, action);
-                    Vec::new()
-                }
-            },
-            Stage::Removing(identity) => match action {
-                Some(Action::Yes) => {
-                    let work = SuppressionWork::Remove(identity.clone());
-                    self.back_to_list();
-                    vec![self.ask(work, requests)]
-                }
-                Some(Action::Back) => self.back_to_list(),
-                _ => Vec::new(),
-            },
-            Stage::File(_) | Stage::Column(_) | Stage::Reading(..) => {
-                self.file_key(key, action, requests)
-            }
-        }
     }
 
     fn back_to_list(&mut self) -> Vec<Step> {
@@ -238,33 +189,8 @@ impl Suppressions {
         vec![Step::Do(Effect::File(self.request, work))]
     }
 
-    /// Takes a paste into whatever is typed.
-    pub fn paste(&mut self, event: &Event, requests: &mut Requests) -> Vec<Step> {
-        let Event::Paste(text) = event else {
-            return Vec::new();
-        };
-        match &mut self.stage {
-            Stage::List if self.list.typing => self.filter_key(event, None),
-            Stage::Add(add) => add.paste(text),
-            Stage::File(file) => return file.paste(text, requests),
-            Stage::Column(column) => column.paste(text),
-            Stage::List | Stage::Removing(_) | Stage::Reading(..) => {}
-        }
-        Vec::new()
-    }
-
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
-        let action = if down { Action::Down } else { Action::Up };
-        match &mut self.stage {
-            Stage::List => drop(self.list.act(action, self.listed.len())),
-            Stage::File(file) => file.scroll(down),
-            _ => {}
-        }
-    }
-
     /// Takes an answer about the list; once it was changed it is read again.
-    pub fn replied(
+    fn replied(
         &mut self,
         id: RequestId,
         reply: &SuppressionReply,
@@ -300,7 +226,7 @@ impl Suppressions {
     }
 
     /// Takes an answer about a file.
-    pub fn file_replied(
+    fn file_replied(
         &mut self,
         id: RequestId,
         reply: &FileReply,
@@ -328,23 +254,115 @@ impl Suppressions {
         }
         Vec::new()
     }
+}
 
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
+impl Overlay for Suppressions {
+    fn contexts(&self) -> &'static [Context] {
+        match &self.stage {
+            Stage::List if self.list.typing => &[Context::Filter],
+            Stage::List => &[Context::Suppressions, Context::List, Context::Everywhere],
+            Stage::Add(_) => &[Context::SuppressionAdd],
+            Stage::Removing(_) => &[Context::Question],
+            Stage::File(_) => &[Context::ImportFile],
+            Stage::Column(_) => &[Context::SuppressionColumn],
+            Stage::Reading(..) => &[Context::ImportReading],
+        }
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        match &mut self.stage {
+            Stage::List => self.list_key(key, action, requests),
+            Stage::Add(add) => match action {
+                Some(Action::Back) => self.back_to_list(),
+                Some(Action::Suppress) => match add.finished() {
+                    Some((identities, reason)) => {
+                        let work = SuppressionWork::Add { identities, reason };
+                        vec![self.ask(work, requests)]
+                    }
+                    None => Vec::new(),
+                },
+                _ => {
+                    add.key(key, action);
+                    Vec::new()
+                }
+            },
+            Stage::Removing(identity) => match action {
+                Some(Action::Yes) => {
+                    let work = SuppressionWork::Remove(identity.clone());
+                    self.back_to_list();
+                    vec![self.ask(work, requests)]
+                }
+                Some(Action::Back) => self.back_to_list(),
+                _ => Vec::new(),
+            },
+            Stage::File(_) | Stage::Column(_) | Stage::Reading(..) => {
+                self.file_key(key, action, requests)
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        match &mut self.stage {
+            Stage::List if self.list.typing => {
+                self.filter_key(&Event::Paste(text.to_owned()), None);
+            }
+            Stage::Add(add) => add.paste(text),
+            Stage::File(file) => return file.paste(text, requests),
+            Stage::Column(column) => column.paste(text),
+            Stage::List | Stage::Removing(_) | Stage::Reading(..) => {}
+        }
+        Vec::new()
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        let action = if down { Action::Down } else { Action::Up };
+        match &mut self.stage {
+            Stage::List => drop(self.list.act(action, self.listed.len())),
+            Stage::File(file) => file.scroll(down),
+            _ => {}
+        }
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        match reply {
+            Reply::Suppression(id, reply) => Some(self.replied(*id, reply, requests)),
+            Reply::File(id, reply) => Some(self.file_replied(*id, reply, requests)),
+            _ => None,
+        }
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
         if let Stage::List = self.stage {
             self.list.offset = picture.text_limit;
             self.list.page = picture.text_page;
         }
     }
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+    fn offers(&self, action: Action, shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match (&self.stage, action) {
+            (Stage::List, Action::Add | Action::Import) => !shared.environment.readonly,
+            (Stage::List, Action::Remove) => {
+                self.selected().is_some() && !shared.environment.readonly
+            }
+            (Stage::List, _) => self.list.offers(action, self.listed.len()),
+            (Stage::File(file), _) => file.offers(action),
+            (Stage::Column(column), _) => column.offers(action),
+            _ => true,
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }
 }

@@ -10,10 +10,12 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::audience::{Scene, Values, ValuesOf, ValuesOrder};
+use crate::model::Reply;
 use crate::model::browse::{BrowseReply, BrowseWork, Listed, Whose};
 use crate::model::effect::RequestId;
 use crate::model::{Action, Context, Effect};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::input::Input;
@@ -94,15 +96,6 @@ impl ValuesOverlay {
         steps
     }
 
-    /// Where keys are looked up.
-    pub fn contexts(&self) -> &'static [Context] {
-        if self.typing.is_some() {
-            &[Context::BrowseSearch]
-        } else {
-            &[Context::Values, Context::List, Context::Everywhere]
-        }
-    }
-
     fn values(&self) -> Option<&Values> {
         self.found.as_ref().map(|(values, _)| &**values)
     }
@@ -121,8 +114,99 @@ impl ValuesOverlay {
         is_all && self.values().is_some_and(|values| values.unset > 0)
     }
 
-    /// Takes a key, with what it means here.
-    pub fn key(
+    fn ask_anew(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        self.list = List::default();
+        self.ask(shared, requests)
+    }
+
+    /// Picks a value, or opens a range.
+    fn pick(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        let Some(values) = self.values() else {
+            return Vec::new();
+        };
+        let at = self.list.cursor;
+        if let Some(range) = values.ranges.get(at) {
+            self.asked.within = Some(range.bounds);
+            return self.ask_anew(shared, requests);
+        }
+        let value = values.listed.get(at).map(|value| value.value.clone());
+        let is_unset = value.is_none();
+        if is_unset && !self.shows_unset() {
+            return Vec::new();
+        }
+        let picked = Picked {
+            field: self.asked.field.clone(),
+            value,
+            filter: self.filter,
+        };
+        vec![Step::Close, Step::Pick(picked)]
+    }
+
+    /// Takes what is typed.
+    fn typed(
+        &mut self,
+        event: &Event,
+        action: Option<Action>,
+        shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        let Some(typing) = &mut self.typing else {
+            return Vec::new();
+        };
+        match action {
+            Some(Action::Leave) => {
+                self.typing = None;
+                self.asked.typed.clear();
+                return self.ask_anew(shared, requests);
+            }
+            Some(Action::Accept) => {
+                self.typing = None;
+                return Vec::new();
+            }
+            Some(Action::FindNext) => drop(self.list.act(Action::Down, self.rows())),
+            Some(Action::FindPrevious) => drop(self.list.act(Action::Up, self.rows())),
+            _ => {
+                let is_changed = match event {
+                    Event::Key(key) => typing.key(*key),
+                    Event::Paste(text) => typing.paste(text),
+                    _ => false,
+                };
+                if is_changed {
+                    typing.text().clone_into(&mut self.asked.typed);
+                    return self.ask_anew(shared, requests);
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    /// Takes the values; an overtaken answer is dropped.
+    fn replied(&mut self, id: RequestId, reply: &BrowseReply) -> Vec<Step> {
+        match reply {
+            BrowseReply::Counted(result) if id == self.request => {
+                self.since = None;
+                self.is_slow = false;
+                match result {
+                    Ok(found) => self.found = Some(found.clone()),
+                    Err(notice) => return vec![Step::Close, Step::Say(notice.clone())],
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+}
+
+impl Overlay for ValuesOverlay {
+    fn contexts(&self) -> &'static [Context] {
+        if self.typing.is_some() {
+            &[Context::BrowseSearch]
+        } else {
+            &[Context::Values, Context::List, Context::Everywhere]
+        }
+    }
+
+    fn key(
         &mut self,
         key: KeyEvent,
         action: Option<Action>,
@@ -169,104 +253,17 @@ impl ValuesOverlay {
         }
     }
 
-    fn ask_anew(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
-        self.list = List::default();
-        self.ask(shared, requests)
+    fn paste(&mut self, text: &str, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+        self.typed(&Event::Paste(text.to_owned()), None, shared, requests)
     }
 
-    /// Picks a value, or opens a range.
-    fn pick(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
-        let Some(values) = self.values() else {
-            return Vec::new();
-        };
-        let at = self.list.cursor;
-        if let Some(range) = values.ranges.get(at) {
-            self.asked.within = Some(range.bounds);
-            return self.ask_anew(shared, requests);
-        }
-        let value = values.listed.get(at).map(|value| value.value.clone());
-        let is_unset = value.is_none();
-        if is_unset && !self.shows_unset() {
-            return Vec::new();
-        }
-        vec![Step::Pick(Picked {
-            field: self.asked.field.clone(),
-            value,
-            filter: self.filter,
-        })]
-    }
-
-    /// Takes what is typed.
-    pub fn typed(
-        &mut self,
-        event: &Event,
-        action: Option<Action>,
-        shared: &Shared<'_>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        let Some(typing) = &mut self.typing else {
-            return Vec::new();
-        };
-        match action {
-            Some(Action::Leave) => {
-                self.typing = None;
-                self.asked.typed.clear();
-                return self.ask_anew(shared, requests);
-            }
-            Some(Action::Accept) => {
-                self.typing = None;
-                return Vec::new();
-            }
-            Some(Action::FindNext) => drop(self.list.act(Action::Down, self.rows())),
-            Some(Action::FindPrevious) => drop(self.list.act(Action::Up, self.rows())),
-            _ => {
-                let is_changed = match event {
-                    Event::Key(key) => typing.key(*key),
-                    Event::Paste(text) => typing.paste(text),
-                    _ => false,
-                };
-                if is_changed {
-                    typing.text().clone_into(&mut self.asked.typed);
-                    return self.ask_anew(shared, requests);
-                }
-            }
-        }
-        Vec::new()
-    }
-
-    /// Takes the values; an overtaken answer is dropped.
-    pub fn replied(&mut self, id: RequestId, reply: &BrowseReply) -> Vec<Step> {
-        match reply {
-            BrowseReply::Counted(result) if id == self.request => {
-                self.since = None;
-                self.is_slow = false;
-                match result {
-                    Ok(found) => self.found = Some(found.clone()),
-                    Err(notice) => return vec![Step::Close, Step::Say(notice.clone())],
-                }
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    /// Takes the time.
-    pub fn tick(&mut self, now: Timestamp) {
-        let patience = SignedDuration::from_millis(PATIENCE);
-        self.is_slow = self
-            .since
-            .is_some_and(|since| now.duration_since(since) >= patience);
-    }
-
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
         let action = if down { Action::Down } else { Action::Up };
         let rows = self.rows();
         self.list.act(action, rows);
     }
 
-    /// Takes a click.
-    pub fn click(&mut self, hit: Hit, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
+    fn click(&mut self, hit: Hit, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
         match hit {
             Hit::Row(row) if row == self.list.cursor => self.pick(shared, requests),
             Hit::Row(row) => {
@@ -277,20 +274,42 @@ impl ValuesOverlay {
         }
     }
 
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        let Reply::Browse(id, reply) = reply else {
+            return None;
+        };
+        Some(self.replied(*id, reply))
+    }
+
+    fn tick(&mut self, now: Timestamp, _requests: &mut Requests) -> Vec<Step> {
+        let patience = SignedDuration::from_millis(PATIENCE);
+        self.is_slow = self
+            .since
+            .is_some_and(|since| now.duration_since(since) >= patience);
+        Vec::new()
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
         self.list.offset = picture.offset;
         self.list.page = picture.page;
     }
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        let rows = self.rows();
+        match action {
+            Action::PickValue | Action::SearchRows => rows > 0,
+            Action::FindNext | Action::FindPrevious | Action::ValuesOrder => rows > 1,
+            Action::Ranges => self.values().is_some_and(|values| values.can_range),
+            _ => self.list.offers(action, rows),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }
 }

@@ -2,6 +2,7 @@
 //! a draft.
 
 mod moving;
+mod overlay;
 
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
@@ -74,9 +75,11 @@ impl Waiting {
         let selected = self.selected(shared);
         match action {
             Action::Back | Action::Help => true,
-            Action::TakeBack => selected.is_some_and(may_take_back),
+            Action::TakeBack => selected.is_some_and(may_take_back) && !shared.environment.readonly,
             Action::StopSending => sending(shared).is_some(),
-            Action::GiveTime => selected.is_some_and(WaitingLaunch::is_waiting),
+            Action::GiveTime => {
+                selected.is_some_and(WaitingLaunch::is_waiting) && !shared.environment.readonly
+            }
             Action::LaunchAgain => selected.is_some(),
             _ => self.rows(shared).len() > 1,
         }

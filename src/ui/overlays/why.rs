@@ -14,9 +14,11 @@ use crate::domain::filter::Filter;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Who;
 use crate::domain::record::Contact;
+use crate::model::Reply;
 use crate::model::effect::{BroadcastKey, RequestId};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::input::Input;
@@ -83,42 +85,6 @@ impl Why {
         (why, first)
     }
 
-    /// Where keys are looked up.
-    pub fn contexts(&self) -> &'static [Context] {
-        if self.typed.is_some() {
-            &[Context::WhyAsk]
-        } else {
-            &[Context::Why]
-        }
-    }
-
-    /// Takes a key, with what it means here.
-    pub fn key(
-        &mut self,
-        key: KeyEvent,
-        action: Option<Action>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        if self.typed.is_some() {
-            return self.type_key(key, action, requests);
-        }
-        match action {
-            Some(Action::Back) if !matches!(self.answer, Answer::Nothing) && self.has_sample() => {
-                self.answer = Answer::Nothing;
-                return self.ask_exactly(requests);
-            }
-            Some(Action::Back) => return vec![Step::Close],
-            Some(Action::AskContact) => self.typed = Some(Input::new("")),
-            Some(Action::Down) => return self.step(true, requests),
-            Some(Action::Up) => return self.step(false, requests),
-            Some(action) => {
-                self.scroll.act(action);
-            }
-            None => {}
-        }
-        Vec::new()
-    }
-
     fn has_sample(&self) -> bool {
         !self.asked.filters.is_empty()
     }
@@ -156,11 +122,6 @@ impl Why {
         }
     }
 
-    /// Takes a paste into the name.
-    pub fn paste(&mut self, text: &str) {
-        self.typed.get_or_insert_with(|| Input::new("")).paste(text);
-    }
-
     fn ask(&mut self, name: String, requests: &mut Requests) -> Step {
         self.request = requests.take();
         Step::Do(Effect::Explain(
@@ -188,42 +149,34 @@ impl Why {
 
     /// Goes to the next contact, or to the one before.
     fn step(&mut self, down: bool, requests: &mut Requests) -> Vec<Step> {
-        let go = |place: usize, of: usize| {
-            if down {
-                (place + 1).min(of.saturating_sub(1))
-            } else {
-                place.saturating_sub(1)
-            }
+        let Some(next) = self.next(down) else {
+            return Vec::new();
         };
-        match &mut self.answer {
-            Answer::Told(told, shown) => {
-                *shown = go(*shown, told.found.len());
-                Vec::new()
-            }
-            Answer::Nothing => {
-                let next = go(self.selected, self.sample.len());
-                if next == self.selected {
-                    return Vec::new();
-                }
-                self.selected = next;
-                self.scroll = Scroll::default();
-                self.ask_exactly(requests)
-            }
-            Answer::Waited(_) | Answer::Failed(_) => Vec::new(),
+        self.scroll = Scroll::default();
+        if let Answer::Told(_, shown) = &mut self.answer {
+            *shown = next;
+            return Vec::new();
+        }
+        self.selected = next;
+        self.ask_exactly(requests)
+    }
+
+    /// The place of the next contact, or of the one before, where there is one.
+    fn next(&self, down: bool) -> Option<usize> {
+        let (place, of) = match &self.answer {
+            Answer::Told(told, shown) => (*shown, told.found.len()),
+            Answer::Nothing => (self.selected, self.sample.len()),
+            Answer::Waited(_) | Answer::Failed(_) => return None,
+        };
+        if down {
+            Some(place + 1).filter(|next| *next < of)
+        } else {
+            place.checked_sub(1)
         }
     }
 
-    /// Takes a turn of the mouse wheel.
-    pub fn scroll(&mut self, down: bool) {
-        self.scroll.act(if down {
-            Action::ScrollDown
-        } else {
-            Action::ScrollUp
-        });
-    }
-
     /// Takes what was found out of contacts. What was asked before is not for here.
-    pub fn told(&mut self, id: RequestId, told: &Result<Box<ContactsTold>, Notice>) {
+    fn told(&mut self, id: RequestId, told: &Result<Box<ContactsTold>, Notice>) {
         if id != self.request {
             return;
         }
@@ -247,20 +200,83 @@ impl Why {
             _ => {}
         }
     }
+}
 
-    /// Takes what was drawn.
-    pub fn was_drawn(&mut self, picture: &Picture) {
+impl Overlay for Why {
+    fn contexts(&self) -> &'static [Context] {
+        if self.typed.is_some() {
+            &[Context::WhyAsk]
+        } else {
+            &[Context::Why]
+        }
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        requests: &mut Requests,
+    ) -> Vec<Step> {
+        if self.typed.is_some() {
+            return self.type_key(key, action, requests);
+        }
+        match action {
+            Some(Action::Back) if !matches!(self.answer, Answer::Nothing) && self.has_sample() => {
+                self.answer = Answer::Nothing;
+                return self.ask_exactly(requests);
+            }
+            Some(Action::Back) => return vec![Step::Close],
+            Some(Action::AskContact) => self.typed = Some(Input::new("")),
+            Some(Action::Down) => return self.step(true, requests),
+            Some(Action::Up) => return self.step(false, requests),
+            Some(action) => {
+                self.scroll.act(action);
+            }
+            None => {}
+        }
+        Vec::new()
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, _requests: &mut Requests) -> Vec<Step> {
+        self.typed.get_or_insert_with(|| Input::new("")).paste(text);
+        Vec::new()
+    }
+
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        self.scroll.turn(down);
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        let Reply::ContactsTold(id, told) = reply else {
+            return None;
+        };
+        self.told(*id, told);
+        Some(Vec::new())
+    }
+
+    fn was_drawn(&mut self, picture: &Picture) {
         self.scroll.was_drawn(picture);
     }
 
-    /// Draws it.
-    pub fn view(
-        &self,
-        frame: &mut Frame<'_>,
-        area: Rect,
-        shared: &Shared<'_>,
-        picture: &mut Picture,
-    ) {
+    fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {
+        match action {
+            Action::ExplainContact => {
+                let typed = self.typed.as_ref();
+                typed.is_some_and(|typed| !typed.text().trim().is_empty())
+            }
+            Action::Down => self.next(true).is_some(),
+            Action::Up => self.next(false).is_some(),
+            _ => self.scroll.offers(action, picture),
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }
 }

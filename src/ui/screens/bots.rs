@@ -11,7 +11,7 @@ use crate::model::browse::Whose;
 use crate::model::message::BotRow;
 use crate::model::{Action, Context};
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
+use crate::ui::overlays::browse::Browse;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::screens::broadcasts::empty;
 use crate::ui::shared::{Shared, Step};
@@ -35,7 +35,12 @@ pub struct Bots {
 
 impl Bots {
     /// Where keys are looked up.
-    pub const CONTEXTS: &'static [Context] = &[Context::Bots, Context::List, Context::Everywhere];
+    pub const CONTEXTS: &'static [Context] = &[
+        Context::Bots,
+        Context::List,
+        Context::Places,
+        Context::Everywhere,
+    ];
 
     /// Takes an action.
     pub fn act(
@@ -59,6 +64,15 @@ impl Bots {
         let count = rows.len();
         self.list.act(action, count);
         Vec::new()
+    }
+
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        let rows = self.rows(shared);
+        match action {
+            Action::Open | Action::Browse => self.list.cursor < rows.len(),
+            _ => self.list.offers(action, rows.len()),
+        }
     }
 
     fn rows<'a>(&self, shared: &Shared<'a>) -> Vec<&'a BotRow> {
@@ -130,7 +144,7 @@ pub fn browse_all(bot: &Bot, shared: &Shared<'_>, requests: &mut Requests) -> Ve
         bot: bot.key.clone(),
         plan: None,
     };
-    Overlay::browse(whose, bot.name.clone(), shared, requests)
+    Step::open(Browse::new(whose, bot.name.clone(), shared, requests))
 }
 
 /// The columns. Where there is little room the names get what they need, and the On Demand broadcasts go uncounted.

@@ -67,8 +67,12 @@ impl Order {
 
 impl Broadcasts {
     /// Where keys are looked up.
-    pub const CONTEXTS: &'static [Context] =
-        &[Context::Broadcasts, Context::List, Context::Everywhere];
+    pub const CONTEXTS: &'static [Context] = &[
+        Context::Broadcasts,
+        Context::List,
+        Context::Places,
+        Context::Everywhere,
+    ];
 
     /// The broadcasts of a bot.
     pub fn new(bot: String) -> Self {
@@ -116,6 +120,22 @@ impl Broadcasts {
             }
         }
         Vec::new()
+    }
+
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        let rows = self.rows(shared);
+        let selected = rows.get(self.list.cursor);
+        match action {
+            Action::Compose | Action::Open => {
+                selected.is_some_and(|broadcast| broadcast.is_on_demand())
+            }
+            Action::Settings | Action::Log => selected.is_some(),
+            Action::ToggleEnabled => selected.is_some() && !shared.environment.readonly,
+            Action::Sort => rows.len() > 1,
+            Action::Browse => shared.bot(&self.bot).is_some(),
+            _ => self.list.offers(action, rows.len()),
+        }
     }
 
     fn rows<'a>(&self, shared: &Shared<'a>) -> Vec<&'a Broadcast> {

@@ -14,6 +14,7 @@ mod follow;
 mod form;
 mod freeze;
 mod launch;
+mod offers;
 mod pending;
 mod raw;
 mod targets;
@@ -98,10 +99,18 @@ impl Compose {
                 Context::Targets,
                 Context::Compose,
                 Context::List,
+                Context::Cells,
+                Context::Places,
                 Context::Everywhere,
             ]
         } else {
-            &[Context::Compose, Context::List, Context::Everywhere]
+            &[
+                Context::Compose,
+                Context::List,
+                Context::Cells,
+                Context::Places,
+                Context::Everywhere,
+            ]
         }
     }
 

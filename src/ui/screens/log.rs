@@ -11,12 +11,14 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use crate::domain::launch::LaunchRecord;
+use crate::domain::tally::has_rest;
 use crate::domain::text::grouped;
 use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect, Notice};
-use crate::ui::overlays::Overlay;
+use crate::ui::overlays::settle::Settle;
 use crate::ui::overlays::stop::StopSending;
+use crate::ui::overlays::waiting::Waiting;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::list::List;
@@ -64,7 +66,12 @@ pub struct Log {
 
 impl Log {
     /// Where keys are looked up.
-    pub const CONTEXTS: &'static [Context] = &[Context::Log, Context::List, Context::Everywhere];
+    pub const CONTEXTS: &'static [Context] = &[
+        Context::Log,
+        Context::List,
+        Context::Places,
+        Context::Everywhere,
+    ];
 
     /// The launches of a bot or a broadcast.
     pub fn new(scope: Scope) -> Self {
@@ -89,10 +96,17 @@ impl Log {
         })
     }
 
-    /// The selected launch.
-    pub fn launch<'a>(&self, shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action, shared: &Shared<'_>) -> bool {
         let rows = self.rows(shared);
-        rows[self.selected(&rows)?].launch()
+        let selected = self.selected(&rows).map(|place| rows[place]);
+        let launch = selected.and_then(Entry::launch);
+        match action {
+            Action::Open | Action::LaunchAgain => selected.is_some(),
+            Action::Copy | Action::Changes | Action::Export => launch.is_some(),
+            Action::LaunchRest => launch.is_some_and(has_rest),
+            _ => self.list.offers(action, rows.len()),
+        }
     }
 
     /// What is listed: what is of the scope and matches the filter.
@@ -196,7 +210,7 @@ impl Log {
     fn view_empty(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
         let everywhere = &[Context::Everywhere];
         let text = if self.list.filter_text().is_empty() {
-            let key = shared.key_of(everywhere, Action::Tab1);
+            let key = shared.key_of(&[Context::Places], Action::Tab1);
             let compose = match self.scope {
                 Scope::Bot(_) => format!("Press {key} for the broadcasts and open one to compose"),
                 Scope::Broadcast(_) => format!("Press {key} to compose"),
@@ -230,7 +244,7 @@ fn launch_steps(action: Action, launch: &LaunchRecord) -> Option<Vec<Step>> {
         }
         Action::StopSending => StopSending::ask(Some(launch)),
         Action::Export => Step::Do(Effect::ExportLaunch(id())),
-        Action::Settle if launch.is_unsettled() => Step::Show(Box::new(Overlay::settle(launch))),
+        Action::Settle if launch.is_unsettled() => Step::show(Settle::new(launch)),
         _ => return None,
     };
     Some(vec![step])
@@ -243,7 +257,7 @@ fn waiting_steps(
     shared: &Shared<'_>,
 ) -> Option<Vec<Step>> {
     let step = match action {
-        Action::Open => Step::Show(Box::new(Overlay::waiting_at(&waiting.id, shared))),
+        Action::Open => Step::show(Waiting::at(&waiting.id, shared)),
         Action::LaunchAgain => Step::Do(Effect::LaunchAgain(waiting.id.clone())),
         Action::Copy
         | Action::LaunchRest

@@ -68,8 +68,12 @@ pub struct SettingsScreen {
 
 impl SettingsScreen {
     /// Where keys are looked up.
-    pub const CONTEXTS: &'static [Context] =
-        &[Context::Settings, Context::List, Context::Everywhere];
+    pub const CONTEXTS: &'static [Context] = &[
+        Context::Settings,
+        Context::List,
+        Context::Places,
+        Context::Everywhere,
+    ];
 
     /// The settings of a broadcast.
     pub fn new(key: BroadcastKey) -> Self {
@@ -104,6 +108,17 @@ impl SettingsScreen {
             Switch::Enabled => Effect::SetEnabled(key, on),
             Switch::Setting(setting) => Effect::SetSetting(key, setting, on),
         }))
+    }
+
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        match action {
+            Action::Toggle => {
+                let is_there = shared.broadcast(&self.key).is_some() && self.selected().is_some();
+                is_there && !shared.environment.readonly
+            }
+            _ => self.list.offers(action, self.rows().len()),
+        }
     }
 
     /// The switches that match the filter.

@@ -41,7 +41,7 @@ impl List {
             Action::PageDown => self.cursor + page,
             Action::Top => 0,
             Action::Bottom => last,
-            Action::Filter => {
+            Action::Filter if self.offers(action, rows) => {
                 self.filter.get_or_insert_with(|| Input::new(""));
                 self.typing = true;
                 self.cursor
@@ -50,6 +50,20 @@ impl List {
         }
         .min(last);
         true
+    }
+
+    /// Whether an action does something among `rows` rows; others than those of a list are not its own.
+    pub fn offers(&self, action: Action, rows: usize) -> bool {
+        match action {
+            Action::Up
+            | Action::Down
+            | Action::PageUp
+            | Action::PageDown
+            | Action::Top
+            | Action::Bottom => rows > 1,
+            Action::Filter => rows > 0 || self.filter.is_some(),
+            _ => true,
+        }
     }
 
     /// Takes what is typed into the filter.

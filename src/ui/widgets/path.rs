@@ -89,6 +89,16 @@ impl PathField {
         Typed::Steps(steps)
     }
 
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::Complete | Action::NextSuggestion | Action::PreviousSuggestion => {
+                !self.listing.entries.is_empty()
+            }
+            _ => true,
+        }
+    }
+
     /// Takes a paste.
     pub fn paste(&mut self, text: &str, requests: &mut Requests) -> Vec<Step> {
         if self.input.paste(text) {

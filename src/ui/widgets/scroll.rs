@@ -36,6 +36,24 @@ impl Scroll {
         true
     }
 
+    /// Takes a turn of the mouse wheel.
+    pub fn turn(&mut self, down: bool) {
+        self.act(if down {
+            Action::ScrollDown
+        } else {
+            Action::ScrollUp
+        });
+    }
+
+    /// Whether an action does something; others than those of scrolling are not its own.
+    pub fn offers(&self, action: Action, picture: &Picture) -> bool {
+        match action {
+            Action::ScrollDown | Action::PageDown | Action::Bottom => self.has_more(picture),
+            Action::ScrollUp | Action::PageUp | Action::Top => self.at > 0,
+            _ => true,
+        }
+    }
+
     /// Whether there are rows below those that were drawn.
     pub fn has_more(&self, picture: &Picture) -> bool {
         self.at < picture.text_limit

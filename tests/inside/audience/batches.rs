@@ -31,6 +31,7 @@ fn previewed(limit_bytes: u64) -> (Preview, Vec<Vec<String>>) {
         table: &table,
         configured: None,
         as_of: None,
+        is_whole: true,
         now: Timestamp::UNIX_EPOCH,
         dialect: &dialect,
         surface: Surface::Console,

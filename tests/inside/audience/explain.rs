@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use mylink_console::audience::{
     AskedGroup, Facts, RowSet, Suppression, Table, explain_named, preview,
 };
+use mylink_console::domain::bounds::Bounds;
 use mylink_console::domain::criterion::{Criterion, Predicate};
 use mylink_console::domain::dialect::Dialect;
 use mylink_console::domain::explain::{ContactsTold, Explanation, Held, Note, Step};
@@ -191,7 +192,9 @@ proptest! {
             rows: RowSet::of(count, unread.iter().copied()),
         };
         let table = Table::from_contacts(&rows).unwrap().asked_in(vec![group]);
+        let (mut fewest, mut most, mut widest) = (u64::MAX, 0, BTreeSet::new());
         for reading in Reading::ALL {
+            let (mut sure, mut possible) = (Vec::new(), Vec::new());
             let found = table.unsure(&filters, reading, &never()).unwrap().unwrap_or_default();
             let (mut may, mut may_not) = (0, 0);
             for (row, contact) in (0..).zip(&rows) {
@@ -206,6 +209,8 @@ proptest! {
                     });
                     combine(reading.precedence, verdicts)
                 };
+                sure.extend(with(false).then_some(row));
+                possible.extend(with(true).then_some(row));
                 let counted = matches(&filters, reading, |name| contact.get(name));
                 may += u64::from(with(true) && !counted);
                 may_not += u64::from(!with(false) && counted);
@@ -213,6 +218,18 @@ proptest! {
                 prop_assert_eq!(explained.is_sure, with(true) == with(false));
             }
             prop_assert_eq!((found.may_match, found.may_not_match), (may, may_not));
+            let surely = table.surely(&filters, reading, &never()).unwrap();
+            prop_assert_eq!(surely.iter().collect::<Vec<_>>(), sure.clone());
+            fewest = fewest.min(sure.len() as u64);
+            most = most.max(possible.len() as u64);
+            widest.extend(possible);
+        }
+        for reading in Reading::ALL {
+            let evaluation = table.evaluate(&filters, reading, &never()).unwrap();
+            let spread = table.spread(&filters, &evaluation, reading, &never()).unwrap();
+            prop_assert_eq!(spread.bounds, Bounds { least: fewest, most: Some(most) });
+            prop_assert!(spread.widest.iter().eq(widest.iter().copied()));
+            prop_assert_eq!(spread.unknown, table.unsure(&filters, reading, &never()).unwrap());
         }
     }
 }
@@ -637,6 +654,7 @@ fn named(table: &Table, plan: &Plan, name: &str) -> ContactsTold {
         table,
         configured: None,
         as_of: None,
+        is_whole: true,
         now: Timestamp::UNIX_EPOCH,
         dialect: &dialect,
         surface: Surface::Console,

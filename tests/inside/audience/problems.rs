@@ -143,6 +143,7 @@ fn problems(plan: &Plan, limit_bytes: u64) -> Vec<Problem> {
         table: &table,
         configured: None,
         as_of: None,
+        is_whole: true,
         now: Timestamp::UNIX_EPOCH,
         dialect: &Dialect {
             limit_bytes,

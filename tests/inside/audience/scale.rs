@@ -27,6 +27,7 @@ fn previewed(targets: Vec<Target>, limit_bytes: u64, suppressed: &[&str]) -> (Pr
         table: &table,
         configured: None,
         as_of: None,
+        is_whole: true,
         now: Timestamp::UNIX_EPOCH,
         dialect: &Dialect {
             limit_bytes,

@@ -5,6 +5,8 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::time::Duration;
 use std::{fs, thread};
 
 use assert_cmd::cargo::CommandCargoExt as _;
@@ -13,6 +15,9 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::sandbox::harness::{Broadcast, Harness};
+
+/// No run of these tests takes nearly as long.
+const DEADLINE: Duration = Duration::from_secs(120);
 
 /// The binary with a configuration: the profile `test` is a sandbox, and safe.
 pub struct Console {
@@ -159,6 +164,25 @@ impl Console {
         Started::of(self.command(arguments).stdin(Stdio::null()))
     }
 
+    /// As [`Console::spawn`], by another program that starts it: `nohup`, or `env` with its flags.
+    pub fn spawn_by<'a>(
+        &self,
+        starter: &[&str],
+        arguments: impl IntoIterator<Item = &'a str>,
+    ) -> Started {
+        let command = self.command(arguments);
+        let mut starting = std::process::Command::new(starter[0]);
+        starting.args(&starter[1..]);
+        starting
+            .arg(command.get_program())
+            .args(command.get_args())
+            .env_clear()
+            .current_dir(self.home());
+        let set = command.get_envs();
+        starting.envs(set.filter_map(|(name, value)| Some((name, value?))));
+        Started::of(starting.stdin(Stdio::null()))
+    }
+
     pub fn log(&self) -> Vec<Value> {
         let ran = self.run(["log", "--json"]).expect(0);
         ran.json().as_array().unwrap().clone()
@@ -182,15 +206,15 @@ impl Started {
     }
 
     pub fn signal(&self, signal: Signal) {
-        let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
-        kill_process(pid, signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
     }
 
-    /// Waits for the end, and reads what is left of its output.
+    /// Waits for the end, and reads what is left of its output. One that doesn't end is killed, and has no exit code.
     pub fn end(mut self) -> Ran {
         let mut stderr = self.child.stderr.take().unwrap();
         let reader = thread::spawn(move || text(&mut stderr));
-        let stdout = text(&mut self.child.stdout.take().unwrap());
+        let mut stdout = self.child.stdout.take().unwrap();
+        let stdout = self.killed_where_it_hangs(|| text(&mut stdout));
         let status = self.child.wait().unwrap();
         Ran {
             code: status.code().unwrap_or(-1),
@@ -199,11 +223,35 @@ impl Started {
         }
     }
 
+    fn pid(&self) -> Pid {
+        Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap()
+    }
+
     /// Reads stderr until a line holds these words.
     pub fn wait_for(&mut self, words: &str) {
-        let stderr = self.child.stderr.as_mut().unwrap();
-        let mut lines = BufReader::new(stderr).lines();
-        assert!(lines.any(|line| line.unwrap().contains(words)), "{words}");
+        let mut stderr = self.child.stderr.take().unwrap();
+        let mut lines = BufReader::new(&mut stderr).lines();
+        let is_said =
+            self.killed_where_it_hangs(|| lines.any(|line| line.unwrap().contains(words)));
+        drop(lines);
+        assert!(is_said, "{words}");
+        self.child.stderr = Some(stderr);
+    }
+
+    /// Waits for what comes by a pipe: where it takes too long the process is killed, which ends the pipe.
+    fn killed_where_it_hangs<R>(&self, wait: impl FnOnce() -> R) -> R {
+        let (done, is_done) = channel::<()>();
+        // Not reaped meanwhile: the number stays this process's.
+        let pid = self.pid();
+        let watchdog = thread::spawn(move || {
+            if is_done.recv_timeout(DEADLINE) == Err(RecvTimeoutError::Timeout) {
+                let _ = kill_process(pid, Signal::KILL);
+            }
+        });
+        let result = wait();
+        drop(done);
+        watchdog.join().unwrap();
+        result
     }
 }
 

@@ -1,11 +1,14 @@
 //! `launch --at`, `pending`, `take-back`, `run --pending`, and what the log shows of them.
 
 use jiff::{SignedDuration, Timestamp};
+use mylink_console::domain::launch::Outcome;
+use mylink_console::store::journal::ArmedLaunch;
+use mylink_console::store::{Journal, SqliteJournal};
 use rstest::rstest;
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
-use super::harness::{Console, Started, coloured, keys};
+use super::harness::{Console, coloured, keys};
 use crate::sandbox::harness::Broadcast;
 
 const LISTED: [&str; 13] = [
@@ -235,7 +238,9 @@ async fn what_changed_until_its_time_is_refused_and_shown_until_somebody_looks()
 async fn a_signal_ends_the_serving_with_what_waits_still_waiting(#[case] signal: Signal) {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
     console.held(&broadcast, 3_600_000);
-    let mut serving = console.spawn(["run", "--pending"]);
+    // Where these tests run under nohup, what they start ignores SIGHUP too, and this server on purpose.
+    let heeding = ["env", "--default-signal=HUP,INT,TERM"];
+    let mut serving = console.spawn_by(&heeding, ["run", "--pending"]);
     serving.wait_for("Waiting for");
     // Somebody serves now, so nobody is warned.
     let ran = console.run(["pending"]).expect(0);
@@ -309,16 +314,7 @@ async fn a_signal_waits_for_the_launch_that_is_on_its_way() {
 #[tokio::test(flavor = "multi_thread")]
 async fn under_nohup_the_end_of_the_connection_ends_nothing() {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
-    let command = console.command(["run", "--pending", "--stay"]);
-    let mut under = std::process::Command::new("nohup");
-    under.arg(command.get_program()).args(command.get_args());
-    under.env_clear().current_dir(console.home());
-    under.envs(
-        command
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    let mut serving = Started::of(under.stdin(std::process::Stdio::null()));
+    let mut serving = console.spawn_by(&["nohup"], ["run", "--pending", "--stay"]);
     serving.wait_for("Nothing waits");
     serving.signal(Signal::HUP);
     // What is made meanwhile is noticed and sent: it still serves.
@@ -400,6 +396,86 @@ async fn why_it_does_not_start_is_said_at_once_and_a_signal_leaves_it_waiting() 
     std::fs::rename(&away, &copy).unwrap();
     assert_eq!(console.pending(&[])[0]["outcome"], "waiting");
     assert!(console.sandbox.runs(&broadcast).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_a_read_only_profile_what_is_overdue_is_shown_and_nothing_is_put_on_the_record() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 3_600_000);
+    let other = console.launch(&coloured(&broadcast, "blue"), []).expect(0);
+    let other = other.json()["launch_id"].as_str().unwrap().to_owned();
+    left_open(&console, &id, &other);
+    console.configure("readonly = true");
+    let copy = console.data().join("test/journal.jsonl");
+    let before = std::fs::read(&copy).unwrap();
+    for verb in [
+        vec!["pending"],
+        vec!["pending", "--all", "--json"],
+        vec!["log"],
+        vec!["log", "--json"],
+        vec!["log", &id],
+        vec!["log", &other, "--curl"],
+        vec!["bots"],
+        vec!["broadcasts"],
+        vec!["contacts"],
+        vec!["settings", &broadcast.id],
+        vec!["plan", "again", &other],
+        vec!["doctor"],
+    ] {
+        let ran = console.run(verb.iter().copied());
+        assert!([0, 6].contains(&ran.code), "{verb:?}: {ran:#?}");
+        assert_eq!(std::fs::read(&copy).unwrap(), before, "{verb:?}");
+    }
+    let plan = coloured(&broadcast, "green");
+    console.launch(&plan, []).expect(4);
+    assert_eq!(std::fs::read(&copy).unwrap(), before, "launch");
+    let table = console.run(["pending"]).expect(0).stdout;
+    assert!(table.contains("missed, not noted yet"), "{table}");
+    let shown = &console.pending(&[])[0];
+    assert_eq!(
+        (&shown["outcome"], &shown["ended_at"]),
+        (&json!("missed"), &Value::Null)
+    );
+    assert!(
+        shown["reason"]
+            .as_str()
+            .unwrap()
+            .contains("Its time is over")
+    );
+    // Who may write notes it, and what became of the other one.
+    console.configure("");
+    console
+        .run(["pending"])
+        .expect(0)
+        .says("A launch was missed");
+    let noted = &console.pending(&[])[1];
+    assert_eq!(noted["outcome"], "missed");
+    assert_ne!(noted["ended_at"], Value::Null);
+    assert_eq!(console.log()[0]["outcome"], "failed");
+}
+
+/// Puts on the record what nobody has noted yet: one that waits whose time is over, and a launch whose process died.
+fn left_open(console: &Console, waiting: &str, launched: &str) {
+    let mut journal = SqliteJournal::open(&console.data().join("test/journal.db")).unwrap();
+    let mut late = journal.one_waiting(waiting).unwrap();
+    late.id = late.id.replace('-', "a");
+    late.due_at = Timestamp::now() - SignedDuration::from_mins(5);
+    journal.hold(&late).unwrap();
+    let mut record = journal.launch(launched).unwrap();
+    record.id = record.id.replace('-', "a");
+    (record.outcome, record.ended_at) = (Outcome::Sending, None);
+    for call in &mut record.calls {
+        call.outcome = Outcome::NotSent;
+    }
+    let contacts = Vec::new();
+    let expects = None;
+    journal
+        .arm(&ArmedLaunch {
+            record,
+            contacts,
+            expects,
+        })
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

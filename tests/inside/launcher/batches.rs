@@ -15,9 +15,9 @@ use super::desk::{Desk, HOOK, accepting, guarded, platform};
 use crate::scripted::{Reply, Scripted};
 
 /// So small that two targets of [`targets`] fill a call.
-const SMALL: &str = "[profiles.test.dialect]\nlimit_bytes = 130";
+pub const SMALL: &str = "[profiles.test.dialect]\nlimit_bytes = 130";
 
-fn targets(ids: &[&str]) -> String {
+pub fn targets(ids: &[&str]) -> String {
     let targets: Vec<Value> = ids
         .iter()
         .enumerate()
@@ -44,7 +44,7 @@ fn arrived(server: &Scripted) -> Vec<Vec<String>> {
         .collect()
 }
 
-fn outcomes(launch: &mylink_console::domain::launch::LaunchRecord) -> Vec<Outcome> {
+pub fn outcomes(launch: &mylink_console::domain::launch::LaunchRecord) -> Vec<Outcome> {
     launch.calls.iter().map(|call| call.outcome).collect()
 }
 

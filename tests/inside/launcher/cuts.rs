@@ -10,7 +10,7 @@ use rstest::rstest;
 
 use super::desk::{Desk, HOOK, RED, hooks, platform};
 use crate::faulty::{Cut, Fault, Faulty, Way};
-use crate::proofs::{rounds, say};
+use crate::proofs::{Counted, report, rounds};
 use crate::scripted::{Received, Reply, Scripted};
 
 const ANSWER_HEAD: &str = "Content-Type: application/json\r\nContent-Length: 22\r\n\r\n";
@@ -126,9 +126,17 @@ fn offsets(bytes: usize, more: &[usize]) -> Vec<usize> {
 
 fn figures(what: &str, cut: Cut, found: &BTreeMap<String, usize>, arrived: usize) {
     let launches: usize = found.values().sum();
-    say(&format!(
+    let words = format!(
         "{what} cut ({cut:?}) at {launches} offsets: {found:?}; {arrived} arrived, none twice"
-    ));
+    );
+    let counted = Counted {
+        rounds: launches,
+        launches,
+        sends: arrived,
+        unknown: found.get("unknown").copied().unwrap_or_default(),
+        ..Counted::default()
+    };
+    report("cuts", &words, &counted);
 }
 
 #[rstest]
@@ -286,8 +294,15 @@ async fn a_token_whose_answer_is_cut_at_any_byte_sends_nothing() {
         (launched.outcome, hooks(&line.server)),
         (Outcome::Accepted, 1)
     );
-    say(&format!(
+    let words = format!(
         "a token's answer cut at {} offsets: all failed, nothing arrived at the hook",
         offsets.len()
-    ));
+    );
+    let counted = Counted {
+        rounds: offsets.len(),
+        launches: offsets.len() + 1,
+        sends: 1,
+        ..Counted::default()
+    };
+    report("cuts", &words, &counted);
 }

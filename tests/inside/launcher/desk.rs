@@ -9,7 +9,7 @@ use mylink_console::domain::launch::{LaunchRecord, SettledAs, Settlement};
 use mylink_console::domain::plan::Plan;
 use mylink_console::domain::preview::Preview;
 use mylink_console::domain::problem::Surface;
-use mylink_console::domain::record::{Bot, Broadcast, Contact};
+use mylink_console::domain::record::{Audience, Bot, Broadcast, Contact};
 use mylink_console::domain::secret::{HookUrl, Secret};
 use mylink_console::domain::settings::{Setting, Settings};
 use mylink_console::launcher::{LaunchError, Prepared, Word};
@@ -87,6 +87,20 @@ pub fn broadcast(bot: &str, id: &str, name: &str, url: &Url) -> Broadcast {
         settings: Settings::default(),
         audience: None,
     }
+}
+
+/// Puts an audience into the cache that was read to its end, and has no members.
+pub fn read_nobody(cache: &mut Cache, bot: &str) -> Result<(), mylink_console::store::StoreError> {
+    let everybody = Audience {
+        id: "all".to_owned(),
+        bot_key: bot.to_owned(),
+        name: "All contacts".to_owned(),
+        kind: "broadcast_target".to_owned(),
+        synced_at: None,
+    };
+    cache.replace_audiences(bot, &[everybody])?;
+    cache.start_reading(bot, "all")?;
+    cache.finish_reading(bot, "all", Timestamp::now()).map(drop)
 }
 
 pub fn contact(variables: &Value) -> Contact {
@@ -186,17 +200,26 @@ impl Desk {
         self.session.cache().run(work).await.unwrap()
     }
 
-    /// Puts broadcasts into the cache, below a bot that is made where it is missing.
+    /// Puts broadcasts into the cache, below a bot that is made where it is missing: its contacts were read, and are none.
     pub async fn put_broadcasts(&self, key: &'static str, broadcasts: Vec<Broadcast>) {
+        if self.put_unsynced(key, broadcasts).await {
+            self.cached(move |cache| read_nobody(cache, key)).await;
+        }
+    }
+
+    /// As [`Desk::put_broadcasts`], below a bot whose contacts were never read; whether the bot is new.
+    pub async fn put_unsynced(&self, key: &'static str, broadcasts: Vec<Broadcast>) -> bool {
         self.cached(move |cache| {
             let mut bots = cache.bots()?;
-            if bots.iter().all(|known| known.key != key) {
+            let is_new = bots.iter().all(|known| known.key != key);
+            if is_new {
                 bots.push(bot(key));
                 cache.replace_bots(&bots)?;
             }
-            cache.replace_broadcasts(key, &broadcasts)
+            cache.replace_broadcasts(key, &broadcasts)?;
+            Ok(is_new)
         })
-        .await;
+        .await
     }
 
     /// Records settings of a broadcast of the bot `k1`.

@@ -202,6 +202,7 @@ async fn a_launch_that_died_before_its_call_was_never_sent() {
     record.calls[0].outcome = Outcome::NotSent;
     let armed = mylink_console::store::journal::ArmedLaunch {
         record,
+        expects: None,
         contacts: Vec::new(),
     };
     let journal = &desk.session.launcher.journal;

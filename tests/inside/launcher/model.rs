@@ -20,13 +20,15 @@ use tokio::runtime::Runtime;
 
 use self::platform::{Console, Platform};
 use self::world::{Expected, SEATS, Step, World};
-use crate::proofs::{rounds, say};
+use crate::proofs::{Counted, report, rounds};
 
 /// Steps of one story, at most.
 const STEPS: usize = 100;
 
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 static SENT: AtomicUsize = AtomicUsize::new(0);
+static CONFIRMED: AtomicUsize = AtomicUsize::new(0);
+static UNKNOWN: AtomicUsize = AtomicUsize::new(0);
 
 #[test]
 fn nothing_that_happens_to_two_consoles_breaks_a_promise() {
@@ -42,12 +44,20 @@ fn nothing_that_happens_to_two_consoles_breaks_a_promise() {
     proptest::proptest!(config.clone(), |((start, steps, seen) in stories)| {
         Real::test_sequential(config.clone(), start, steps, seen);
     });
-    say(&format!(
-        "model: {} stories, {} steps, {} requests arrived; no promise broken",
-        config.cases,
-        TAKEN.load(Ordering::SeqCst),
-        SENT.load(Ordering::SeqCst)
-    ));
+    let steps = TAKEN.load(Ordering::SeqCst);
+    let arrived = SENT.load(Ordering::SeqCst);
+    let words = format!(
+        "{} stories, {steps} steps, {arrived} requests arrived; no promise broken",
+        config.cases
+    );
+    let counted = Counted {
+        rounds: steps,
+        launches: CONFIRMED.load(Ordering::SeqCst),
+        sends: arrived,
+        unknown: UNKNOWN.load(Ordering::SeqCst),
+        ..Counted::default()
+    };
+    report("model", &words, &counted);
 }
 
 fn runtime() -> &'static Runtime {
@@ -86,7 +96,11 @@ impl StateMachineTest for Real {
         runtime().block_on(real.check(world));
     }
 
-    fn teardown(real: Self, _: World) {
+    fn teardown(real: Self, world: World) {
+        let unknown = world.launches.iter();
+        let unknown = unknown.filter(|launch| launch.outcome == Outcome::Unknown);
+        UNKNOWN.fetch_add(unknown.count(), Ordering::SeqCst);
+        CONFIRMED.fetch_add(world.launches.len(), Ordering::SeqCst);
         SENT.fetch_add(real.platform.arrived().len(), Ordering::SeqCst);
     }
 }

@@ -57,7 +57,7 @@ async fn desk() -> Desk {
         with("one", SingleContact, true),
     ];
     desk.put_broadcasts("k1", broadcasts).await;
-    desk.put_broadcasts("k2", vec![broadcast("k2", "b2", "Unsynced", &url)])
+    desk.put_unsynced("k2", vec![broadcast("k2", "b2", "Unsynced", &url)])
         .await;
     let old = Timestamp::now() - SignedDuration::from_hours(30);
     desk.put_broadcasts("k3", vec![broadcast("k3", "b3", "Old", &url)])

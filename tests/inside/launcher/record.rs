@@ -58,7 +58,7 @@ async fn what_can_not_be_recorded_is_not_sent(
 }
 
 #[tokio::test]
-async fn a_journal_that_vanishes_while_a_call_is_out_says_so_and_keeps_the_outcome_in_words() {
+async fn what_was_accepted_and_could_not_be_kept_is_unknown_as_the_record_has_it() {
     let path = Arc::new(std::sync::Mutex::new(std::path::PathBuf::new()));
     let shared = Arc::clone(&path);
     let server = super::desk::platform(move |_, _| {
@@ -69,13 +69,34 @@ async fn a_journal_that_vanishes_while_a_call_is_out_says_so_and_keeps_the_outco
     let desk = Desk::before(&server, "").await;
     *path.lock().unwrap() = desk.journal();
     let launched = desk.launch(RED).await.unwrap();
-    assert_eq!(launched.outcome, Outcome::Accepted);
-    assert!(
-        launched.reason.contains("journal could not keep"),
-        "{}",
-        launched.reason
-    );
+    assert_eq!(launched.outcome, Outcome::Unknown);
+    assert_eq!(launched.calls[0].status, Some(200));
+    for words in ["accepted and scheduled it (200)", "journal could not keep"] {
+        assert!(launched.reason.contains(words), "{}", launched.reason);
+    }
     assert_eq!(server.count(super::desk::HOOK), 1);
+}
+
+#[tokio::test]
+async fn an_outcome_waits_until_another_process_has_written() {
+    let path = Arc::new(std::sync::Mutex::new(std::path::PathBuf::new()));
+    let shared = Arc::clone(&path);
+    let server = super::desk::platform(move |_, _| {
+        let other = rusqlite::Connection::open(shared.lock().unwrap().as_path()).unwrap();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        // Longer than one attempt waits: it is a process that was stopped, and goes on.
+        std::thread::spawn(move || {
+            let (_keep, never) = std::sync::mpsc::channel::<()>();
+            let _ = never.recv_timeout(std::time::Duration::from_secs(7));
+            other.execute_batch("COMMIT").unwrap();
+        });
+        crate::scripted::Reply::json(200, "{}")
+    })
+    .await;
+    let desk = Desk::before(&server, "").await;
+    *path.lock().unwrap() = desk.journal();
+    assert_eq!(desk.launch(RED).await.unwrap().outcome, Outcome::Accepted);
+    assert_eq!(desk.log().await[0].outcome, Outcome::Accepted);
 }
 
 #[tokio::test]

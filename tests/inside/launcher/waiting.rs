@@ -16,6 +16,7 @@ use mylink_console::store::BroadcastLock;
 use mylink_console::store::StoreError;
 use mylink_console::store::journal::{JournalAct, Source, WaitingFilter, rebuild};
 use mylink_console::store::lock::Holder;
+use mylink_console::store::serving::Serves;
 use rstest::rstest;
 use serde_json::json;
 
@@ -23,11 +24,11 @@ use super::desk::{Desk, HOOK, RED, RED_BODY, RED_NEWS, accepting, hooks, platfor
 use crate::scripted::{Reply, Scripted};
 
 /// An hour from now.
-fn in_an_hour() -> Timestamp {
+pub fn in_an_hour() -> Timestamp {
     Timestamp::now() + SignedDuration::from_hours(1)
 }
 
-fn until(due: Timestamp) -> Until {
+pub fn until(due: Timestamp) -> Until {
     Until {
         due: due.to_zoned(TimeZone::UTC),
         expect: None,
@@ -35,7 +36,7 @@ fn until(due: Timestamp) -> Until {
     }
 }
 
-fn again() -> Word {
+pub fn again() -> Word {
     Word {
         again: true,
         ..Word::default()
@@ -44,7 +45,7 @@ fn again() -> Word {
 
 impl Desk {
     /// Lets a plan wait for a time.
-    async fn wait_with(
+    pub async fn wait_with(
         &self,
         plan: &str,
         word: Word,
@@ -57,13 +58,13 @@ impl Desk {
     }
 
     /// Lets a plan wait for an hour.
-    async fn wait(&self, plan: &str) -> WaitingLaunch {
+    pub async fn wait(&self, plan: &str) -> WaitingLaunch {
         let until = until(in_an_hour());
         self.wait_with(plan, Word::default(), until).await.unwrap()
     }
 
     /// Looks at a waiting launch, when it is `late` after its time.
-    async fn look(&self, waiting: &WaitingLaunch, late: SignedDuration) -> Became {
+    pub async fn look(&self, waiting: &WaitingLaunch, late: SignedDuration) -> Became {
         let at = waiting.due_at + late;
         let session = &self.session;
         session
@@ -73,7 +74,7 @@ impl Desk {
     }
 
     /// Starts one at its time, which is expected to be refused; gives the reason.
-    async fn refused(&self, waiting: &WaitingLaunch) -> String {
+    pub async fn refused(&self, waiting: &WaitingLaunch) -> String {
         let Became::Ended(ended) = self.look(waiting, SignedDuration::ZERO).await else {
             panic!("it was not refused");
         };
@@ -189,6 +190,58 @@ async fn whoever_opens_the_journal_notes_what_was_missed() {
     assert_eq!(missed.len(), 1);
     assert_eq!(missed[0].id, late.id);
     assert_eq!(desk.session.mark_missed(now).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_somebody_serves_is_left_to_them_to_note_and_nobody_says_that_nobody_served() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let waiting = desk.wait(RED).await;
+    let there = desk.another();
+    let serves = Serves::begin(&desk.session.launcher.locks).unwrap();
+    let over = waiting.due_at + GRACE;
+    let soon = over + SignedDuration::from_secs(29);
+    assert_eq!(there.session.mark_missed(soon).await.unwrap(), []);
+    let later = over + SignedDuration::from_secs(31);
+    let missed = there.session.mark_missed(later).await.unwrap();
+    let reason = missed[0].end.as_ref().unwrap().reason.clone();
+    assert!(
+        reason.starts_with("A mylink serves this profile now, but none started it"),
+        "{reason}"
+    );
+    drop(serves);
+}
+
+#[tokio::test]
+async fn why_one_is_held_up_here_is_the_reason_whoever_of_this_program_notes_it() {
+    let server = accepting().await;
+    let desk = Desk::before(&server, "").await;
+    let waiting = desk.wait(RED).await;
+    let copy = desk.journal().with_extension("jsonl");
+    std::fs::rename(&copy, copy.with_extension("away")).unwrap();
+    let (due, nudge) = (waiting.due_at, Nudge::default());
+    let held_up = tokio::sync::Notify::new();
+    let tell = |serving| {
+        if matches!(serving, Serving::HeldUp(..)) {
+            held_up.notify_one();
+        }
+    };
+    let asked = held_up.notified();
+    let until = serve::Until::Asked;
+    let served = desk
+        .session
+        .serve_waiting(until, || due, &nudge, asked, tell);
+    assert_eq!(served.await.unwrap(), 1);
+    std::fs::rename(copy.with_extension("away"), &copy).unwrap();
+    assert_eq!(desk.session.record_trouble_now().await, None);
+    // The screen looks for what was missed, too.
+    let later = due + GRACE + SignedDuration::from_secs(1);
+    let missed = desk.session.mark_missed(later).await.unwrap();
+    let reason = missed[0].end.as_ref().unwrap().reason.clone();
+    assert!(
+        reason.contains("could not start in time: the journal"),
+        "{reason}"
+    );
 }
 
 #[tokio::test]

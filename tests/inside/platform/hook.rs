@@ -30,6 +30,26 @@ async fn call(client: &Client, request: HookRequest) -> Result<HookAnswer, HookF
     client.ready_call(request)?.send().await
 }
 
+#[tokio::test]
+async fn a_call_that_is_not_to_be_made_any_more_once_it_is_connected_sends_nothing() {
+    let server = Scripted::serve(|_, _| Reply::json(200, "{}")).await;
+    let client = client(&server);
+    let ready = client.ready_call(post(&server.url)).unwrap();
+    let failure = ready.send_if(|| false).await.unwrap_err();
+    assert_eq!(failure.evidence, Evidence::TooLate);
+    assert_eq!(server.requests().len(), 0);
+    // It was asked once, and the next call is asked anew.
+    let asked = std::cell::Cell::new(0);
+    let may_go = || {
+        asked.set(asked.get() + 1);
+        true
+    };
+    let ready = client.ready_call(post(&server.url)).unwrap();
+    let answer = ready.send_if(may_go).await.unwrap();
+    assert_eq!((answer.status, asked.get()), (200, 1));
+    assert_eq!(server.requests().len(), 1);
+}
+
 #[rstest]
 #[case::accepted(Reply::json(200, "{}"), Evidence::Status(200))]
 #[case::moved(

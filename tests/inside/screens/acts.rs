@@ -60,7 +60,7 @@ fn while_a_filter_is_typed_the_keys_are_those_of_a_filter() {
     typing()
         .press("down")
         .expect_text("filter q")
-        .expect_text("Enter open");
+        .expect_text("Esc clear filter");
     typing()
         .press("esc")
         .expect_no_text("filter q")

@@ -1,10 +1,10 @@
 //! The builder: what each key does to the draft, and what is asked for it.
 
 mod panes;
-mod pictures;
+pub mod pictures;
 mod robust;
-mod targets;
-mod why;
+pub mod targets;
+pub mod why;
 
 use mylink_console::domain::filter::Join;
 use mylink_console::domain::plan::{Form, Method, Plan};

@@ -204,6 +204,11 @@ impl Console {
         self.app.remember(picture.unwrap());
     }
 
+    /// Where the next key is looked up.
+    pub fn contexts(&self) -> &'static [mylink_console::model::Context] {
+        self.app.contexts()
+    }
+
     /// What the last event wanted done.
     pub fn effects(&self) -> &[Effect] {
         &self.effects

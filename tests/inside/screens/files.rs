@@ -1,6 +1,6 @@
 //! Importing targets on the screen: a path, the columns, the dry run, the draft - and the way back from each.
 
-mod pictures;
+pub mod pictures;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -226,16 +226,16 @@ fn n_goes_to_where_the_body_stops_being_json() {
     assert!(matches!(console.kept().form, Form::Raw { body } if body == "[1,\n2,\n3x]"));
 }
 
-fn chooser(setup: Setup) -> Console {
+pub fn chooser(setup: Setup) -> Console {
     empty(setup).press("f down down down")
 }
 
-fn raw(setup: Setup) -> Console {
+pub fn raw(setup: Setup) -> Console {
     let json = r#"{"broadcast":"spring","form":"raw","body_text":"{\n  \"order\": \"A-12\",\n  \"lines\": [1, 2,]\n}"}"#;
     drafted(setup, json).press("enter down down end")
 }
 
-fn partner(setup: Setup) -> Console {
+pub fn partner(setup: Setup) -> Console {
     found(
         {
             let plan = super::composing::plan(CONVERSATION);

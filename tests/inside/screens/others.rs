@@ -171,7 +171,7 @@ fn trouble(what: &str, way_out: &str) -> RecordTrouble {
     }
 }
 
-fn in_trouble(setup: Setup) -> Console {
+pub fn in_trouble(setup: Setup) -> Console {
     let data = Overview {
         trouble: Some(trouble(
             "the journal is behind its copy",

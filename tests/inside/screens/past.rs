@@ -10,11 +10,11 @@ use super::composing::{PLAN, asked, plan};
 use super::console::{Console, Setup};
 use super::data::{self, reviews};
 
-fn log(setup: Setup) -> Console {
+pub fn log(setup: Setup) -> Console {
     setup.start().open_bot().press("2")
 }
 
-fn detail(setup: Setup) -> Console {
+pub fn detail(setup: Setup) -> Console {
     let record = Box::new(data::in_full(data::BATCH));
     log(setup)
         .press("down down down enter")
@@ -243,7 +243,7 @@ fn a_batch_that_stopped_says_how_far_it_came_and_which_key_resumes_it(
         .expect_text(rest);
 }
 
-fn changed(setup: Setup) -> Console {
+pub fn changed(setup: Setup) -> Console {
     let since = Box::new(reviews::since());
     detail(setup)
         .press("x")

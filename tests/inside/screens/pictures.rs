@@ -7,23 +7,23 @@ use rstest::rstest;
 use super::console::{Console, Setup};
 use super::data;
 
-fn bots(setup: Setup) -> Console {
+pub fn bots(setup: Setup) -> Console {
     setup.start()
 }
 
-fn broadcasts(setup: Setup) -> Console {
+pub fn broadcasts(setup: Setup) -> Console {
     setup.start().open_bot()
 }
 
-fn log(setup: Setup) -> Console {
+pub fn log(setup: Setup) -> Console {
     setup.start().open_bot().press("2")
 }
 
-fn log_of_a_broadcast(setup: Setup) -> Console {
+pub fn log_of_a_broadcast(setup: Setup) -> Console {
     setup.start().open_spring("3")
 }
 
-fn launch(setup: Setup) -> Console {
+pub fn launch(setup: Setup) -> Console {
     let record = Box::new(data::in_full(data::ACCEPTED));
     setup
         .start()
@@ -32,7 +32,7 @@ fn launch(setup: Setup) -> Console {
         .reply(Reply::Launch(record, "curl".to_owned()))
 }
 
-fn batch(setup: Setup) -> Console {
+pub fn batch(setup: Setup) -> Console {
     let record = Box::new(data::in_full(data::BATCH));
     setup
         .start()
@@ -41,22 +41,22 @@ fn batch(setup: Setup) -> Console {
         .reply(Reply::Launch(record, "curl".to_owned()))
 }
 
-fn settings(setup: Setup) -> Console {
+pub fn settings(setup: Setup) -> Console {
     setup.live().start().open_spring("2").press("down down")
 }
 
-fn settle(setup: Setup) -> Console {
+pub fn settle(setup: Setup) -> Console {
     setup
         .start()
         .press("! tab tab")
         .type_text("Sent did not move on the page")
 }
 
-fn settle_without_a_choice(setup: Setup) -> Console {
+pub fn settle_without_a_choice(setup: Setup) -> Console {
     setup.start().press("! enter")
 }
 
-fn help(setup: Setup) -> Console {
+pub fn help(setup: Setup) -> Console {
     setup.start().open_bot().press("2 ?")
 }
 

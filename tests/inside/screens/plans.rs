@@ -40,14 +40,14 @@ fn rows() -> Vec<PlanRow> {
     ]
 }
 
-fn listed(setup: Setup) -> Console {
+pub fn listed(setup: Setup) -> Console {
     drafted(setup, PLAN)
         .press("shift-o")
         .expect_effect(&Effect::ListPlans)
         .reply(Reply::Plans(Ok(rows())))
 }
 
-fn filling(setup: Setup) -> Console {
+pub fn filling(setup: Setup) -> Console {
     listed(setup)
         .press("end enter")
         .expect_effect(&Effect::OpenPlan("town".to_owned()))
@@ -220,7 +220,7 @@ fn leaving_a_template_makes_nothing() {
         .expect_no_text("Fill in");
 }
 
-fn saving(setup: Setup) -> Console {
+pub fn saving(setup: Setup) -> Console {
     drafted(setup, PLAN)
         .press("ctrl-s")
         .type_text("town")
@@ -228,7 +228,7 @@ fn saving(setup: Setup) -> Console {
         .reply(Reply::PlanSaved("town".to_owned(), Err(NotSaved::Exists)))
 }
 
-fn half_filled(setup: Setup) -> Console {
+pub fn half_filled(setup: Setup) -> Console {
     filling(setup)
         .type_text("Roma")
         .press("enter")

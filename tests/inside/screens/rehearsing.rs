@@ -92,7 +92,7 @@ fn refused() -> Rehearsal {
     }
 }
 
-fn asked(setup: Setup) -> Console {
+pub fn asked(setup: Setup) -> Console {
     drafted(setup, PLAN).press("shift-h")
 }
 
@@ -211,21 +211,21 @@ fn hostile_answers_names_and_reasons_show_placeholders() {
     console.expect_text("‹U+");
 }
 
-fn under_way(setup: Setup) -> Console {
+pub fn under_way(setup: Setup) -> Console {
     let console = asked(setup);
     let id = console.rehearsing();
     console.reply(Reply::Rehearsing(id, RehearsalStep::Copying(3_000, 5_000)))
 }
 
-fn as_previewed(setup: Setup) -> Console {
+pub fn as_previewed(setup: Setup) -> Console {
     asked(setup).rehearsed(Ok(same()))
 }
 
-fn differs(setup: Setup) -> Console {
+pub fn differs(setup: Setup) -> Console {
     asked(setup).rehearsed(Ok(other()))
 }
 
-fn not_accepted(setup: Setup) -> Console {
+pub fn not_accepted(setup: Setup) -> Console {
     asked(setup).rehearsed(Ok(refused()))
 }
 

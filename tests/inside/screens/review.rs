@@ -1,6 +1,6 @@
 //! The review: what it asks, what confirms it, what takes it back - and that one review never launches twice.
 
-mod pictures;
+pub mod pictures;
 
 use mylink_console::domain::gate::{Danger, Gate};
 use mylink_console::model::{Effect, Message, Notice, Reply};
@@ -113,6 +113,72 @@ fn the_right_number_launches_below_the_limit() {
         panic!("{:?}", console.effects())
     };
     assert_eq!(confirmation.number, Some(90));
+}
+
+/// 90 contacts are shown, and 490 are possible.
+fn in_doubt() -> Console {
+    let gate = Gate {
+        confirm_above: 491,
+        ..reviews::gate(Danger::Live)
+    };
+    asked(Console::setup().live(), SMALL).reviewed(&gate, |review| reviews::in_doubt(review, &gate))
+}
+
+#[test]
+fn the_most_that_may_be_reached_is_typed_where_the_count_is_not_sure() {
+    let console = in_doubt()
+        .expect_text("90 contacts · 490 at the most")
+        .expect_text("Type the most it may reach:");
+    let console = console.type_text("90").press("enter").expect_no_effect();
+    let complaint = "Type how many it reaches at the most, as it stands above.";
+    console.expect_text(complaint);
+    let console = in_doubt().type_text("490").press("enter");
+    let [Effect::Launch(_, confirmation)] = console.effects() else {
+        panic!("{:?}", console.effects())
+    };
+    assert_eq!(confirmation.number, Some(490));
+}
+
+#[test]
+fn a_count_that_is_not_sure_asks_for_the_name_by_the_most_there_may_be() {
+    let gate = reviews::gate(Danger::Live);
+    let console = asked(Console::setup().live(), SMALL)
+        .reviewed(&gate, |review| reviews::in_doubt(review, &gate));
+    console
+        .type_text("490")
+        .press("enter")
+        .expect_no_effect()
+        .type_text("Spring offer")
+        .press("enter")
+        .expect_text("Sending in 5 s");
+}
+
+#[test]
+fn a_count_that_is_not_known_asks_for_the_name_and_the_hold() {
+    let gate = reviews::gate(Danger::Live);
+    let console = asked(Console::setup().live(), SMALL)
+        .reviewed(&gate, |review| reviews::not_known(review, &gate));
+    let console = console
+        .expect_text("not known how many")
+        .expect_no_text("Type the number")
+        .press("enter")
+        .expect_no_effect();
+    let console = console.type_text("Spring offer").press("enter");
+    let console = console.expect_text("Sending in 5 s");
+    assert_eq!(console.launches(), 0);
+}
+
+#[test]
+fn more_than_the_limit_are_refused_though_fewer_are_shown() {
+    let gate = Gate {
+        max_targets: 489,
+        ..reviews::gate(Danger::Live)
+    };
+    let console = asked(Console::setup().live(), SMALL)
+        .reviewed(&gate, |review| reviews::in_doubt(review, &gate));
+    let console =
+        console.expect_text("490 contacts may be reached, which is more than max_targets");
+    console.type_text("490").press("enter").expect_no_effect();
 }
 
 #[rstest]
@@ -358,7 +424,7 @@ fn a_refused_review_can_be_read_and_left_alone() {
         ..reviews::gate(Danger::Live)
     };
     let console = asked(Console::setup().live(), SMALL).reviewed(&gate, |review| review);
-    let console = console.expect_text("90 contacts are more than max_targets");
+    let console = console.expect_text("90 contacts may be reached, which is more than max_targets");
     let console = console.press("enter").expect_no_effect().press("f3 f2");
     let console = console.expect_text("Body, exactly as it is sent");
     console.press("esc").expect_text("POST body");

@@ -290,17 +290,17 @@ fn hostile_names_show_placeholders() {
     check(check(console).press("esc end up enter"));
 }
 
-fn everything(setup: Setup) -> Console {
+pub fn everything(setup: Setup) -> Console {
     drafted(setup, PLAN).starting(starts(), plans())
 }
 
-fn nothing(setup: Setup) -> Console {
+pub fn nothing(setup: Setup) -> Console {
     let mut data = data::overview();
     data.launches.clear();
     empty(setup.data(data)).starting(Starts::default(), Vec::new())
 }
 
-fn naming(setup: Setup) -> Console {
+pub fn naming(setup: Setup) -> Console {
     everything(setup)
         .press("s")
         .type_text("Red in Milan")
@@ -308,7 +308,7 @@ fn naming(setup: Setup) -> Console {
         .start_reply(StartReply::Exists)
 }
 
-fn narrowed(setup: Setup) -> Console {
+pub fn narrowed(setup: Setup) -> Console {
     everything(setup).press("/").type_text("mil")
 }
 

@@ -184,7 +184,7 @@ fn a_filter_finds_who_why_and_by_whom_and_the_row_it_shows_is_the_one_removed() 
 
 const FILE: &str = "Customer;Phone\n17;320 1234567\n18;+39 333 1234567\n";
 
-fn column(setup: Setup) -> Console {
+pub fn column(setup: Setup) -> Console {
     open(setup, three())
         .press("shift-i")
         .type_text("out.csv")
@@ -259,15 +259,15 @@ fn hostile_rows_and_pastes_show_placeholders() {
     check(console.press("enter")).list(SuppressionReply::Changed(Err(Notice::error(EVIL))));
 }
 
-fn rows(setup: Setup) -> Console {
+pub fn rows(setup: Setup) -> Console {
     open(setup, three())
 }
 
-fn nobody(setup: Setup) -> Console {
+pub fn nobody(setup: Setup) -> Console {
     open(setup, Vec::new())
 }
 
-fn adding(setup: Setup) -> Console {
+pub fn adding(setup: Setup) -> Console {
     rows(setup)
         .press("a")
         .paste("393201112222\nweb-1\n393201112223")
@@ -275,7 +275,7 @@ fn adding(setup: Setup) -> Console {
         .press("enter enter")
 }
 
-fn removing(setup: Setup) -> Console {
+pub fn removing(setup: Setup) -> Console {
     rows(setup).press("d")
 }
 

@@ -6,7 +6,7 @@ use mylink_console::domain::launch::Outcome::{
     Accepted, Failed, NotSent, Refused, Rejected, Sending, Unknown,
 };
 use mylink_console::domain::launch::{Outcome, SettledAs, Settlement};
-use mylink_console::store::journal::{ArmedLaunch, LaunchFilter};
+use mylink_console::store::journal::{ArmedLaunch, LaunchFilter, Newest};
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use rstest::rstest;
 
@@ -86,6 +86,37 @@ fn only_what_is_fresh_is_armed(#[case] spoil: fn(&mut ArmedLaunch)) {
             .unwrap()
             .is_empty()
     );
+}
+
+#[rstest]
+#[case::as_it_was(None, None, true)]
+#[case::after_the_one_that_was_seen(Some(Accepted), Some("a"), true)]
+#[case::one_came_meanwhile(Some(Accepted), None, false)]
+#[case::one_is_under_way(Some(Sending), Some("a"), false)]
+#[case::one_is_unknown(Some(Unknown), Some("a"), false)]
+#[case::another_one_was_seen(Some(Accepted), Some("z"), false)]
+fn a_launch_is_armed_only_where_its_broadcast_stands_as_it_was_checked(
+    #[case] before: Option<Outcome>,
+    #[case] seen: Option<&str>,
+    #[case] is_armed: bool,
+) {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    match before {
+        Some(Sending) => journal.arm(&launch("a", 0, &["x"])).unwrap(),
+        Some(outcome) => launched(&mut journal, "a", 0, outcome),
+        None => {}
+    }
+    let armed = ArmedLaunch {
+        expects: Some(Newest(seen.map(str::to_owned))),
+        ..launch("b", 10, &["x"])
+    };
+    match journal.arm(&armed) {
+        Ok(()) => assert!(is_armed),
+        Err(StoreError::Overtaken { other }) => assert!(!is_armed && other == "a"),
+        Err(error) => panic!("{error}"),
+    }
+    assert_eq!(journal.launch("b").is_ok(), is_armed);
 }
 
 #[test]

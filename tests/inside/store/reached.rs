@@ -94,3 +94,23 @@ fn launches_of_which_nobody_knows_whom_they_reached_are_counted_where_they_may_h
         0
     );
 }
+
+#[test]
+fn a_launch_of_which_only_some_are_known_may_have_reached_the_others() {
+    let folder = Folder::new();
+    let mut journal = folder.journal();
+    let mut partly = launch("partly", 10, &["x"]);
+    partly.record.targets = None;
+    journal.arm(&partly).unwrap();
+    let x = journal.launches_to("k1", &person("x")).unwrap();
+    assert_eq!((x.launches.len(), x.not_recorded), (1, 0));
+    let y = journal.launches_to("k1", &person("y")).unwrap();
+    assert_eq!(
+        (y.launches.len(), y.not_recorded),
+        (0, 0),
+        "nothing was sent yet"
+    );
+    made(&mut journal, "partly", 0, Accepted).unwrap();
+    let y = journal.launches_to("k1", &person("y")).unwrap();
+    assert_eq!((y.launches.len(), y.not_recorded), (0, 1));
+}

@@ -168,7 +168,7 @@ fn read_line(reader: &mut BufReader<&File>, line: &mut Vec<u8>) -> io::Result<us
 /// Calls `with` for every whole line of a copy, without its line feed, up to byte `length`.
 ///
 /// # Errors
-/// Those of reading, and of `with`.
+/// Those of reading, and of `with`; also where somebody shortens it meanwhile.
 pub(in super::super) fn each_line(
     file: &File,
     path: &Path,
@@ -181,7 +181,11 @@ pub(in super::super) fn each_line(
         .map_err(StoreError::copy(path))?;
     let (mut at, mut line) = (0, Vec::new());
     while at < length {
-        at += read_line(&mut reader, &mut line).map_err(StoreError::copy(path))? as u64;
+        let read = read_line(&mut reader, &mut line).map_err(StoreError::copy(path))?;
+        if read == 0 {
+            return Err(StoreError::copy(path)(io::ErrorKind::UnexpectedEof.into()));
+        }
+        at += read as u64;
         with(line.strip_suffix(b"\n").unwrap_or(&line))?;
     }
     Ok(())

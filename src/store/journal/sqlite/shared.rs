@@ -1,13 +1,11 @@
-//! A journal that other processes write to as well: what is this one's own, what the others did, and a file that was
-//! put in the place of the one that is open.
+//! A journal that other processes write to as well: what is this one's own, what the others did, and how far it had come
+//! by what was seen outside of it.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::Path;
 
 use crate::store::StoreError;
 use crate::store::journal::compare;
-use crate::store::journal::copy::path_of;
 use crate::store::journal::trouble::{Trouble, TroubleKind};
 use crate::store::journal::witness::Witness;
 
@@ -27,6 +25,12 @@ impl SqliteJournal {
         self.read(|connection| {
             Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
         })
+    }
+
+    /// Which opening of it this is, and how many steps it has taken: what was read of it holds as long as both do. `None`
+    /// where it can't say.
+    pub fn state(&self) -> Option<(u64, u64)> {
+        Some((self.openings(), self.steps().ok()?))
     }
 
     /// Holds the newest rows against the steps that made them, where another process wrote since that was done last.
@@ -112,25 +116,5 @@ impl SqliteJournal {
         let path = self.path().to_owned();
         let kind = TroubleKind::OlderThanSeen { seen, there };
         Err(StoreError::Record(Trouble { path, kind }))
-    }
-
-    /// Opens what stands at the journal's path now, where the one that is open can't be used any more: it may have been
-    /// rebuilt, or put back. `None` where there is nothing to open: a new journal is not begun in the place of one that
-    /// vanished; and after a commit that could not be confirmed, since that would be forgotten.
-    ///
-    /// # Errors
-    /// As [`SqliteJournal::open`].
-    pub fn reopened(&self) -> Result<Option<Self>, StoreError> {
-        let is_there = |path| fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0);
-        let path = self.path();
-        if self.distrusted || !(is_there(path) || is_there(&path_of(path))) {
-            return Ok(None);
-        }
-        let mut journal = Self::open(path)?
-            .allowing_network_files(self.allows_network)
-            .with_needed_space(self.needed_space)
-            .witnessed_in(self.witnesses.as_deref());
-        journal.own.clone_from(&self.own);
-        Ok(Some(journal))
     }
 }

@@ -168,6 +168,7 @@ impl Journal for SqliteJournal {
         number: usize,
         sent_at: Timestamp,
     ) -> Result<(), StoreError> {
+        self.check_trusted()?;
         self.write_both("Beginning the call", |transaction| {
             write::begin_call(transaction, launch, number, sent_at)
         })

@@ -10,7 +10,8 @@ use crate::audience::Sort;
 use crate::model::browse::{Arrange, BrowseWork};
 use crate::model::{Action, Notice};
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
+use crate::ui::overlays::contact::ContactOverlay;
+use crate::ui::overlays::values::ValuesOverlay;
 use crate::ui::shared::{Shared, Step};
 
 impl Browse {
@@ -58,7 +59,7 @@ impl Browse {
         let groups = scene.groups.len();
         match action {
             Action::SortColumn => self.sort_by_column(shared, requests),
-            Action::NextGroup | Action::PreviousGroup => {
+            Action::NextGroup | Action::PreviousGroup if groups > 1 => {
                 let by = if action == Action::NextGroup {
                     1
                 } else {
@@ -80,21 +81,23 @@ impl Browse {
                 self.mode = Mode::Naming(Writing::new(&self.title, kind));
                 Vec::new()
             }
-            Action::Open => match self.listed() {
-                Some(place) if self.cursor < self.rows.len() => {
-                    Overlay::contact(&self.whose.bot, place, self.cursor, requests)
+            Action::Open => {
+                match self.listed() {
+                    Some(place) if self.cursor < self.rows.len() => Step::open(
+                        ContactOverlay::new(&self.whose.bot, place, self.cursor, requests),
+                    ),
+                    _ => Vec::new(),
                 }
-                _ => Vec::new(),
-            },
+            }
             Action::Values => match (self.listed(), self.field()) {
-                (Some(place), Some(field)) => Overlay::values(
+                (Some(place), Some(field)) => Step::open(ValuesOverlay::new(
                     self.whose.clone(),
                     Some(place),
                     field,
                     None,
                     shared,
                     requests,
-                ),
+                )),
                 _ => Vec::new(),
             },
             _ => Vec::new(),

@@ -68,6 +68,18 @@ impl Chooser {
         }
     }
 
+    /// Whether an action does something now; the frozen column stays as it is.
+    pub fn offers(&self, action: Action) -> bool {
+        let at = self.list.cursor;
+        match action {
+            Action::TakeColumn => at > 0,
+            Action::ColumnUp => at > 1,
+            Action::ColumnDown => at > 0 && at + 1 < self.entries.len(),
+            Action::AllColumns => self.entries.len() > 1,
+            _ => self.list.offers(action, self.entries.len()),
+        }
+    }
+
     fn toggle(&mut self) {
         if let Some(entry) = self.entries.get_mut(self.list.cursor)
             && entry.name != FROZEN

@@ -11,7 +11,7 @@ use crate::ui::shared::{Shared, Step};
 
 impl Browse {
     /// Takes an answer; an overtaken one is dropped.
-    pub fn replied(
+    pub(super) fn replied(
         &mut self,
         id: RequestId,
         reply: &BrowseReply,
@@ -75,16 +75,6 @@ impl Browse {
         if is_new_text && !hits.is_empty() && hits.binary_search(&here).is_err() {
             self.go_to_hit(true);
         }
-    }
-
-    /// Looks for a value in the table.
-    pub fn show_value(
-        &mut self,
-        value: String,
-        shared: &Shared<'_>,
-        requests: &mut Requests,
-    ) -> Vec<Step> {
-        self.look_for(value, shared, requests)
     }
 }
 

@@ -7,6 +7,7 @@ use crate::domain::text::counted;
 use crate::model::browse::{BrowseWork, Finding};
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::app::Requests;
+use crate::ui::overlays::contact::ContactOverlay;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::input::Input;
 use crate::ui::widgets::table::clip;
@@ -180,7 +181,7 @@ impl Browse {
             group,
             rows: std::sync::Arc::new(vec![row]),
         };
-        let mut steps = crate::ui::overlays::Overlay::contact(&self.whose.bot, place, 0, requests);
+        let mut steps = Step::open(ContactOverlay::new(&self.whose.bot, place, 0, requests));
         steps.push(Step::Say(Notice::warning(text)));
         steps
     }

@@ -108,6 +108,14 @@ impl Columns {
         self.editing.is_some()
     }
 
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::TakeColumn => matches!(self.at(), At::Column(_)),
+            _ => true,
+        }
+    }
+
     /// What each column is taken for.
     pub fn mapping(&self) -> ColumnMapping {
         ColumnMapping(self.uses.clone())

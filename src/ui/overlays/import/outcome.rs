@@ -105,6 +105,17 @@ impl Outcome {
         self.said = Some(notice);
     }
 
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::TakeTargets => self.taken() > 0,
+            Action::Behind => self.existing > 0,
+            Action::WriteRejected => !self.rows().is_empty(),
+            Action::Replace => self.writing.as_ref().is_some_and(|it| it.exists.is_some()),
+            _ => true,
+        }
+    }
+
     /// Takes a key, with what it means here.
     pub fn key(
         &mut self,

@@ -11,7 +11,11 @@ use ratatui::widgets::Paragraph;
 use crate::domain::plan::Plan;
 use crate::domain::template::Template;
 use crate::domain::text::shown;
+use crate::model::Context;
 use crate::model::{Action, Effect};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
+use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::{Mark, Theme};
 use crate::ui::widgets::input::Input;
@@ -57,39 +61,6 @@ impl FillIn {
         }
     }
 
-    /// Takes a key, with what it means here; what means nothing is typed into the value.
-    pub fn key(&mut self, key: KeyEvent, action: Option<Action>) -> Vec<Step> {
-        match action {
-            Some(Action::Back) => vec![Step::Close],
-            Some(Action::NextField) => {
-                self.at = (self.at + 1) % self.fields.len().max(1);
-                Vec::new()
-            }
-            Some(Action::PreviousField) => {
-                let count = self.fields.len().max(1);
-                self.at = (self.at + count - 1) % count;
-                Vec::new()
-            }
-            Some(Action::Accept) => self.accept(),
-            _ => {
-                if let Some((_, input)) = self.fields.get_mut(self.at)
-                    && input.key(key)
-                {
-                    self.complaints.clear();
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    /// Takes a paste into the value.
-    pub fn paste(&mut self, text: &str) {
-        if let Some((_, input)) = self.fields.get_mut(self.at) {
-            input.paste(text);
-            self.complaints.clear();
-        }
-    }
-
     /// Goes to the next value, and from the last one makes the plan.
     fn accept(&mut self) -> Vec<Step> {
         if self.at + 1 < self.fields.len() {
@@ -123,34 +94,6 @@ impl FillIn {
                 Vec::new()
             }
         }
-    }
-
-    /// Draws it.
-    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
-        let theme = shared.theme;
-        let columns = MOST_COLUMNS.min(area.width);
-        let width = usize::from(columns.saturating_sub(4));
-        let fields = self.field_lines(width, theme);
-        let mut used = self.used_lines(width, theme);
-        for complaint in &self.complaints {
-            let mark = theme.mark_of(Mark::Error);
-            used.extend(marked(mark, complaint, theme.danger, width));
-        }
-        let height = u16::try_from(fields.len() + used.len() + 3).unwrap_or(u16::MAX);
-        let area = centred(area, columns, height);
-        let title = format!("Fill in {}", clip(&self.name, 40));
-        let inner = Pane::new(title).draw_over(frame, area, theme);
-        let count = u16::try_from(used.len() + 1).unwrap_or(u16::MAX);
-        let [top, _, below] = Layout::vertical([
-            Constraint::Fill(1),
-            Constraint::Length(1),
-            Constraint::Length(count.saturating_sub(1).min(inner.height.saturating_sub(2))),
-        ])
-        .areas(inner);
-        let first = (self.at + 1).saturating_sub(usize::from(top.height));
-        let fields: Vec<Line<'_>> = fields.into_iter().skip(first).collect();
-        frame.render_widget(Paragraph::new(fields), top);
-        frame.render_widget(Paragraph::new(used), below);
     }
 
     fn field_lines(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
@@ -192,6 +135,84 @@ impl FillIn {
             )));
         }
         lines
+    }
+}
+
+impl Overlay for FillIn {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::Template]
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        match action {
+            Some(Action::Back) => vec![Step::Close],
+            Some(Action::NextField) => {
+                self.at = (self.at + 1) % self.fields.len().max(1);
+                Vec::new()
+            }
+            Some(Action::PreviousField) => {
+                let count = self.fields.len().max(1);
+                self.at = (self.at + count - 1) % count;
+                Vec::new()
+            }
+            Some(Action::Accept) => self.accept(),
+            _ => {
+                if let Some((_, input)) = self.fields.get_mut(self.at)
+                    && input.key(key)
+                {
+                    self.complaints.clear();
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, _requests: &mut Requests) -> Vec<Step> {
+        if let Some((_, input)) = self.fields.get_mut(self.at) {
+            input.paste(text);
+            self.complaints.clear();
+        }
+        Vec::new()
+    }
+
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        match action {
+            Action::NextField | Action::PreviousField => self.fields.len() > 1,
+            _ => true,
+        }
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
+        let theme = shared.theme;
+        let columns = MOST_COLUMNS.min(area.width);
+        let width = usize::from(columns.saturating_sub(4));
+        let fields = self.field_lines(width, theme);
+        let mut used = self.used_lines(width, theme);
+        for complaint in &self.complaints {
+            let mark = theme.mark_of(Mark::Error);
+            used.extend(marked(mark, complaint, theme.danger, width));
+        }
+        let height = u16::try_from(fields.len() + used.len() + 3).unwrap_or(u16::MAX);
+        let area = centred(area, columns, height);
+        let title = format!("Fill in {}", clip(&self.name, 40));
+        let inner = Pane::new(title).draw_over(frame, area, theme);
+        let count = u16::try_from(used.len() + 1).unwrap_or(u16::MAX);
+        let [top, _, below] = Layout::vertical([
+            Constraint::Fill(1),
+            Constraint::Length(1),
+            Constraint::Length(count.saturating_sub(1).min(inner.height.saturating_sub(2))),
+        ])
+        .areas(inner);
+        let first = (self.at + 1).saturating_sub(usize::from(top.height));
+        let fields: Vec<Line<'_>> = fields.into_iter().skip(first).collect();
+        frame.render_widget(Paragraph::new(fields), top);
+        frame.render_widget(Paragraph::new(used), below);
     }
 }
 

@@ -8,8 +8,12 @@ use ratatui::widgets::Paragraph;
 
 use crate::domain::template::Template;
 use crate::domain::text::shown;
+use crate::model::Reply;
 use crate::model::message::NotSaved;
 use crate::model::{Action, Context, Effect};
+use crate::ui::app::Requests;
+use crate::ui::overlays::Overlay;
+use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::Mark;
 use crate::ui::widgets::input::Input;
@@ -47,27 +51,6 @@ impl SaveAs {
         }
     }
 
-    /// Takes a key, with what it means here; what means nothing is typed into the name.
-    pub fn key(&mut self, key: KeyEvent, action: Option<Action>) -> Vec<Step> {
-        match action {
-            Some(Action::Back) => vec![Step::Close],
-            Some(Action::SavePlan) => self.save(),
-            _ => {
-                if self.name.key(key) {
-                    self.state = State::Naming;
-                }
-                Vec::new()
-            }
-        }
-    }
-
-    /// Takes a paste into the name.
-    pub fn paste(&mut self, text: &str) {
-        if self.name.paste(text) {
-            self.state = State::Naming;
-        }
-    }
-
     fn save(&self) -> Vec<Step> {
         let name = self.name.text().trim().to_owned();
         if name.is_empty() {
@@ -82,7 +65,7 @@ impl SaveAs {
     }
 
     /// Takes whether it was saved. Another name's answer is not for here.
-    pub fn saved(&mut self, name: &str, result: &Result<(), NotSaved>) {
+    fn saved(&mut self, name: &str, result: &Result<(), NotSaved>) {
         if name != self.name.text().trim() {
             return;
         }
@@ -93,13 +76,74 @@ impl SaveAs {
         };
     }
 
-    /// Whether it was saved.
-    pub fn is_over(&self) -> bool {
+    /// The places to fill in, in words.
+    fn places(&self) -> String {
+        match Template::read(&self.text) {
+            Ok(template) if template.names().is_empty() => {
+                "none: write {{name}} into a value to be asked for it when the plan is opened"
+                    .to_owned()
+            }
+            Ok(template) => format!("asks for {}", template.names().join(", ")),
+            Err(problems) => problems
+                .first()
+                .map_or_else(String::new, |problem| problem.message.clone()),
+        }
+    }
+}
+
+impl Overlay for SaveAs {
+    fn contexts(&self) -> &'static [Context] {
+        &[Context::SavePlan]
+    }
+
+    fn key(
+        &mut self,
+        key: KeyEvent,
+        action: Option<Action>,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Vec<Step> {
+        match action {
+            Some(Action::Back) => vec![Step::Close],
+            Some(Action::SavePlan) => self.save(),
+            _ => {
+                if self.name.key(key) {
+                    self.state = State::Naming;
+                }
+                Vec::new()
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, _requests: &mut Requests) -> Vec<Step> {
+        if self.name.paste(text) {
+            self.state = State::Naming;
+        }
+        Vec::new()
+    }
+
+    fn reply(
+        &mut self,
+        reply: &Reply,
+        _shared: &Shared<'_>,
+        _requests: &mut Requests,
+    ) -> Option<Vec<Step>> {
+        let Reply::PlanSaved(name, result) = reply else {
+            return None;
+        };
+        self.saved(name, result);
+        Some(Vec::new())
+    }
+
+    fn is_over(&self) -> bool {
         self.state == State::Saved
     }
 
-    /// Draws it.
-    pub fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>) {
+    fn offers(&self, action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
+        action != Action::SavePlan || !self.name.text().trim().is_empty()
+    }
+
+    fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
         let theme = shared.theme;
         let columns = MOST_COLUMNS.min(area.width);
         let width = usize::from(columns.saturating_sub(4));
@@ -128,19 +172,5 @@ impl SaveAs {
             theme,
         );
         frame.render_widget(Paragraph::new(lines), inner);
-    }
-
-    /// The places to fill in, in words.
-    fn places(&self) -> String {
-        match Template::read(&self.text) {
-            Ok(template) if template.names().is_empty() => {
-                "none: write {{name}} into a value to be asked for it when the plan is opened"
-                    .to_owned()
-            }
-            Ok(template) => format!("asks for {}", template.names().join(", ")),
-            Err(problems) => problems
-                .first()
-                .map_or_else(String::new, |problem| problem.message.clone()),
-        }
     }
 }

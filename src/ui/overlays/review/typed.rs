@@ -157,7 +157,13 @@ pub fn complaint(review: &Review, asks: Asks, typed: &mut Typed) -> Option<Strin
         && typed.number() != Some(number)
     {
         typed.on_name = false;
-        return Some("Type the number of contacts that stands above.".to_owned());
+        let is_sure = review.preview.who.count() == Some(number);
+        let complaint = if is_sure {
+            "Type the number of contacts that stands above."
+        } else {
+            "Type how many it reaches at the most, as it stands above."
+        };
+        return Some(complaint.to_owned());
     }
     let name_is_due = asks.name && (typed.on_name || typed.number.is_none());
     if name_is_due && typed.name().as_deref() != Some(review.broadcast.name.as_str()) {

@@ -45,6 +45,15 @@ impl Column {
         }
     }
 
+    /// Whether an action does something now.
+    pub fn offers(&self, action: Action) -> bool {
+        match action {
+            Action::NextSuggestion => self.chosen + 1 < self.file.header.columns.len(),
+            Action::PreviousSuggestion => self.chosen > 0,
+            _ => true,
+        }
+    }
+
     /// Takes a key: the arrows choose the column, what is typed is the reason.
     pub fn key(&mut self, key: KeyEvent, action: Option<Action>) {
         self.problem = None;

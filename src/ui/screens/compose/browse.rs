@@ -11,8 +11,8 @@ use crate::domain::text::shown;
 use crate::model::Notice;
 use crate::model::browse::Whose;
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
-use crate::ui::overlays::values::Picked;
+use crate::ui::overlays::browse::Browse;
+use crate::ui::overlays::values::{Picked, ValuesOverlay};
 use crate::ui::shared::{Shared, Step};
 
 impl Compose {
@@ -30,28 +30,40 @@ impl Compose {
         }
         let broadcast = shared.broadcast(&self.key);
         let title = broadcast.map_or_else(|| self.key.id.clone(), |found| found.name.clone());
-        Overlay::browse(self.whose(), title, shared, requests)
+        Step::open(Browse::new(self.whose(), title, shared, requests))
     }
 
     /// Lays the values of the field over the builder that the cursor is in: among all contacts of the bot, since a
     /// condition that is being made says nothing yet of whom it leaves.
     pub(super) fn values(&self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
-        let Some(Cell::Field(row) | Cell::Value(row) | Cell::Criterion(row) | Cell::Join(row)) =
-            self.cell()
-        else {
-            let text = "Put the cursor on a condition: its field's values are shown then.";
-            return vec![Step::Say(Notice::warning(text))];
-        };
-        let field = self.draft.filters.get(row).map(|filter| &filter.field);
-        let Some(field) = field.filter(|field| !field.is_empty()) else {
-            let text = "The condition has no field yet.";
-            return vec![Step::Say(Notice::warning(text))];
+        let (row, field) = match self.field_here() {
+            Ok(found) => found,
+            Err(text) => return vec![Step::Say(Notice::warning(text))],
         };
         let whose = Whose {
             bot: self.key.bot.clone(),
             plan: None,
         };
-        Overlay::values(whose, None, field, Some(row), shared, requests)
+        Step::open(ValuesOverlay::new(
+            whose,
+            None,
+            field,
+            Some(row),
+            shared,
+            requests,
+        ))
+    }
+
+    /// The row and the field of the condition under the cursor; or why there is none.
+    pub(super) fn field_here(&self) -> Result<(usize, &str), &'static str> {
+        let Some(Cell::Field(row) | Cell::Value(row) | Cell::Criterion(row) | Cell::Join(row)) =
+            self.cell()
+        else {
+            return Err("Put the cursor on a condition: its field's values are shown then.");
+        };
+        let field = self.draft.filters.get(row).map(|filter| &*filter.field);
+        let field = field.filter(|field| !field.is_empty());
+        Ok((row, field.ok_or("The condition has no field yet.")?))
     }
 
     /// Whether a value that was picked can become a condition.

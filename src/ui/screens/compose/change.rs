@@ -61,7 +61,7 @@ impl Compose {
 
     /// Why a POST can't become a GET: a GET takes no parameters, and the broadcast may not allow it `[D]`. Back to POST
     /// it always goes.
-    fn refuses_get(&self, shared: &Shared<'_>) -> Option<&'static str> {
+    pub(super) fn refuses_get(&self, shared: &Shared<'_>) -> Option<&'static str> {
         let draft = &self.draft;
         if draft.method == Method::Get {
             return None;

@@ -190,6 +190,16 @@ impl History {
         }
     }
 
+    /// Whether there is something to go back to.
+    pub fn can_undo(&self) -> bool {
+        !self.before.is_empty()
+    }
+
+    /// Whether there is something to go forward to again.
+    pub fn can_redo(&self) -> bool {
+        !self.after.is_empty()
+    }
+
     /// Goes back to the draft before; says whether there was one.
     pub fn undo(&mut self, draft: &mut Draft) -> bool {
         Self::step(&mut self.before, &mut self.after, draft)

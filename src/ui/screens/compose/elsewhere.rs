@@ -51,17 +51,16 @@ impl Compose {
         matches!(self.elsewhere.told(), Some((_, true)))
     }
 
-    /// Takes note of what another console made of the draft; says whether it is of this one.
-    pub fn changed_elsewhere(&mut self, key: &BroadcastKey, other: OtherDraft) -> bool {
+    /// Takes note of what another console made of the draft, if it is this one.
+    pub fn changed_elsewhere(&mut self, key: &BroadcastKey, other: OtherDraft) {
         if *key != self.key || !self.is_loaded {
-            return false;
+            return;
         }
         let is_conflict = other.is_conflict || self.unsaved > 0 || self.is_conflict();
         self.elsewhere.news = Some(OtherDraft {
             is_conflict,
             ..other
         });
-        true
     }
 
     /// Shows what another console made of the draft, unless something was typed here since, or a cell is open.

@@ -6,7 +6,8 @@ use crate::domain::plan::FormKind;
 use crate::domain::settings::Settings;
 use crate::model::Effect;
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
+use crate::ui::overlays::forms::Forms;
+use crate::ui::overlays::plans::{SaveAs, SavedPlans};
 use crate::ui::shared::{Shared, Step};
 use crate::ui::widgets::json;
 
@@ -17,7 +18,7 @@ impl Compose {
             .broadcast(&self.key)
             .map_or_else(Settings::default, |broadcast| broadcast.settings);
         let (form, method) = (self.draft.form, self.draft.method);
-        Step::Show(Box::new(Overlay::forms(form, method, settings)))
+        Step::show(Forms::new(form, method, settings))
     }
 
     /// Takes another form; what was written for the one before stays.
@@ -43,13 +44,13 @@ impl Compose {
 
     /// Asks for the name under which the draft is saved.
     pub(super) fn save_as(&self, shared: &Shared<'_>) -> Step {
-        Step::Show(Box::new(Overlay::save_plan(self.plan_text(shared))))
+        Step::show(SaveAs::new(self.plan_text(shared)))
     }
 
     /// Lays the saved plans over the screen.
     pub(super) fn show_plans() -> Vec<Step> {
         vec![
-            Step::Show(Box::new(Overlay::plans())),
+            Step::show(SavedPlans::default()),
             Step::Do(Effect::ListPlans),
         ]
     }

@@ -8,23 +8,30 @@ use crate::ui::app::Requests;
 impl Compose {
     /// Has the contacts that the filters match now become targets.
     pub(super) fn freeze(&mut self, requests: &mut Requests) -> Vec<Step> {
-        let refusal = match self.draft.form {
-            _ if !self.is_loaded => return Vec::new(),
+        if !self.is_loaded {
+            return Vec::new();
+        }
+        if let Some(refusal) = self.refuses_to_freeze() {
+            return vec![Step::Say(Notice::warning(refusal))];
+        }
+        let plan = Box::new(self.plan());
+        let effect = Effect::Freeze(requests.take(), self.key.clone(), plan);
+        let notice = Notice::ok("Listing the contacts that it reaches now ...");
+        vec![Step::Say(notice), Step::Do(effect)]
+    }
+
+    /// Why there are no contacts that could become targets.
+    pub(super) fn refuses_to_freeze(&self) -> Option<&'static str> {
+        match self.draft.form {
             FormKind::Audience if self.draft.filters.is_empty() => {
-                "There is no filter yet, so there is nobody to freeze. Add a condition first."
+                Some("There is no filter yet, so there is nobody to freeze. Add a condition first.")
             }
-            FormKind::Audience | FormKind::Configured => {
-                let plan = Box::new(self.plan());
-                let effect = Effect::Freeze(requests.take(), self.key.clone(), plan);
-                let notice = Notice::ok("Listing the contacts that it reaches now ...");
-                return vec![Step::Say(notice), Step::Do(effect)];
-            }
-            FormKind::Targets => "These are targets already: they stay as they are listed.",
-            FormKind::Conversation | FormKind::Raw => {
-                "Only contacts that filters match can be frozen as targets. Choose that form first."
-            }
-        };
-        vec![Step::Say(Notice::warning(refusal))]
+            FormKind::Audience | FormKind::Configured => None,
+            FormKind::Targets => Some("These are targets already: they stay as they are listed."),
+            FormKind::Conversation | FormKind::Raw => Some(
+                "Only contacts that filters match can be frozen as targets. Choose that form first.",
+            ),
+        }
     }
 
     /// Whether contacts can be taken out: a list of them can be made.

@@ -7,7 +7,10 @@ use crate::domain::plan::FormKind;
 use crate::domain::problem::Problem;
 use crate::model::{Effect, Notice};
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
+use crate::ui::overlays::import::Import;
+use crate::ui::overlays::rehearsal::RehearsalOverlay;
+use crate::ui::overlays::review::ReviewOverlay;
+use crate::ui::overlays::start_from::StartFrom;
 use crate::ui::shared::{Shared, Step};
 
 impl Compose {
@@ -26,9 +29,9 @@ impl Compose {
         }
         let id = requests.take();
         let plan = self.plan();
-        let overlay = Overlay::review(id, self.key.clone(), plan.clone(), shared.now);
+        let overlay = ReviewOverlay::new(id, self.key.clone(), plan.clone(), shared.now);
         vec![
-            Step::Show(Box::new(overlay)),
+            Step::show(overlay),
             Step::Do(Effect::Review(id, self.key.clone(), Box::new(plan))),
         ]
     }
@@ -39,10 +42,10 @@ impl Compose {
             return Vec::new();
         }
         let id = requests.take();
-        let overlay = Overlay::rehearsal(id, self.key.clone());
+        let overlay = RehearsalOverlay::new(id, self.key.clone());
         let plan = Box::new(self.plan());
         vec![
-            Step::Show(Box::new(overlay)),
+            Step::show(overlay),
             Step::Do(Effect::Rehearse(id, self.key.clone(), plan)),
         ]
     }
@@ -50,7 +53,7 @@ impl Compose {
     /// Lays what the draft can start from over the builder.
     pub(super) fn start_from(&self, requests: &mut Requests) -> Vec<Step> {
         if self.is_loaded {
-            Overlay::start_from(self.key.clone(), self.plan(), requests)
+            Step::open(StartFrom::new(self.key.clone(), self.plan(), requests))
         } else {
             Vec::new()
         }
@@ -59,7 +62,7 @@ impl Compose {
     /// Lays the import of targets over the builder; the draft is read before.
     pub(super) fn import(&self, requests: &mut Requests) -> Vec<Step> {
         if self.is_loaded {
-            Overlay::import(self.key.clone(), self.plan(), requests)
+            Step::open(Import::new(self.key.clone(), self.plan(), requests))
         } else {
             Vec::new()
         }

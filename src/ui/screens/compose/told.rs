@@ -7,6 +7,7 @@ use super::Compose;
 use super::cell::{Cell, Pane};
 use super::follow::in_order;
 use crate::domain::explain::{Insight, Note, Step as Row, quoted};
+use crate::domain::filter::Filter;
 use crate::domain::plan::{FormKind, PlanFilter};
 use crate::domain::preview::Who;
 use crate::domain::problem::{Code, Problem};
@@ -14,8 +15,7 @@ use crate::domain::text::shown;
 use crate::model::Notice;
 use crate::model::effect::RequestId;
 use crate::ui::app::Requests;
-use crate::ui::overlays::Overlay;
-use crate::ui::overlays::why::Asked;
+use crate::ui::overlays::why::{Asked, Why};
 use crate::ui::shared::{Shared, Step};
 
 /// What was last said of filters, and of which.
@@ -180,7 +180,7 @@ impl Compose {
     }
 
     /// The place and the text that are suggested where the cursor is, else the first.
-    fn meant_here(&self) -> Option<(String, String)> {
+    pub(super) fn meant_here(&self) -> Option<(String, String)> {
         if self.draft.form != FormKind::Audience {
             return None;
         }
@@ -202,30 +202,30 @@ impl Compose {
         here.or_else(|| self.problems.iter().find_map(with_meant))
     }
 
+    /// The filters, where they are finished and counted; none for a plan that goes by something else.
+    pub(super) fn explained_filters(&self) -> Option<Vec<Filter>> {
+        if self.draft.form != FormKind::Audience {
+            return Some(Vec::new());
+        }
+        let rows = self.told.insight.steps.len();
+        let filters = self.plan().filters()?;
+        (!filters.is_empty() && filters.len() == rows).then_some(filters)
+    }
+
     /// Shows what each filter does and which of them decide of a contact.
     pub(super) fn why(&self, requests: &mut Requests) -> Vec<Step> {
         let who = self.preview.as_ref().map(|preview| &preview.who);
-        let rows = self.told.insight.steps.clone();
-        let plan = self.plan();
-        let filters = match (self.draft.form, plan.filters()) {
-            (FormKind::Audience, Some(filters))
-                if !filters.is_empty() && filters.len() == rows.len() =>
-            {
-                filters
-            }
-            (FormKind::Audience, _) => {
-                return vec![Step::Say(Notice::warning(
-                    "Only finished conditions that were counted can be explained.",
-                ))];
-            }
-            _ => Vec::new(),
+        let Some(filters) = self.explained_filters() else {
+            return vec![Step::Say(Notice::warning(
+                "Only finished conditions that were counted can be explained.",
+            ))];
         };
         let asked = Asked {
             broadcast: self.key.clone(),
-            plan: Arc::new(plan),
+            plan: Arc::new(self.plan()),
             filters,
-            rows,
+            rows: self.told.insight.steps.clone(),
         };
-        Overlay::why(asked, who, requests)
+        Step::open(Why::new(asked, who, requests))
     }
 }

@@ -7,23 +7,23 @@ use crate::screens::composing::{PLAN, drafted, empty, plan};
 use crate::screens::console::{Console, Setup};
 use crate::screens::data;
 
-fn composed(setup: Setup) -> Console {
+pub fn composed(setup: Setup) -> Console {
     drafted(setup, PLAN)
 }
 
-fn field(setup: Setup) -> Console {
+pub fn field(setup: Setup) -> Console {
     composed(setup).keys("a").types("c")
 }
 
-fn criterion(setup: Setup) -> Console {
+pub fn criterion(setup: Setup) -> Console {
     composed(setup).keys("right enter")
 }
 
-fn value(setup: Setup) -> Console {
+pub fn value(setup: Setup) -> Console {
     composed(setup).keys("down right right enter")
 }
 
-fn errors(setup: Setup) -> Console {
+pub fn errors(setup: Setup) -> Console {
     let json = r#"{"broadcast":"spring","form":"audience","filters":[
         {"field":"city","criterion":"Equals","value":""},
         {"join":"OR","field":"plan","criterion":"sounds like","value":"a;b"},
@@ -32,17 +32,17 @@ fn errors(setup: Setup) -> Console {
     drafted(setup, json).keys("n n")
 }
 
-fn configured(setup: Setup) -> Console {
+pub fn configured(setup: Setup) -> Console {
     composed(setup).keys("f down enter")
 }
 
-fn never_synced(setup: Setup) -> Console {
+pub fn never_synced(setup: Setup) -> Console {
     let draft = Reply::Draft(data::key("spring"), Some(Box::new(plan(PLAN))));
     let console = setup.live().start().open_spring("1").reply(draft);
     console.served_unsynced()
 }
 
-fn batch(setup: Setup) -> Console {
+pub fn batch(setup: Setup) -> Console {
     let note = "0123456789".repeat(40);
     let target = |number: u32| {
         let id = 3_932_010_000_u64 + u64::from(number);
@@ -54,17 +54,17 @@ fn batch(setup: Setup) -> Console {
     drafted(setup, &json)
 }
 
-fn too_large(setup: Setup) -> Console {
+pub fn too_large(setup: Setup) -> Console {
     let value = "0123456789".repeat(100_001);
     let json = PLAN.replace("\"spring\"}]", &format!("\"{value}\"}}]"));
     drafted(setup, &json)
 }
 
-fn contacts(setup: Setup) -> Console {
+pub fn contacts(setup: Setup) -> Console {
     composed(setup).press("c pagedown")
 }
 
-fn body(setup: Setup) -> Console {
+pub fn body(setup: Setup) -> Console {
     composed(setup).press("shift-b p")
 }
 

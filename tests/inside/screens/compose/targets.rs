@@ -1,7 +1,7 @@
 //! The grid of targets: what each key does to the list.
 
 mod paste;
-mod pictures;
+pub mod pictures;
 mod scale;
 
 use crossterm::event::{Event, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};

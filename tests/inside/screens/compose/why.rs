@@ -8,15 +8,34 @@ use mylink_console::model::{Effect, Reply};
 use rstest::rstest;
 
 use crate::screens::composing::{PLAN, asked, plan};
-use crate::screens::console::Console;
+use crate::screens::console::{Console, Setup};
 use crate::screens::data;
 use crate::screens::data::reviews;
 
 /// The builder with a plan that was counted and explained.
 fn explained(size: (u16, u16), json: &str) -> Console {
+    explained_in(Console::setup().size(size.0, size.1), json)
+}
+
+fn explained_in(setup: Setup, json: &str) -> Console {
     let draft = Reply::Draft(data::key("spring"), Some(Box::new(plan(json))));
-    let setup = Console::setup().size(size.0, size.1);
     explain(setup.start().open_spring("1").reply(draft))
+}
+
+/// Why the contacts of a plan match.
+pub fn why(setup: Setup) -> Console {
+    explained_in(setup, PLAN).press("y")
+}
+
+/// A contact that was asked for by name.
+pub fn asked_for(setup: Setup) -> Console {
+    let missed = data::not_matching();
+    why(setup).ask_for(missed.get("user_id").unwrap())
+}
+
+/// The name of a contact, while it is typed.
+pub fn asking(setup: Setup) -> Console {
+    why(setup).press("/").type_text("39")
 }
 
 /// Answers what the last event wanted counted, as the counting thread does.

@@ -90,6 +90,7 @@ fn by_facts<T>(
         table: &table,
         configured: broadcast.audience.as_ref().map(|_| &members),
         as_of: is_synced.then(|| minutes_ago(2)),
+        is_whole: is_synced,
         now: now(),
         dialect: &Dialect::default(),
         surface: Surface::Console,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use mylink_console::domain::bounds::Bounds;
 use mylink_console::domain::diff::{Change, ContactChanges};
+use mylink_console::domain::explain::{Coverage, Unknown};
 use mylink_console::domain::filter::Join;
 use mylink_console::domain::gate::{Danger, Gate};
 use mylink_console::domain::launch::{LaunchRecord, Named, Outcome};
@@ -33,7 +35,7 @@ pub fn gate(danger: Danger) -> Gate {
 /// The review of a plan for Spring offer.
 pub fn review(data: &Overview, plan: &Plan, gate: &Gate) -> Review {
     let preview = previewed(data, &key("spring"), plan, true);
-    let asks = gate.asks(preview.who.count());
+    let asks = gate.asks(preview.who.bounds);
     Review {
         hash: "h-1".to_owned(),
         profile: match gate.danger {
@@ -91,6 +93,45 @@ pub fn since() -> Since {
             gone_sample: (20..32).map(contact).collect(),
         }),
     }
+}
+
+/// The same, when the cache doesn't hold what is asked of many contacts: 25 to 490, by the reading that is shown 90.
+pub fn in_doubt(mut review: Review, gate: &Gate) -> Review {
+    let who = &mut review.preview.who;
+    who.bounds = Bounds {
+        least: 25,
+        most: Some(490),
+    };
+    who.unknown = Some(Unknown {
+        may_match: 400,
+        may_not_match: 5,
+        fields: vec![Coverage {
+            field: "city".to_owned(),
+            known: 195,
+            of: 600,
+        }],
+    });
+    review.asks = gate.asks(who.bounds);
+    review
+}
+
+/// The same, when not every audience of the bot was read to its end.
+pub fn not_known(mut review: Review, gate: &Gate) -> Review {
+    let who = &mut review.preview.who;
+    who.counts = None;
+    who.bounds = Bounds {
+        least: 30,
+        most: None,
+    };
+    let note = "How many match is not known: of the contacts known so far 90 match.";
+    who.note = Some(note.to_owned());
+    review.preview.problems = vec![Problem::new(
+        Code::StaleContacts,
+        "",
+        "Not every audience of this bot was read to its end, so the platform may know contacts that nobody here does: how many match is not known. Sync first.",
+    )];
+    review.asks = gate.asks(who.bounds);
+    review
 }
 
 /// The same, when some of the contacts got the broadcast already.

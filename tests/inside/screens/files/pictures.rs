@@ -10,7 +10,7 @@ use super::{PEOPLE, TWO, entry};
 use crate::screens::composing::{drafted, empty};
 use crate::screens::console::{Console, Setup};
 
-fn file(setup: Setup) -> Console {
+pub fn file(setup: Setup) -> Console {
     let listing = Listing {
         entries: vec![
             entry("", "people-march.csv", EntryKind::Table, 12_400_000),
@@ -24,7 +24,7 @@ fn file(setup: Setup) -> Console {
     console.file(FileReply::Listed(listing)).press("down")
 }
 
-fn nothing_there(setup: Setup) -> Console {
+pub fn nothing_there(setup: Setup) -> Console {
     let listing = Listing {
         untypable: 2,
         ..Listing::default()
@@ -33,19 +33,19 @@ fn nothing_there(setup: Setup) -> Console {
     console.file(FileReply::Listed(listing))
 }
 
-fn columns(setup: Setup) -> Console {
+pub fn columns(setup: Setup) -> Console {
     empty(setup).open_file(PEOPLE)
 }
 
-fn column(setup: Setup) -> Console {
+pub fn column(setup: Setup) -> Console {
     columns(setup).press("home enter")
 }
 
-fn without_identity(setup: Setup) -> Console {
+pub fn without_identity(setup: Setup) -> Console {
     columns(setup).press("home space f5")
 }
 
-fn reading(setup: Setup) -> Console {
+pub fn reading(setup: Setup) -> Console {
     let console = columns(setup).press("f5");
     let (id, _) = console.file_work();
     let progress = ImportProgress {
@@ -56,11 +56,11 @@ fn reading(setup: Setup) -> Console {
     console.reply(Reply::File(id, FileReply::Reading(progress)))
 }
 
-fn read(setup: Setup) -> Console {
+pub fn read(setup: Setup) -> Console {
     drafted(setup, TWO).open_file(PEOPLE).read_file(PEOPLE)
 }
 
-fn writing(setup: Setup) -> Console {
+pub fn writing(setup: Setup) -> Console {
     let exists = FileReply::Written(Err(NotWritten::Exists(1_200)));
     read(setup).press("w enter").file(exists)
 }

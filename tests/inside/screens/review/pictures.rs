@@ -10,11 +10,11 @@ use crate::screens::composing::asked;
 use crate::screens::console::{Console, Setup};
 use crate::screens::data::reviews;
 
-fn number(setup: Setup) -> Console {
+pub fn number(setup: Setup) -> Console {
     live(setup, LARGE).type_text("30")
 }
 
-fn wrong_name(setup: Setup) -> Console {
+pub fn wrong_name(setup: Setup) -> Console {
     live(setup, LARGE)
         .type_text("300")
         .press("enter")
@@ -22,26 +22,26 @@ fn wrong_name(setup: Setup) -> Console {
         .press("enter")
 }
 
-fn hold(setup: Setup) -> Console {
+pub fn hold(setup: Setup) -> Console {
     typed(setup).press("enter").wait(1_000)
 }
 
-fn warnings(setup: Setup) -> Console {
+pub fn warnings(setup: Setup) -> Console {
     let gate = reviews::gate(Danger::Safe);
     asked(setup, SMALL)
         .reviewed(&gate, reviews::repeated)
         .press("f3")
 }
 
-fn body(setup: Setup) -> Console {
+pub fn body(setup: Setup) -> Console {
     safe(setup).press("f2")
 }
 
-fn sending(setup: Setup) -> Console {
+pub fn sending(setup: Setup) -> Console {
     safe(setup).press("enter")
 }
 
-fn refused(setup: Setup) -> Console {
+pub fn refused(setup: Setup) -> Console {
     let gate = Gate {
         readonly: true,
         ..reviews::gate(Danger::Safe)
@@ -56,23 +56,33 @@ fn became(setup: Setup, place: usize) -> Console {
     console.reply(Reply::Launched(id, Ok(launch)))
 }
 
-fn accepted(setup: Setup) -> Console {
+pub fn accepted(setup: Setup) -> Console {
     became(setup, 2)
 }
 
-fn rejected(setup: Setup) -> Console {
+pub fn rejected(setup: Setup) -> Console {
     became(setup, 3)
 }
 
-fn unknown(setup: Setup) -> Console {
+pub fn unknown(setup: Setup) -> Console {
     became(setup, 1)
 }
 
-fn not_sent(setup: Setup) -> Console {
+pub fn not_sent(setup: Setup) -> Console {
     let console = safe(setup).press("enter");
     let id = console.request();
     let why = "What was reviewed has changed: 90 contacts then, 91 now. Review it again.";
     console.reply(Reply::Launched(id, Err(Notice::error(why))))
+}
+
+fn in_doubt(setup: Setup) -> Console {
+    let gate = reviews::gate(Danger::Live);
+    asked(setup.live(), SMALL).reviewed(&gate, |review| reviews::in_doubt(review, &gate))
+}
+
+fn not_known(setup: Setup) -> Console {
+    let gate = reviews::gate(Danger::Live);
+    asked(setup.live(), SMALL).reviewed(&gate, |review| reviews::not_known(review, &gate))
 }
 
 type Scene = fn(Setup) -> Console;
@@ -90,6 +100,8 @@ type Scene = fn(Setup) -> Console;
 #[case("rejected", rejected)]
 #[case("unknown", unknown)]
 #[case("not_sent", not_sent)]
+#[case("in_doubt", in_doubt)]
+#[case("not_known", not_known)]
 fn pictures(
     #[case] name: &str,
     #[case] scene: Scene,

@@ -7,6 +7,7 @@ use super::ReviewOverlay;
 use crate::domain::explain::Unknown;
 use crate::domain::gate::Danger;
 use crate::domain::payload::Payload;
+use crate::domain::plan::Form;
 use crate::domain::preview::Review;
 use crate::domain::problem::Code;
 use crate::domain::record::Contact;
@@ -43,7 +44,8 @@ pub fn facts(
         lines.extend(marked(mark, &text, shared.theme.warning, width));
     }
     lines.push(Line::default());
-    lines.extend(who(review, width - LABEL, shared));
+    let is_filter = matches!(overlay.plan.form, Form::Audience { .. });
+    lines.extend(who(review, is_filter, width - LABEL, shared));
     lines.extend(problems(review, again, width, shared));
     lines.push(Line::default());
     let since = since_lines(overlay, width, shared);
@@ -107,7 +109,7 @@ fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static
     ]
 }
 
-fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+fn who(review: &Review, is_filter: bool, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     let who = &review.preview.who;
     let mut problems = review.preview.problems.iter();
@@ -115,8 +117,16 @@ fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> 
     let count = match who.count() {
         Some(count) if is_single && count > 1 => format!("1 of {}", counted(count, "contact")),
         Some(count) => counted(count, "contact"),
+        None if is_filter => "not known how many".to_owned(),
         None => "the configured audience, not known here".to_owned(),
     };
+    let mut first = Vec::new();
+    let most = who.bounds.most.filter(|most| Some(*most) != who.count());
+    if let Some(most) = most {
+        first.push(Span::styled(" · ", theme.dim));
+        let most = format!("{} at the most", grouped(most));
+        first.push(Span::styled(most, theme.warning));
+    }
     let age = who.as_of.map_or_else(
         || "never synced".to_owned(),
         |at| format!("synced {}", ago(at, shared.now)),
@@ -130,15 +140,13 @@ fn who(review: &Review, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> 
         second.push(Span::styled(" · ", theme.dim));
     }
     second.push(Span::styled(age, theme.dim));
-    let style = if who.count() == Some(0) {
+    let style = if who.count() == Some(0) || is_filter && who.count().is_none() {
         theme.warning
     } else {
         theme.strong
     };
-    let mut lines = vec![
-        labelled("Who", vec![Span::styled(count, style)], shared),
-        labelled("", second, shared),
-    ];
+    first.insert(0, Span::styled(count, style));
+    let mut lines = vec![labelled("Who", first, shared), labelled("", second, shared)];
     if let Some(note) = &who.note {
         lines.extend(fact("", &shown(note), theme.text, room + LABEL, theme));
     }

@@ -42,14 +42,18 @@ pub fn question(
         }
         Ok(_) => {
             lines.extend(time(typed, room, shared));
-            lines.extend(typed.number.as_ref().map(|input| {
-                asked(
-                    "Type the number of contacts",
-                    input,
-                    !typed.on_name && !typed.on_time,
-                    shared,
-                )
-            }));
+            let is_sure = review.preview.who.count() == review.preview.who.bounds.most;
+            let number = if is_sure {
+                "Type the number of contacts"
+            } else {
+                "Type the most it may reach"
+            };
+            lines.extend(
+                typed
+                    .number
+                    .as_ref()
+                    .map(|input| asked(number, input, !typed.on_name && !typed.on_time, shared)),
+            );
             lines.extend(typed.name.as_ref().map(|input| {
                 asked(
                     "Type the broadcast's name",

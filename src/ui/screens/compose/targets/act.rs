@@ -28,6 +28,7 @@ impl Compose {
             Action::Edit => self.edit_target(shared, requests),
             Action::Add => self.add_target(shared, requests),
             Action::Remove => self.remove_targets(shared, requests),
+            Action::Find if self.draft.targets.is_empty() => Vec::new(),
             Action::Find => self.type_apart(Cell::Find, "", requests),
             Action::AddColumn => self.type_apart(Cell::NewColumn, "", requests),
             Action::RenameColumn => {

@@ -8,7 +8,7 @@ use ratatui::widgets::Paragraph;
 use crate::domain::payload::Payload;
 use crate::domain::plan::FormKind;
 use crate::domain::problem::Code;
-use crate::domain::text::{counted, grouped, size};
+use crate::domain::text::{counted, size};
 use crate::model::{Action, Context};
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::screens::compose::Compose;
@@ -69,13 +69,13 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
     let theme = shared.theme;
     let mut spans = vec![Span::raw(" ")];
     spans.push(Span::styled(who_words(compose), theme.strong));
-    if let Some((least, most)) = compose
+    let doubt = compose
         .preview
         .as_ref()
-        .and_then(|preview| preview.who.range())
-    {
+        .and_then(|preview| preview.who.doubt());
+    if let Some(bounds) = doubt.filter(|bounds| bounds.most.is_some()) {
         spans.push(Span::styled(
-            format!(" ({} to {})", grouped(least), grouped(most)),
+            format!(" ({})", bounds.words()),
             theme.warning,
         ));
     }
@@ -151,9 +151,15 @@ pub fn count_words(compose: &Compose) -> String {
         Some(_) if is_lost(compose) => "nobody found".to_owned(),
         Some(count) if is_single && count > 1 => format!("1 of {}", counted(count, "contact")),
         // Nothing was counted among: a nought would look like an answer.
-        Some(0) if preview.who.as_of.is_none() => "contacts never synced".to_owned(),
         Some(count) => counted(count, "contact"),
         None if compose.wants_filters() => "nobody yet".to_owned(),
+        // Nothing was counted among: a nought would look like an answer.
+        None if compose.draft.form == FormKind::Audience && preview.who.as_of.is_none() => {
+            "contacts never synced".to_owned()
+        }
+        None if preview.who.bounds.least > 0 => {
+            format!("{} at least", counted(preview.who.bounds.least, "contact"))
+        }
         None if compose.draft.form == FormKind::Configured => {
             "the configured audience, not known here".to_owned()
         }

@@ -7,12 +7,12 @@ use super::{nobody, three};
 use crate::screens::composing::drafted;
 use crate::screens::console::{Console, Setup};
 
-fn typing(setup: Setup) -> Console {
+pub fn typing(setup: Setup) -> Console {
     three(setup).keys("down right enter ctrl-u").types("s")
 }
 
 /// More columns than there is room for, problems in cells and in a row, and the cursor in the last column.
-fn wide(setup: Setup) -> Console {
+pub fn wide(setup: Setup) -> Console {
     let json = r#"{"broadcast":"spring","bot":"BOT-harbour","form":"targets","targets":[
         {"user_id":"0393 01","bot_channel":"WhatsAppChannel","first_name":"Ada","last_name":"Rossi","city":"Milano","coupon":"SPRING-26-ABCDEFGH-0001","order":"A-12","total":"129.90","delivery_address":"Via Roma 1, 20121 Milano MI"},
         {"bot_channel":"SMSChannel","first_name":"Zoë","order":"A-13"},
@@ -20,15 +20,15 @@ fn wide(setup: Setup) -> Console {
     drafted(setup, json).keys("$ down down")
 }
 
-fn finding(setup: Setup) -> Console {
+pub fn finding(setup: Setup) -> Console {
     three(setup).keys("/").types("rom")
 }
 
-fn column(setup: Setup) -> Console {
+pub fn column(setup: Setup) -> Console {
     three(setup).keys("shift-a").types("fav")
 }
 
-fn marked(setup: Setup) -> Console {
+pub fn marked(setup: Setup) -> Console {
     three(setup).keys("right right v down")
 }
 
