@@ -170,7 +170,13 @@ mod changes {
             let mut is_seen = false;
             loop {
                 match reader.next() {
-                    Ok(event) if event.events().contains(ReadFlags::IGNORED) => return None,
+                    Ok(event)
+                        if event
+                            .events()
+                            .intersects(ReadFlags::IGNORED | ReadFlags::MOVE_SELF) =>
+                    {
+                        return None;
+                    }
                     Ok(event) => {
                         let name = event.file_name().map(std::ffi::CStr::to_bytes);
                         is_seen |= name

@@ -98,7 +98,7 @@ pub enum StoreError {
         needed: u64,
     },
     /// The database file was deleted or replaced while it was open: what is written goes nowhere.
-    #[error("{} was deleted or replaced while mylink had it open, so nothing can be recorded. Restart mylink", path.display())]
+    #[error("{} was deleted or replaced while mylink had it open, so nothing can be recorded in it. Try again in a moment, or restart mylink", path.display())]
     Replaced {
         /// The file.
         path: PathBuf,

@@ -25,4 +25,5 @@ mod review;
 mod robust;
 mod starting;
 mod suppressing;
+mod tiny;
 mod waiting;

@@ -69,20 +69,25 @@ async fn pass() -> Result<(), Refused> {
     let gate = match GATE.try_with(|state| state.replace(State::Shut)) {
         Ok(State::NotAsked(gate)) => gate,
         Ok(State::Shut) => return Err(Refused),
-        Ok(State::Open) => return open(),
+        Ok(State::Open) => {
+            open();
+            return Ok(());
+        }
         Err(_) => return Ok(()),
     };
     // Nobody asks any more: then nobody waits for the call either.
     let _ = gate.connected.send(());
     match gate.may_go.await {
-        Ok(true) => open(),
+        Ok(true) => {
+            open();
+            Ok(())
+        }
         Ok(false) | Err(_) => Err(Refused),
     }
 }
 
-fn open() -> Result<(), Refused> {
+fn open() {
     let _ = GATE.try_with(|state| state.replace(State::Open));
-    Ok(())
 }
 
 /// Puts the question behind everything that connecting is.

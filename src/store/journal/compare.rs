@@ -24,9 +24,14 @@ use super::line::kind;
 use super::sqlite::SCHEMA;
 use super::trouble::TroubleKind;
 
-/// Steps that are looked at when a journal is opened and before a launch is armed, from the newest back; the report of
-/// `mylink doctor` looks at all.
+/// Steps that are looked at before a launch is armed, from the newest back, where another process wrote since.
 pub(super) const NEWEST: u32 = 400;
+
+/// The same when a journal is opened: some 650 launches, so that of most records it is all. `benches/journal.rs` says what
+/// a look takes: 6,000 steps some 40 ms and 60,000 more than half a second, in a build that isn't optimised - too long for
+/// every verb, so what is older is looked at by the report of `mylink doctor` alone. To remember up to where rows were
+/// held against their steps would save nothing: what was as it was recorded can be changed after that.
+pub(super) const AT_OPENING: u32 = 4_000;
 
 /// Whose rows: a launch that waited has some as what waits, and some as what was launched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
