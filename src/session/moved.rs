@@ -21,7 +21,7 @@ impl Session {
         due: &Zoned,
         seen: Option<Timestamp>,
     ) -> Result<WaitingLaunch, SessionError> {
-        self.allow(OutsideAct::Move)?;
+        self.allow(OutsideAct::Move).await?;
         let waiting = self.waiting_launch(id).await?;
         let now = Timestamp::now();
         self.launcher.check_move(&waiting, due, now)?;
