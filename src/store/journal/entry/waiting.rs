@@ -140,6 +140,10 @@ impl HeldCall {
 
 /// The time that it was given instead of the one before.
 #[derive(Debug, Serialize, Deserialize)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "they are the names of the columns, and of the step"
+)]
 pub(in super::super) struct Moved {
     due_at: String,
     zone: String,
