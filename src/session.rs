@@ -11,6 +11,7 @@ pub mod export;
 mod freeze;
 mod import;
 mod lookup;
+mod moved;
 mod notebook;
 mod now;
 mod past;

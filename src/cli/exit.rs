@@ -125,6 +125,7 @@ fn of_store(error: &StoreError) -> u8 {
         StoreError::NotUnknown { .. }
         | StoreError::AlreadySettled { .. }
         | StoreError::NotWaiting { .. }
+        | StoreError::Moved { .. }
         | StoreError::Overtaken { .. }
         | StoreError::Locked { .. } => GUARD,
         _ => LOCAL,

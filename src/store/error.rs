@@ -220,6 +220,14 @@ pub enum StoreError {
         /// When.
         at: jiff::Timestamp,
     },
+    /// The launch waits, and was given another time than it was seen with.
+    #[error("the launch {id} was given another time meanwhile: it is due {due} now")]
+    Moved {
+        /// The launch.
+        id: String,
+        /// When it is due.
+        due: jiff::Timestamp,
+    },
     /// Another launch of the broadcast stands on the record that wasn't there when this one was checked.
     #[error(
         "another launch of this broadcast ({other}) was made meanwhile, or is still under way. See `mylink log {other}`, and review this one again"

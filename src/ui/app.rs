@@ -118,6 +118,7 @@ impl App {
         if effects.contains(&Effect::Quit) {
             self.quitting = true;
         }
+        effects.extend(self.follow_draft());
         effects.extend(self.wake_for_countdown());
         effects
     }

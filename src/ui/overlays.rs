@@ -18,6 +18,7 @@ pub mod review;
 pub mod settle;
 pub mod stack;
 pub mod start_from;
+pub mod stop;
 pub mod suppressions;
 pub mod values;
 pub mod waiting;

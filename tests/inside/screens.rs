@@ -6,6 +6,7 @@ mod compose;
 mod composing;
 mod console;
 mod data;
+mod drafts;
 mod editing;
 mod files;
 mod footers;

@@ -51,6 +51,22 @@ impl Performer {
         });
     }
 
+    /// Gives one another time, or says why not.
+    pub(super) fn move_waiting(&self, id: String, from: Timestamp, to: Zoned) {
+        let session = Arc::clone(&self.session);
+        let nudge = Arc::clone(&self.nudge);
+        self.act(async move {
+            let moved = session.move_waiting(&id, &to, Some(from)).await;
+            nudge.tell();
+            let waiting = moved?;
+            Ok(Reply::Done(Notice::ok(format!(
+                "Moved: {} waits until {}.",
+                shown(&waiting.broadcast.name),
+                moment(&in_zone(waiting.due_at, &waiting.zone))
+            ))))
+        });
+    }
+
     /// Serves what waits until the program ends; a launch that is on its way then is finished.
     pub(super) fn serve(&self) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
@@ -95,7 +111,7 @@ async fn try_hold(
     };
     let until = Until {
         due,
-        expect: None,
+        expect: confirmation.expect,
         surface,
     };
     let launcher = session
@@ -118,8 +134,10 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
                 "{name}: its time has come, sending ..."
             )))
         }
-        Serving::Progress(id, done, of) if of > 1 => {
-            let text = format!("Launch {id}: {done} of {of} calls accepted ...");
+        Serving::Progress(_, done, of) if of > 1 => {
+            let text = format!(
+                "A launch whose time came: {done} of {of} calls accepted ... X in the log stops it."
+            );
             Reply::Say(Notice::warning(text))
         }
         Serving::HeldUp(waiting, why) => {

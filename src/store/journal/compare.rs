@@ -16,7 +16,9 @@ use crate::store::StoreError;
 use crate::store::sql::{Count, one};
 
 use self::waiting::Confirmed;
-use super::entry::{Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, WaitingState};
+use super::entry::{
+    Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, Moved, WaitingState,
+};
 use super::event::Event;
 use super::line::kind;
 use super::sqlite::SCHEMA;
@@ -199,7 +201,9 @@ fn rows_of(kind: &str) -> Option<Rows> {
         | kind::ENDED
         | kind::DIED
         | kind::SETTLED => Some(Rows::Launched),
-        kind::HELD | kind::HELD_CALL | kind::WAITED | kind::SEEN => Some(Rows::Waiting),
+        kind::HELD | kind::HELD_CALL | kind::MOVED | kind::WAITED | kind::SEEN => {
+            Some(Rows::Waiting)
+        }
         _ => None,
     }
 }
@@ -215,7 +219,12 @@ fn found_waiting(
     };
     let Some(number) = call else {
         let state = WaitingState::read(connection, id)?;
-        return Ok(Some(fields(&[to_value(&held), to_value(&state)])));
+        let moved = Moved::read(connection, id)?;
+        return Ok(Some(fields(&[
+            to_value(&held),
+            to_value(&state),
+            to_value(&moved),
+        ])));
     };
     let call = present(HeldCall::read(connection, held.sequence, number))?;
     Ok(call.map(|call| fields(&[to_value(&call)])))
@@ -294,8 +303,17 @@ fn differing(known: &Map<String, Value>, found: &Map<String, Value>) -> Option<S
                 && found.get(*name).is_some_and(|value| !value.is_null())
         })
     };
-    // The end of a waiting or somebody's look at it, likewise; both are newer than all else that tells of it.
-    let ends = ["ended_at", "ended_by", "reason", "seen_at", "seen_by"];
+    // The end of a waiting, somebody's look at it or another time for it, likewise.
+    let ends = [
+        "ended_at",
+        "ended_by",
+        "reason",
+        "seen_at",
+        "seen_by",
+        "moved_from",
+        "moved_at",
+        "moved_by",
+    ];
     let is_waiting = known.contains_key("state");
     let ended = || {
         ends.into_iter().find(|name| {

@@ -39,7 +39,7 @@ use crate::ui::widgets::json::Mode;
 use crate::ui::widgets::list::is_text_key;
 use crate::ui::widgets::long_text::LongText;
 use crate::ui::widgets::scroll::Scroll;
-use typed::{Typed, complaint};
+use typed::{Typed, complaint, unexpected};
 
 /// What a key does to a launch in its hold.
 const TAKEN_BACK: &str = "Taken back: nothing was sent.";
@@ -59,6 +59,8 @@ pub struct ReviewOverlay {
     scroll: Scroll,
     /// What changed since the last launch, once that is known.
     since: Option<Since>,
+    /// Who changed the draft since, in another console.
+    draft_changed_by: Option<String>,
     /// Whether the calls of the batch that are not sent yet were taken back.
     is_stopping: bool,
 }
@@ -100,7 +102,15 @@ impl ReviewOverlay {
             hash: String::new(),
             scroll: Scroll::default(),
             since: None,
+            draft_changed_by: None,
             is_stopping: false,
+        }
+    }
+
+    /// Takes note that another console changed the draft: what is reviewed stays as it is.
+    pub fn draft_changed(&mut self, broadcast: &BroadcastKey, by: &str) {
+        if *broadcast == self.broadcast {
+            self.draft_changed_by = Some(by.to_owned());
         }
     }
 
@@ -262,6 +272,10 @@ impl ReviewOverlay {
                 typed.complaint = Some(complaint);
                 return (State::Ready(review, typed), Vec::new());
             }
+            Some(Ok(_)) if let Some(complaint) = unexpected(&review, &typed) => {
+                typed.complaint = Some(complaint);
+                return (State::Ready(review, typed), Vec::new());
+            }
             // What was understood is read first; the next Enter confirms it.
             Some(Ok(due)) if typed.on_time => {
                 typed.taken = Some(due);
@@ -333,6 +347,7 @@ impl ReviewOverlay {
             number: typed.number(),
             name: typed.name(),
             again: typed.again,
+            expect: typed.expect().unwrap_or_default(),
             reviewed_at: self.opened_at,
         }
     }

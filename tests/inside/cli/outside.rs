@@ -14,6 +14,7 @@ fn done(console: &Console, broadcast: &Broadcast, act: OutsideAct) -> Ran {
         OutsideAct::Launch => console.launch(&coloured(broadcast, "red"), []),
         OutsideAct::Hold => console.launch(&coloured(broadcast, "red"), ["--at", "+1h"]),
         OutsideAct::TakeBack => console.run(["take-back", &waiting(console)]),
+        OutsideAct::Move => console.run(["move", &waiting(console), "--at", "+2h"]),
         OutsideAct::Serve => console.run(["run", "--pending"]),
         OutsideAct::SetEnabled => console.run(["settings", &broadcast.id, "enabled=off"]),
         OutsideAct::ChangeSettings => console.run(["settings", &broadcast.id, "allow_get=on"]),
@@ -34,7 +35,7 @@ async fn each_act_is_refused_on_a_read_only_profile() {
             let shown = console.run(["settings", &broadcast.id, "--json"]).expect(0);
             (shown.stdout, console.run(["broadcasts", "--json"]).stdout)
         };
-        if act == OutsideAct::TakeBack {
+        if matches!(act, OutsideAct::TakeBack | OutsideAct::Move) {
             done(&console, &broadcast, OutsideAct::Hold).expect(0);
         }
         let before = settings();

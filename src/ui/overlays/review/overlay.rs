@@ -49,6 +49,10 @@ impl Overlay for ReviewOverlay {
                 self.compared(*id, since);
                 None
             }
+            Reply::DraftElsewhere(key, other) => {
+                self.draft_changed(key, &other.by);
+                None
+            }
             Reply::Launching(id, done, of) => {
                 self.launching(*id, *done, *of);
                 None
