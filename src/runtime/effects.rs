@@ -123,7 +123,7 @@ impl Performer {
             Effect::MoveWaiting { launch, from, to } => self.move_waiting(launch, from, *to),
             Effect::ServeWaiting => self.serve(),
             Effect::StopBatch(id) => self.stops.ask(id),
-            Effect::StopSending { launch, broadcast } => self.stop_sending(launch, broadcast),
+            Effect::StopSending { launch, broadcast } => self.stop_sending(&launch, broadcast),
             Effect::Settle {
                 launch,
                 settled_as,

@@ -115,8 +115,8 @@ impl Performer {
 impl Performer {
     /// Stops a batch before its next call that is sent from here: by hand, or since its time came. Of one that another
     /// process sends it is said which.
-    pub(super) fn stop_sending(&self, launch: String, broadcast: BroadcastKey) {
-        let is_here = self.nudge.stop(&launch) || self.stops.ask_of(&broadcast);
+    pub(super) fn stop_sending(&self, launch: &str, broadcast: BroadcastKey) {
+        let is_here = self.nudge.stop(launch) || self.stops.ask_of(&broadcast);
         let session = Arc::clone(&self.session);
         self.look(move |_| async move {
             let text = if is_here {

@@ -74,7 +74,8 @@ impl Performer {
             let changed = session.changed_elsewhere().await;
             let is_record = !is_told || changed.as_ref().map_or(true, |changed| changed.journal);
             let is_cache = changed.is_ok_and(|changed| changed.cache);
-            if !is_record && !(is_cache && told.outlasts_sync(&session).await) {
+            let is_news = is_record || is_cache && told.outlasts_sync(&session).await;
+            if !is_news {
                 return;
             }
             match overview(session, told.clone()).await {

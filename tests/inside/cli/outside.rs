@@ -98,9 +98,12 @@ fn nothing_is_sent_by_the_gates_of_the_opening() {
 fn files_below(folder: PathBuf) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap();
     let paths = entries.map(|entry| entry.unwrap().path());
-    let below = paths.map(|path| match path.is_dir() {
-        true => files_below(path),
-        false => vec![path],
+    let below = paths.map(|path| {
+        if path.is_dir() {
+            files_below(path)
+        } else {
+            vec![path]
+        }
     });
     below.flatten().collect()
 }

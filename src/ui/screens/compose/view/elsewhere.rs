@@ -53,7 +53,7 @@ fn lines(by: &str, is_conflict: bool, width: usize, shared: &Shared<'_>) -> Vec<
     keys.extend(key(Action::TakeTheirs, " take theirs"));
     keys.extend(key(Action::KeepOurs, " keep yours"));
     if told.width() + keys.width() < width {
-        vec![Line::from_iter(told.into_iter().chain(keys))]
+        vec![told.into_iter().chain(keys).collect()]
     } else {
         vec![told, keys]
     }
