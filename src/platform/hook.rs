@@ -12,7 +12,8 @@ use crate::domain::secret::{self, HookUrl};
 use super::authorization::Token;
 use super::client::Client;
 use super::error::PlatformError;
-use super::transport::{self, gate};
+use super::gate;
+use super::transport;
 
 /// The most bytes that are read of an answer.
 const ANSWER_LIMIT: usize = 64_000;
@@ -181,7 +182,7 @@ impl ReadyCall {
     /// # Errors
     /// As there; [`Evidence::TooLate`] where the word was no.
     pub async fn send_if(self, may_go: impl Fn() -> bool) -> Result<HookAnswer, HookFailure> {
-        let Some(sent) = gate::asked(self.builder.send(), may_go).await else {
+        let Some(sent) = Box::pin(gate::asked(self.builder.send(), may_go)).await else {
             return Err(HookFailure {
                 evidence: Evidence::TooLate,
                 reason: "It was not to be sent any more.".to_owned(),
