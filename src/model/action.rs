@@ -450,9 +450,9 @@ actions! {
     /// Take the chosen columns.
     UseColumns: "use them", "show these columns from now on";
     /// Move the column to the front.
-    ColumnUp: "up", "move the column up, to the left of the table";
+    ColumnUp: "move up", "move the column up, to the left of the table";
     /// Move the column to the back.
-    ColumnDown: "move", "move the column down, to the right of the table";
+    ColumnDown: "move down", "move the column down, to the right of the table";
     /// All columns, or none.
     AllColumns: "all, none", "take all columns, or none but the first";
     /// Write the listed contacts to a file.

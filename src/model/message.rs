@@ -12,6 +12,7 @@ use super::notice::Notice;
 use super::start::StartReply;
 use super::suppression::SuppressionReply;
 use crate::domain::explain::{ContactsTold, Insight};
+use crate::domain::hold::Clocks;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
@@ -28,7 +29,9 @@ pub enum Message {
     /// A key, a paste, the mouse, a new size.
     Input(Event),
     /// The time went on.
-    Now(Timestamp),
+    Now(Clocks),
+    /// The program was suspended, or goes on after that.
+    Suspended,
     /// An effect was performed, or says how far it is.
     Reply(Box<Reply>),
 }

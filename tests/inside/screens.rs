@@ -24,4 +24,5 @@ mod review;
 mod robust;
 mod starting;
 mod suppressing;
+mod tiny;
 mod waiting;

@@ -94,6 +94,25 @@ fn contacts_that_another_program_imports_are_counted_here() {
     console.quit();
 }
 
+#[test]
+fn whoever_is_left_serves_the_sandbox_when_its_owner_is_killed() {
+    let home = Home::new();
+    let mut owner = home.console(SIZE);
+    owner.wait_for("synced just now");
+    let mut left = home.console(SIZE);
+    left.compose();
+    owner.signal(rustix::process::Signal::KILL);
+    owner.exit_code();
+    left.wait_until_at_rest();
+    left.review().press("enter").wait_for("● accepted");
+    left.press("esc").wait_until_gone("● accepted");
+    left.wait_until_at_rest();
+    let platform = Platform::of(&home.sandbox());
+    platform.only_run(&platform.broadcast(BOT, BROADCAST));
+    left.quit();
+    left.assert_as_it_was();
+}
+
 #[rstest]
 #[case::wide((120, 40))]
 #[case::narrow((80, 24))]

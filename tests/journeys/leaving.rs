@@ -88,7 +88,7 @@ fn a_suspended_program_gives_the_terminal_back_and_takes_it_again() {
     console.wait_until("screen again", |screen| {
         screen.is_alternate() && screen.has(BOT)
     });
-    console.quit();
+    console.wait_until_at_rest().quit();
     console.assert_as_it_was();
 }
 
@@ -101,7 +101,8 @@ fn a_launch_goes_on_where_the_program_was_suspended_meanwhile() {
     console.wait_until_stopped();
     console.signal(Signal::CONT);
     console.wait_for("● accepted");
-    console.press("esc").wait_until_gone("● accepted").quit();
+    console.press("esc").wait_until_gone("● accepted");
+    console.wait_until_at_rest().quit();
     console.assert_as_it_was();
     assert_is_accepted(&journey.home, &journey.platform, &journey.broadcast);
 }
@@ -126,6 +127,22 @@ fn a_terminal_that_takes_nothing_any_more_keeps_no_signal_away() {
     console.signal(Signal::TERM);
     assert_eq!(console.exit_code(), 143);
     assert_is_accepted(&journey.home, &journey.platform, &journey.broadcast);
+}
+
+#[test]
+fn a_launch_whose_answer_is_held_costs_nothing_while_it_is_waited_for() {
+    let home = Home::new();
+    let platform = Platform::of(&home.sandbox());
+    let broadcast = platform.broadcast(BOT, BROADCAST);
+    let mut console = home.console(SIZE);
+    console.compose();
+    platform.fail(json!([{"on": "hook", "times": 1, "delay_ms": 60_000}]));
+    console.review().press("enter");
+    platform.wait_for_run(&broadcast);
+    // Suspended it costs nothing, and continued not much: what is shown of the waiting moves.
+    console.signal(Signal::TSTP);
+    console.wait_until("screen of before", |screen| !screen.is_alternate());
+    console.wait_until_stopped().wait_until_at_rest();
 }
 
 #[test]

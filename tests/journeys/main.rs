@@ -10,9 +10,13 @@
 )]
 
 mod acts;
+mod effort;
 mod home;
 mod keys;
 mod platform;
+#[allow(dead_code, reason = "nothing here looks into it from outside")]
+#[path = "../proofs/room.rs"]
+mod room;
 mod terminal;
 
 mod batches;
@@ -20,6 +24,7 @@ mod browsing;
 mod consoles;
 mod drafts;
 mod editor;
+mod full;
 mod imports;
 mod launch;
 mod leaving;
@@ -27,6 +32,7 @@ mod live;
 mod look;
 mod mishaps;
 mod mistakes;
+mod pipes;
 mod rehearse;
 mod rights;
 mod targets;

@@ -14,10 +14,13 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::keys;
+use crate::{effort, keys};
 
 /// How long anything may take. The machine may be busy with other journeys.
 pub const DEADLINE: Duration = Duration::from_secs(20);
+
+/// What is looked at for a program at rest.
+const REST: Duration = Duration::from_millis(600);
 
 /// Columns and rows.
 pub type Size = (u16, u16);
@@ -154,6 +157,27 @@ impl Terminal {
             }
             assert!(Instant::now() < deadline, "it was not stopped: {stat}");
             std::thread::yield_now();
+        }
+    }
+
+    /// Waits until the program rests: for a good half second it draws nothing, uses no measurable time, and hardly wakes
+    /// up.
+    pub fn wait_until_at_rest(&mut self) -> &mut Self {
+        let deadline = Instant::now() + DEADLINE;
+        loop {
+            let before = effort::of(self.pid());
+            let is_quiet = match self.output.recv_timeout(REST) {
+                Ok(bytes) => {
+                    self.emulator.process(&bytes);
+                    false
+                }
+                Err(_) => true,
+            };
+            let spent = effort::of(self.pid()) - before;
+            if is_quiet && spent.is_little() {
+                return self;
+            }
+            assert!(Instant::now() < deadline, "it does not rest: {spent:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Each system call on the journal's files failing once: what isn't durable isn't sent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use nix::errno::Errno;
@@ -33,7 +33,9 @@ fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
     let mut calls = Vec::new();
     let mut numbers = Numbers::default();
     let folder = trial.desk.profile();
+    let mut unsynced = Unsynced::default();
     let counted = tracer::run(&trial.desk.traced(&name), |call| {
+        unsynced.see(call, &folder);
         if let Some(place) = numbers.of_the_journal(call, &folder) {
             calls.push((place.name, faults(call)));
         }
@@ -45,6 +47,7 @@ fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
     };
     assert_eq!(ended, Ended::Code(0));
     trial.look(name, ended, "traced", false);
+    unsynced.assert_none_at_the_first_byte();
 
     let all: Vec<(usize, Fate)> = calls
         .iter()
@@ -92,6 +95,42 @@ fn lane_of(faults: impl Iterator<Item = (usize, Fate)>) -> (Judged, Hit, usize) 
     }
     trial.launches_still();
     (trial.close(), hit, withheld)
+}
+
+/// What of the journal was written and not synced yet, followed until the hook is called.
+#[derive(Default)]
+struct Unsynced {
+    now: BTreeSet<String>,
+    written: BTreeSet<String>,
+    at_the_first_byte: Option<BTreeSet<String>>,
+}
+
+impl Unsynced {
+    fn see(&mut self, call: &Call, folder: &Path) {
+        if call.is(&["connect"]) && self.at_the_first_byte.is_none() {
+            self.at_the_first_byte = Some(self.now.clone());
+        }
+        let path = call.path().filter(|_| call.is(&WRITES));
+        let Some(file) = path.and_then(|path| is_the_journals(&path, folder)) else {
+            return;
+        };
+        if call.is(&["fsync", "fdatasync"]) {
+            self.now.remove(&file);
+        } else if self.at_the_first_byte.is_none() {
+            self.now.insert(file.clone());
+            self.written.insert(file);
+        }
+    }
+
+    /// The index beside the log is made anew where it is lost.
+    fn assert_none_at_the_first_byte(&self) {
+        let mut left = self.at_the_first_byte.clone().unwrap();
+        left.remove("journal.db-shm");
+        assert_eq!(left, BTreeSet::new(), "written, and not synced");
+        for file in ["journal.db-wal", "journal.jsonl"] {
+            assert!(self.written.contains(file), "{file}: {:?}", self.written);
+        }
+    }
 }
 
 /// What can go wrong with a call.

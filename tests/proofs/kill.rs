@@ -29,15 +29,14 @@ fn lane_of(launches: usize, mut dice: Dice) -> Judged {
     for _ in 0..launches {
         trial.freshen();
         // Half of them are held at the platform, where most of a real launch's time goes.
-        let held = if dice.below(2) == 0 {
-            dice.below(30)
-        } else {
-            0
-        };
-        if held > 0 {
+        let moment = if dice.below(2) == 0 {
+            let held = 10 + dice.below(40);
             trial.desk.platform.hold_next_answer(held);
-        }
-        let moment = Duration::from_micros(dice.below(whole) + held * dice.below(1000));
+            whole / 2 + dice.below(whole / 2 + held * 1000)
+        } else {
+            dice.below(whole)
+        };
+        let moment = Duration::from_micros(moment);
         let name = trial.next();
         let ended = kill_after(&trial, &name, moment);
         trial.look(name, ended, &format!("after {moment:?}"), false);

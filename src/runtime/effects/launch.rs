@@ -64,7 +64,7 @@ impl Performer {
                 Ok(prepared) => prepared,
                 Err(error) => return tell(Reply::Reviewed(id, Err(notice_of(&error)))),
             };
-            let review = Box::new(session.launcher.review_on_record(&prepared).await);
+            let review = Box::new(session.review(&prepared).await);
             tell(Reply::Reviewed(id, Ok(review)));
             match session.since_last_launch(&prepared).await {
                 Ok(since) => tell(Reply::ReviewSince(id, Box::new(since))),
@@ -113,9 +113,11 @@ async fn try_launch(
         reviewed_at: Some(confirmation.reviewed_at),
         stop,
     };
-    let launched = session
-        .launcher
-        .launch(&client, prepared, word, progress)
-        .await;
+    // Of now, not of the opening: the review may have stood long, and the console longer.
+    let launcher = session
+        .launcher_now()
+        .await
+        .map_err(|error| notice_of(&error))?;
+    let launched = launcher.launch(&client, prepared, word, progress).await;
     launched.map_err(|error| Notice::error(error.to_string()))
 }

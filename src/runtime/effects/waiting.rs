@@ -36,7 +36,7 @@ impl Performer {
         let session = Arc::clone(&self.session);
         let nudge = Arc::clone(&self.nudge);
         self.act(async move {
-            session.allow(OutsideAct::TakeBack)?;
+            session.allow(OutsideAct::TakeBack).await?;
             let taken = session.launcher.take_back(&id).await;
             nudge.tell();
             let waiting = taken?;
@@ -77,6 +77,7 @@ async fn try_hold(
 ) -> Result<WaitingLaunch, Notice> {
     session
         .allow(OutsideAct::Hold)
+        .await
         .map_err(|error| notice_of(&error))?;
     let client = session.client().await.map_err(|error| notice_of(&error))?;
     let surface = Surface::Console;
@@ -97,7 +98,11 @@ async fn try_hold(
         expect: None,
         surface,
     };
-    let held = session.launcher.hold(&client, &prepared, word, until).await;
+    let launcher = session
+        .launcher_now()
+        .await
+        .map_err(|error| notice_of(&error))?;
+    let held = launcher.hold(&client, &prepared, word, until).await;
     held.map_err(|error| Notice::error(error.to_string()))
 }
 

@@ -76,3 +76,27 @@ fn the_platform_is_changed_at_known_places_alone() {
     let expected = expected.map(|(name, method)| (name.to_owned(), method));
     assert_eq!(found, expected);
 }
+
+/// A launcher keeps the gates of the opening; whoever sends or holds something asks for those of now.
+#[test]
+fn nothing_is_sent_by_the_gates_of_the_opening() {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut asked = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let code: String = fs::read_to_string(&path).unwrap();
+            let code: String = code.split_whitespace().collect();
+            for act in ["launch", "hold", "start_waiting"] {
+                let by_the_opening = format!(".launcher.{act}(");
+                assert!(!code.contains(&by_the_opening), "{act} in {path:?}");
+            }
+            asked += code.matches(".launcher_now()").count();
+        }
+    }
+    assert!(asked >= 5, "{asked}");
+}
