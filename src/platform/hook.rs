@@ -16,7 +16,8 @@ use crate::domain::secret::{self, HookUrl};
 use super::authorization::Token;
 use super::client::Client;
 use super::error::PlatformError;
-use super::transport::{self, gate};
+use super::gate;
+use super::transport;
 
 /// The most bytes that are read of an answer.
 const ANSWER_LIMIT: usize = 64_000;

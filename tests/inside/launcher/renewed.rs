@@ -262,7 +262,9 @@ async fn a_launch_that_is_out_while_the_journal_is_rebuilt_is_sent_once() {
     *path.lock().unwrap() = desk.journal();
     let waiting = desk.wait_for_a(RED, 500).await;
     serving(&desk, async |running| {
-        assert_eq!(running.until_launched().await, Outcome::Accepted);
+        // Where its outcome came before the new record was opened, it could not be kept: then nobody knows it.
+        let outcome = running.until_launched().await;
+        assert!(matches!(outcome, Outcome::Accepted | Outcome::Unknown));
         running.nudge.tell();
         // What became of it is in the old one or in the new one; that it started stands in both.
         running.until_listed(0).await;

@@ -40,7 +40,7 @@ struct Refused;
 /// word was no, so that no byte of the request left.
 ///
 /// A call that fails before, or needs no connection of its own, is not asked about.
-pub(in super::super) async fn asked<T, E>(
+pub(super) async fn asked<T, E>(
     call: impl Future<Output = Result<T, E>>,
     may_go: impl Fn() -> bool,
 ) -> Option<Result<T, E>> {
@@ -50,7 +50,8 @@ pub(in super::super) async fn asked<T, E>(
         connected,
         may_go: heard,
     };
-    let mut call = std::pin::pin!(GATE.scope(RefCell::new(State::NotAsked(gate)), call));
+    // A request is large, and this lies in every future above it.
+    let mut call = Box::pin(GATE.scope(RefCell::new(State::NotAsked(gate)), call));
     tokio::select! {
         biased;
         result = &mut call => return Some(result),
