@@ -144,8 +144,7 @@ fn parts(text: &str) -> (&str, Option<&str>) {
 /// What is wrong with the number of contacts that is expected: it is to hold now already.
 pub fn unexpected(review: &Review, typed: &Typed) -> Option<String> {
     let expected = typed.expect().ok().flatten()?;
-    let count = review.preview.who.count();
-    expected.check(count).err().map(|why| {
+    expected.check(review.preview.who.bounds).err().map(|why| {
         let why = why.trim_end_matches("Nothing was sent.").trim_end();
         format!("{why} Give another range, or none.")
     })
