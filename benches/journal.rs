@@ -10,7 +10,7 @@ use divan::Bencher;
 use jiff::Timestamp;
 use mylink_console::domain::launch::{CallRecord, LaunchRecord, Named, Outcome};
 use mylink_console::domain::record::ContactId;
-use mylink_console::store::journal::ArmedLaunch;
+use mylink_console::store::journal::{ArmedLaunch, CallEnd, diagnose};
 use mylink_console::store::{Journal, SqliteJournal};
 use rusqlite::{Connection, params};
 use tempfile::TempDir;
@@ -91,6 +91,50 @@ fn armed_and_begun_with_the_copy(bencher: Bencher, contacts: usize) {
                 .begin_call(&armed.record.id, 0, Timestamp::UNIX_EPOCH)
                 .unwrap();
         });
+}
+
+/// Launches on a record, with ten contacts each.
+const LAUNCHES: [usize; 3] = [100, 1_000, 10_000];
+
+fn worked_on(launches: usize) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let mut journal = SqliteJournal::open(&folder.path().join("journal.db")).unwrap();
+    for number in 0..launches {
+        journal.arm(&launch(number, 10)).unwrap();
+        let (id, at) = (format!("l{number}"), Timestamp::UNIX_EPOCH);
+        journal.begin_call(&id, 0, at).unwrap();
+        let end = CallEnd {
+            outcome: Outcome::Accepted,
+            status: Some(200),
+            reason: String::new(),
+            at,
+        };
+        journal.record_call(&id, 0, &end).unwrap();
+        journal.finish(&id, Outcome::Accepted, "", at).unwrap();
+    }
+    folder
+}
+
+/// What every start does, and a server whose record another one took the place of.
+#[divan::bench(args = LAUNCHES, sample_count = 10, sample_size = 1)]
+fn opened(bencher: Bencher, launches: usize) {
+    let folder = worked_on(launches);
+    bencher.bench_local(|| SqliteJournal::open(&folder.path().join("journal.db")).unwrap());
+}
+
+/// What `mylink doctor` does: every row and every line.
+#[divan::bench(args = LAUNCHES, sample_count = 10, sample_size = 1)]
+fn looked_at_as_a_whole(bencher: Bencher, launches: usize) {
+    let folder = worked_on(launches);
+    bencher.bench_local(|| diagnose(&folder.path().join("journal.db")).unwrap());
+}
+
+/// Every row held against the step that made it, without the lines and the copy.
+#[divan::bench(args = LAUNCHES, sample_count = 10, sample_size = 1)]
+fn all_rows_held_against_their_steps(bencher: Bencher, launches: usize) {
+    let folder = worked_on(launches);
+    let journal = SqliteJournal::open(&folder.path().join("journal.db")).unwrap();
+    bencher.bench_local(|| journal.altered().unwrap());
 }
 
 /// The rows of the first version, by hand: what the copy is held against.

@@ -12,6 +12,7 @@ mod import;
 mod launch;
 mod log;
 mod logging;
+mod move_to;
 mod opened;
 mod output;
 mod pending;
@@ -98,6 +99,7 @@ enum Verb {
     Launch(launch::Arguments),
     Pending(pending::Arguments),
     TakeBack(take_back::Arguments),
+    Move(move_to::Arguments),
     Run(run::Arguments),
     Log(log::Arguments),
     Settle(settle::Arguments),
@@ -156,6 +158,7 @@ impl Verb {
             Self::Settings(arguments) => settings::run(arguments, config).await,
             Self::Pending(arguments) => pending::run(arguments, config).await,
             Self::TakeBack(arguments) => take_back::run(arguments, config).await,
+            Self::Move(arguments) => move_to::run(arguments, config).await,
             Self::Run(arguments) => run::run(arguments, config).await,
             Self::Log(arguments) => log::run(arguments, config).await,
             Self::Settle(arguments) => settle::run(arguments, config).await,

@@ -15,6 +15,7 @@ pub mod expect;
 pub mod explain;
 pub mod filter;
 pub mod gate;
+pub mod hold;
 pub mod identity;
 pub mod launch;
 pub mod parts;

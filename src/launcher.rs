@@ -222,14 +222,11 @@ impl Launcher {
             .await
     }
 
-    async fn arm(&self, armed: ArmedLaunch, has_waited: bool) -> Result<(), StoreError> {
+    async fn arm(&self, armed: ArmedLaunch, due_at: Option<Timestamp>) -> Result<(), StoreError> {
         let served_by = self.operator.clone();
-        let arm = move |journal: &mut SqliteJournal| {
-            if has_waited {
-                journal.arm_waiting(&armed, &served_by)
-            } else {
-                journal.arm(&armed)
-            }
+        let arm = move |journal: &mut SqliteJournal| match due_at {
+            Some(due_at) => journal.arm_waiting(&armed, due_at, &served_by),
+            None => journal.arm(&armed),
         };
         self.journal.run(arm).await
     }

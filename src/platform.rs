@@ -15,6 +15,7 @@ mod bots;
 mod broadcasts;
 mod client;
 mod error;
+mod gate;
 mod hook;
 mod lenient;
 mod settings;

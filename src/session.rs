@@ -11,7 +11,9 @@ pub mod export;
 mod freeze;
 mod import;
 mod lookup;
+mod moved;
 mod notebook;
+mod now;
 mod past;
 pub mod plans;
 mod prepare;
@@ -31,7 +33,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::config::{Config, Profile};
-use crate::domain::act::OutsideAct;
 use crate::domain::gate::Gate;
 use crate::domain::record::{Bot, Broadcast};
 use crate::launcher::Launcher;
@@ -190,15 +191,6 @@ impl Session {
     /// Those of the cache.
     pub async fn broadcasts(&self) -> Result<Vec<Broadcast>, SessionError> {
         Ok(self.lookups.run(|cache| cache.all_broadcasts()).await?)
-    }
-
-    /// Says no to what changes something outside, where the profile is read-only.
-    ///
-    /// # Errors
-    /// [`SessionError::ReadOnly`].
-    pub fn allow(&self, act: OutsideAct) -> Result<(), SessionError> {
-        tracing::info!(act = act.described().changes, "asked for");
-        self.check_writable()
     }
 
     /// Says no where the profile is read-only.

@@ -84,7 +84,9 @@ impl From<SessionError> for Failure {
             | SessionError::Lookup(_)
             | SessionError::Freeze(_)
             | SessionError::Rehearsal(_) => USAGE,
-            SessionError::ReadOnly(_) | SessionError::Syncing(_) => GUARD,
+            SessionError::ReadOnly(_) | SessionError::ConfigNow(_) | SessionError::Syncing(_) => {
+                GUARD
+            }
             SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
         };
         Self {
@@ -123,6 +125,7 @@ fn of_store(error: &StoreError) -> u8 {
         StoreError::NotUnknown { .. }
         | StoreError::AlreadySettled { .. }
         | StoreError::NotWaiting { .. }
+        | StoreError::Moved { .. }
         | StoreError::Overtaken { .. }
         | StoreError::Locked { .. } => GUARD,
         _ => LOCAL,

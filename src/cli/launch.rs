@@ -197,14 +197,14 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
     })?;
     let due = wait::time(arguments)?;
     opened::with(config, async |session: &Session| {
-        let mut signals = Signals::listen(true)?;
+        let mut signals = Signals::listen_unless_ignored()?;
         let (plan, repeats) = wanted.plan(session).await?;
         if let Some(why) = repeats.filter(|_| !arguments.again) {
             let why = repeat_words(&why);
             return Err(Failure::guard(format!("{why} Nothing was sent.")));
         }
         if let Some(due) = due {
-            session.allow(OutsideAct::Hold)?;
+            session.allow(OutsideAct::Hold).await?;
             return wait::hold(arguments, session, plan, due).await;
         }
         let ready = tokio::select! {
@@ -259,7 +259,7 @@ async fn make_ready(
         .await?;
     tell(prepared.preview.problems.iter());
     if !asks.hold.is_zero() {
-        gates::hold(asks.hold).await;
+        Box::pin(gates::hold(asks.hold)).await?;
         prepared = prepare().await?;
     }
     let word = Word {
@@ -321,10 +321,9 @@ async fn fly(session: &Session, ready: Ready) -> Result<LaunchRecord, Failure> {
         prepared,
         word,
     } = ready;
-    Ok(session
-        .launcher
-        .launch(&client, prepared, word, progress)
-        .await?)
+    // The hold may have been long: the gates are those of now.
+    let launcher = Box::pin(session.launcher_now()).await?;
+    Ok(launcher.launch(&client, prepared, word, progress).await?)
 }
 
 /// Problems on stderr, a line each.

@@ -24,7 +24,7 @@ pub async fn with(
     }
     recover(&session).await;
     mark_missed(&session).await;
-    let done = mistake::caught(work(&session)).await;
+    let done = mistake::caught(Box::pin(work(&session))).await;
     session.close().await;
     done.unwrap_or_else(|| Err(Failure::mistake()))
 }
@@ -38,13 +38,11 @@ pub async fn on_the_way(
     session: &Session,
     work: impl Future<Output = Result<u8, Failure>>,
 ) -> Result<u8, Failure> {
-    match mistake::caught(work).await {
-        Some(result) => result,
-        None => {
-            recover(session).await;
-            Err(Failure::mistake_on_the_way())
-        }
+    if let Some(result) = mistake::caught(Box::pin(work)).await {
+        return result;
     }
+    recover(session).await;
+    Err(Failure::mistake_on_the_way())
 }
 
 /// A journal that can't be written still can be read, so a failure is told, and the verb goes on.

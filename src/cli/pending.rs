@@ -22,6 +22,7 @@ const HEADINGS: [&str; 6] = ["DUE", "LAUNCH", "BROADCAST", "OUTCOME", "CONTACTS"
   mylink pending --json
   mylink pending --all --broadcast 'Autumn menu'    those taken back or started too
   mylink take-back 01a2081f                         takes one back
+  mylink move 01a2081f --at 'tomorrow 9:00'         gives one another time
 
 One that was missed (nobody served at its time) or refused (something changed since it
 was confirmed) stays in the list until somebody has looked: mylink take-back ID. It is

@@ -54,7 +54,7 @@ pub struct Arguments {
 /// Exit code 4 on a read-only profile; those of the journal.
 pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     opened::with(config, async |session: &Session| {
-        session.allow(OutsideAct::Serve)?;
+        session.allow(OutsideAct::Serve).await?;
         let mut signals = Signals::listen_unless_ignored()?;
         let teller = Teller {
             json: arguments.json,

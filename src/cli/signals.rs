@@ -26,7 +26,7 @@ fn ignores_hangup() -> bool {
 }
 
 impl Signals {
-    /// Takes the signals over from the system.
+    /// Takes the signals over from the system that ask to end: SIGHUP only where it is asked for.
     ///
     /// # Errors
     /// Where the system refuses a handler.
@@ -37,20 +37,33 @@ impl Signals {
             SignalKind::quit(),
         ];
         kinds.extend(with_hangup.then(SignalKind::hangup));
-        let streams = kinds.into_iter().map(signal);
-        streams
-            .collect::<std::io::Result<_>>()
-            .map(Self)
-            .map_err(|error| Failure::local(format!("Signals can't be listened to: {error}.")))
+        Self::to(kinds)
     }
 
-    /// As [`Signals::listen`] with SIGHUP, but for those that this process was started to ignore: `nohup` means that it
+    /// As [`Signals::listen`] with SIGHUP, but for where this process was started to ignore that: `nohup` means that it
     /// goes on when the connection ends.
     ///
     /// # Errors
     /// Where the system refuses a handler.
     pub fn listen_unless_ignored() -> Result<Self, Failure> {
         Self::listen(!ignores_hangup())
+    }
+
+    /// Hears that this process goes on after it was stopped (ctrl-Z, then `fg`).
+    ///
+    /// # Errors
+    /// Where the system refuses a handler.
+    pub fn listen_to_continue() -> Result<Self, Failure> {
+        let continued = rustix::process::Signal::CONT.as_raw();
+        Self::to(vec![SignalKind::from_raw(continued)])
+    }
+
+    fn to(kinds: Vec<SignalKind>) -> Result<Self, Failure> {
+        let streams = kinds.into_iter().map(signal);
+        streams
+            .collect::<std::io::Result<_>>()
+            .map(Self)
+            .map_err(|error| Failure::local(format!("Signals can't be listened to: {error}.")))
     }
 
     /// Waits for one of them.

@@ -31,7 +31,7 @@ pub struct Arguments {
 /// Exit code 2 for an unknown id; 4 where it waits no more, and on a read-only profile.
 pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     opened::with(config, async |session: &Session| {
-        session.allow(OutsideAct::TakeBack)?;
+        session.allow(OutsideAct::TakeBack).await?;
         let launch = session.launcher.take_back(&arguments.id).await?;
         let printed = if arguments.json {
             output::json(&Shape::whole(&launch))

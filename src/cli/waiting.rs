@@ -31,11 +31,23 @@ pub struct Shape<'a> {
     confirmed_at: Timestamp,
     due_at: Timestamp,
     zone: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved: Option<MovedShape<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expect: Option<String>,
     ended_at: Option<Timestamp>,
     ended_by: Option<&'a str>,
     seen: Option<Seen<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     plan: Option<Box<RawValue>>,
+}
+
+/// That its time is another one than was confirmed.
+#[derive(Serialize)]
+struct MovedShape<'a> {
+    from: Timestamp,
+    by: &'a str,
+    at: Timestamp,
 }
 
 #[derive(Serialize)]
@@ -76,6 +88,12 @@ impl<'a> Shape<'a> {
             confirmed_at: waiting.confirmed_at,
             due_at: waiting.due_at,
             zone: &waiting.zone,
+            moved: waiting.moved.as_ref().map(|moved| MovedShape {
+                from: moved.from,
+                by: &moved.by,
+                at: moved.at,
+            }),
+            expect: waiting.given.expect.map(|expected| expected.to_string()),
             ended_at: end.map(|end| end.at),
             ended_by: end.map(|end| end.by.as_str()),
             seen: waiting.seen.as_ref().map(|(by, at)| Seen { by, at: *at }),
@@ -208,6 +226,14 @@ pub fn lines(waiting: &WaitingLaunch, now: Timestamp) -> Vec<String> {
         format!("outcome    {}", state(waiting, now)),
         format!("due        {}", due(waiting)),
     ];
+    if let Some(moved) = &waiting.moved {
+        let from = moment(&in_zone(moved.from, &waiting.zone));
+        let by = shown(&moved.by);
+        lines.push(format!("moved      {} by {by}, from {from}", moved.at));
+    }
+    if let Some(expected) = waiting.given.expect {
+        lines.push(format!("expected   {expected} contacts at its time"));
+    }
     if let Some(end) = &waiting.end {
         lines.push(format!(
             "ended      {} by {}: {}",

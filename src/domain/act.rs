@@ -10,6 +10,8 @@ pub enum OutsideAct {
     Hold,
     /// A launch that waits is taken back: people are not messaged who would have been.
     TakeBack,
+    /// A launch that waits is given another time: people are messaged then.
+    Move,
     /// Launches that wait are sent at their time.
     Serve,
     /// A broadcast is enabled or disabled at the platform.
@@ -32,10 +34,11 @@ pub struct Described {
 
 impl OutsideAct {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Launch,
         Self::Hold,
         Self::TakeBack,
+        Self::Move,
         Self::Serve,
         Self::SetEnabled,
         Self::ChangeSettings,
@@ -58,6 +61,11 @@ impl OutsideAct {
                 changes: "a launch that waits is not sent",
                 verb: "mylink take-back ID",
                 screen: "Waiting launches, x",
+            },
+            Self::Move => Described {
+                changes: "a launch that waits is sent at another time",
+                verb: "mylink move ID --at TIME",
+                screen: "Waiting launches, F4",
             },
             Self::Serve => Described {
                 changes: "launches that wait are sent at their time: people get messages",

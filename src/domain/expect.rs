@@ -1,5 +1,6 @@
 //! How many contacts a caller thinks a launch reaches: `A..B`.
 
+use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -36,12 +37,25 @@ impl Expected {
         ))
     }
 
-    fn words(self) -> String {
+    /// In words: `900 to 1,100`, `900 at least`, `900`.
+    pub fn words(self) -> String {
         let Self { least, most } = self;
         match (least, most) {
             (least, u64::MAX) => format!("{} at least", grouped(least)),
             (least, most) if least == most => grouped(least),
             (least, most) => format!("{} to {}", grouped(least), grouped(most)),
+        }
+    }
+}
+
+impl fmt::Display for Expected {
+    /// As it is written: `300..350`, `300..`, `..350`, `300`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.least, self.most) {
+            (least, u64::MAX) => write!(formatter, "{least}.."),
+            (least, most) if least == most => write!(formatter, "{least}"),
+            (0, most) => write!(formatter, "..{most}"),
+            (least, most) => write!(formatter, "{least}..{most}"),
         }
     }
 }
@@ -90,6 +104,16 @@ mod tests {
     fn a_count_is_inside_or_outside(#[case] text: &str, #[case] count: u64, #[case] fits: bool) {
         let expected: Expected = text.parse().unwrap();
         assert_eq!(expected.check(Some(count)).is_ok(), fits);
+    }
+
+    #[rstest]
+    #[case::both_ends("3..5")]
+    #[case::at_least("3..")]
+    #[case::at_most("..3")]
+    #[case::exactly("3")]
+    #[case::none("0")]
+    fn it_is_written_as_it_is_read(#[case] text: &str) {
+        assert_eq!(text.parse::<Expected>().unwrap().to_string(), text);
     }
 
     #[test]

@@ -140,6 +140,32 @@ impl Given {
     }
 }
 
+/// Another time for a launch that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewTime {
+    /// When it is due from now on.
+    pub due_at: Timestamp,
+    /// The time zone that the time was given in: a name, or an offset.
+    pub zone: String,
+    /// When it was due until now: where that is another time by then, nothing is changed.
+    pub from: Timestamp,
+    /// Who gave it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// That a waiting launch was given another time; of several the newest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// When it was due before.
+    pub from: Timestamp,
+    /// Who gave it the time.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// What ended the waiting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingEnd {
@@ -191,6 +217,8 @@ pub struct WaitingLaunch {
     pub due_at: Timestamp,
     /// The time zone that the time was given in: a name, or an offset.
     pub zone: String,
+    /// That its time is another one than was confirmed.
+    pub moved: Option<Moved>,
     /// What was reviewed.
     pub reviewed: Reviewed,
     /// The word that was given.

@@ -57,7 +57,7 @@ pub async fn send(
         expects: Some(Newest(prepared.last_launch.clone())),
     };
     launcher
-        .arm(armed, waited.is_some())
+        .arm(armed, waited.map(|waiting| waiting.due_at))
         .await
         .map_err(not_armed)?;
     fault::point("armed");

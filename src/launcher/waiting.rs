@@ -5,6 +5,8 @@
 //! confirmed ─gates→ waiting ─its time→ gates anew ─what was reviewed is the same→ lock ─→ armed ─→ as every launch
 //! ```
 
+mod moved;
+
 use jiff::{SignedDuration, Timestamp, Zoned};
 use uuid::Uuid;
 
@@ -132,6 +134,7 @@ impl Launcher {
             confirmed_at: now,
             due_at: until.due.timestamp(),
             zone: due::zone(&until.due),
+            moved: None,
             reviewed: review::parts(&self.profile, prepared, before),
             given: Given {
                 number: word.number,

@@ -106,6 +106,8 @@ pub enum Context {
     Rehearsal,
     /// What waits for its time.
     Waiting,
+    /// The time that is given to a launch that waits, instead of its own.
+    Moving,
 }
 
 impl Context {
@@ -162,6 +164,7 @@ impl Context {
             Self::Rehearsing => "While rehearsing",
             Self::Rehearsal => "A rehearsal",
             Self::Waiting => "Waiting launches",
+            Self::Moving => "Waiting launches, giving another time",
         }
     }
 }
@@ -305,6 +308,10 @@ actions! {
     ExplainContact: "explain", "say why this contact is reached, or isn't";
     /// Take the suggestion in the place of what is odd.
     TakeMeant: "take the suggestion", "put the name or value that was probably meant in the place of one that no contact has";
+    /// Take what another console made of the draft.
+    TakeTheirs: "take theirs", "take what another console made of this draft; yours is one undo away";
+    /// Keep the draft, although another console changed it.
+    KeepOurs: "keep yours", "keep your draft although another console changed it; theirs is set aside";
     /// Choose the form.
     Form: "form", "choose one of the five forms of a launch; what was written for another stays";
     /// Swap GET and POST.
@@ -353,6 +360,8 @@ actions! {
     StopWatching: "stop watching", "leave the launch alone: it goes on, and its outcome is put on the record";
     /// Send no further call of a batch.
     StopBatch: "stop", "stop after the call that is on its way: no further one is sent, and the rest can be resumed";
+    /// Stop a batch that is being sent, wherever from.
+    StopSending: "stop sending", "stop a batch that is being sent after the call that is on its way; of another process it says whose it is";
     /// Look at the launch in the log.
     SeeInLog: "see it in the log", "open the log";
     /// Change the choice.
@@ -450,9 +459,9 @@ actions! {
     /// Take the chosen columns.
     UseColumns: "use them", "show these columns from now on";
     /// Move the column to the front.
-    ColumnUp: "up", "move the column up, to the left of the table";
+    ColumnUp: "move up", "move the column up, to the left of the table";
     /// Move the column to the back.
-    ColumnDown: "move", "move the column down, to the right of the table";
+    ColumnDown: "move down", "move the column down, to the right of the table";
     /// All columns, or none.
     AllColumns: "all, none", "take all columns, or none but the first";
     /// Write the listed contacts to a file.

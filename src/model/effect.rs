@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::act::OutsideAct;
+use crate::domain::expect::Expected;
 use crate::domain::launch::SettledAs;
 use crate::domain::plan::Plan;
 use crate::domain::plan::Target;
@@ -36,6 +37,16 @@ pub enum Effect {
     LoadDraft(BroadcastKey),
     /// Keep the draft of a broadcast; a large one not at once, unless [`Effect::KeepDrafts`] asks for it.
     SaveDraft(BroadcastKey, Arc<Plan>),
+    /// Let the draft of a broadcast stand on the kept one of this mark, which another program wrote: what is kept from
+    /// now on may replace it.
+    TakeDraft {
+        /// The broadcast.
+        broadcast: BroadcastKey,
+        /// The mark.
+        mark: String,
+        /// Whether that one is set aside, since it gives way to what is kept next.
+        gives_way: bool,
+    },
     /// Keep at once whatever drafts are not kept yet.
     KeepDrafts,
     /// Count and list whom a plan would reach; a newer one overtakes.
@@ -60,10 +71,26 @@ pub enum Effect {
     Hold(RequestId, Box<Confirmation>, Box<jiff::Zoned>),
     /// Take a waiting launch (its id) back; of one that was missed or refused it is noted that somebody looked.
     TakeBack(String),
+    /// Give a waiting launch another time.
+    MoveWaiting {
+        /// The launch.
+        launch: String,
+        /// When it was seen to be due.
+        from: jiff::Timestamp,
+        /// When it is to be due.
+        to: Box<jiff::Zoned>,
+    },
     /// Send waiting launches of the profile at their time, as long as the program runs.
     ServeWaiting,
     /// Send no further call of the launch that was asked for under this id.
     StopBatch(RequestId),
+    /// Send no further call of a launch on the record, where it is sent from here; else say who sends it.
+    StopSending {
+        /// The launch.
+        launch: String,
+        /// Its broadcast.
+        broadcast: BroadcastKey,
+    },
     /// Settle an unknown launch.
     Settle {
         /// The launch.
@@ -131,6 +158,7 @@ impl Effect {
             Self::Launch(..) => Some(OutsideAct::Launch),
             Self::Hold(..) => Some(OutsideAct::Hold),
             Self::TakeBack(_) => Some(OutsideAct::TakeBack),
+            Self::MoveWaiting { .. } => Some(OutsideAct::Move),
             Self::ServeWaiting => Some(OutsideAct::Serve),
             Self::SetEnabled(..) => Some(OutsideAct::SetEnabled),
             Self::SetSetting(..) => Some(OutsideAct::ChangeSettings),
@@ -171,6 +199,8 @@ pub struct Confirmation {
     pub name: Option<String>,
     /// Whether a repeat of the same body is meant.
     pub again: bool,
+    /// Of a launch with a time: how many contacts it may reach then.
+    pub expect: Option<Expected>,
     /// When the review was opened.
     pub reviewed_at: jiff::Timestamp,
 }

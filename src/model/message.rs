@@ -12,6 +12,7 @@ use super::notice::Notice;
 use super::start::StartReply;
 use super::suppression::SuppressionReply;
 use crate::domain::explain::{ContactsTold, Insight};
+use crate::domain::hold::Clocks;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
@@ -28,7 +29,9 @@ pub enum Message {
     /// A key, a paste, the mouse, a new size.
     Input(Event),
     /// The time went on.
-    Now(Timestamp),
+    Now(Clocks),
+    /// The program was suspended, or goes on after that.
+    Suspended,
     /// An effect was performed, or says how far it is.
     Reply(Box<Reply>),
 }
@@ -46,6 +49,8 @@ pub enum Reply {
     Draft(BroadcastKey, Option<Box<Plan>>),
     /// A draft was kept, or why it was not.
     DraftSaved(BroadcastKey, Result<(), Notice>),
+    /// Another program changed the draft of a broadcast.
+    DraftElsewhere(BroadcastKey, Box<OtherDraft>),
     /// Whom a plan would reach.
     Evaluated(RequestId, Box<Preview>),
     /// What each filter of a plan does, and what is odd about it; comes behind [`Reply::Evaluated`].
@@ -106,6 +111,19 @@ pub enum Reply {
     Edited(RequestId, Result<String, Notice>),
     /// The time until which the account's token is valid.
     TokenUntil(Option<Timestamp>),
+}
+
+/// A draft as another program left it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherDraft {
+    /// Its plan.
+    pub plan: Plan,
+    /// What tells it from all others that were kept.
+    pub mark: String,
+    /// Who wrote it, in words.
+    pub by: String,
+    /// Whether a draft of this program could not be kept because of it, and was set aside.
+    pub is_conflict: bool,
 }
 
 /// What cache and journal hold.

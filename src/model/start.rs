@@ -9,8 +9,8 @@ use crate::domain::plan::{Plan, PlanFilter};
 /// Something to be done with what a draft can start from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StartWork {
-    /// Read the filters that were saved for a bot, and its audiences.
-    List(String),
+    /// Read the filters that were saved for a broadcast's bot, its audiences, and the broadcast's drafts set aside.
+    List(BroadcastKey),
     /// Save filters by a name.
     SaveFilters {
         /// The bot's key.
@@ -39,6 +39,13 @@ pub enum StartWork {
         bot: String,
         /// Their name.
         name: String,
+    },
+    /// Make a draft that was set aside the draft of its broadcast again.
+    Aside {
+        /// The broadcast.
+        broadcast: BroadcastKey,
+        /// The draft's mark.
+        mark: String,
     },
     /// Name an audience's contacts as the targets of a draft.
     Audience {
@@ -73,6 +80,21 @@ pub struct Starts {
     pub filters: Vec<SavedRow>,
     /// The platform's audiences.
     pub audiences: Vec<AudienceRow>,
+    /// Drafts that were set aside, the newest first.
+    pub aside: Vec<AsideRow>,
+}
+
+/// A draft that was set aside, since another console changed the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AsideRow {
+    /// What tells it from all others.
+    pub mark: String,
+    /// Who wrote it, in words.
+    pub by: String,
+    /// When it was saved.
+    pub saved_at: Timestamp,
+    /// The length of its plan in bytes.
+    pub bytes: u64,
 }
 
 /// Filters that were saved by name.

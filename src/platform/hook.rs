@@ -3,6 +3,10 @@
 //! A repeated call sends again `[D]`, so nothing here ever repeats, follows or renews. The answer's body is read only
 //! after the caller has stored what the status line said.
 
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout, timeout_at};
 use url::Url;
 
 use crate::domain::launch::Evidence;
@@ -12,11 +16,20 @@ use crate::domain::secret::{self, HookUrl};
 use super::authorization::Token;
 use super::client::Client;
 use super::error::PlatformError;
-use super::transport::{self, gate};
+use super::gate;
+use super::transport;
 
 /// The most bytes that are read of an answer.
 const ANSWER_LIMIT: usize = 64_000;
 const DOING: &str = "calling the hook";
+const READING: &str = "reading the hook's answer";
+
+/// Longer than any call is waited for: the limits are kept here.
+const NO_LIMIT: Duration = Duration::from_hours(24 * 365);
+/// A wait that ends so much later than it should was a standstill of the whole process.
+const LATE: Duration = Duration::from_millis(100);
+/// How long is looked for what came during a standstill.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
 
 /// The verb of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,6 +91,8 @@ pub struct HookAnswer {
     /// The status as evidence.
     pub evidence: Evidence,
     response: reqwest::Response,
+    /// When the call has taken as long as it may, its answer's body included.
+    until: Instant,
 }
 
 impl Client {
@@ -181,12 +196,15 @@ impl ReadyCall {
     /// # Errors
     /// As there; [`Evidence::TooLate`] where the word was no.
     pub async fn send_if(self, may_go: impl Fn() -> bool) -> Result<HookAnswer, HookFailure> {
-        let Some(sent) = gate::asked(self.builder.send(), may_go).await else {
-            return Err(HookFailure {
-                evidence: Evidence::TooLate,
-                reason: "It was not to be sent any more.".to_owned(),
-            });
-        };
+        let until = Instant::now() + self.client.options().total_timeout;
+        // After a standstill in connecting nothing goes out that has taken as long as it may.
+        let is_over = || Instant::now() >= until;
+        let may_go = || !is_over() && may_go();
+        let call = Box::pin(gate::asked(self.builder.timeout(NO_LIMIT).send(), may_go));
+        let asked = within(until, call)
+            .await
+            .ok_or_else(|| failure(Evidence::TimedOut, &timed_out(DOING)))?;
+        let sent = asked.ok_or_else(|| not_let_go(is_over()))?;
         let response = sent.map_err(|error| {
             let evidence = transport::evidence(&error);
             failure(evidence, &transport::explain(error, DOING, &self.host))
@@ -201,6 +219,7 @@ impl ReadyCall {
             status,
             evidence: Evidence::Status(status),
             response,
+            until,
         })
     }
 }
@@ -211,18 +230,56 @@ impl HookAnswer {
     /// # Errors
     /// Where the body ended early or in no time. The outcome stays what the status line said.
     pub async fn read_body(mut self) -> Result<String, PlatformError> {
+        let until = self.until;
+        within(until, self.read_bytes())
+            .await
+            .ok_or_else(|| timed_out(READING))?
+            .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    async fn read_bytes(&mut self) -> Result<Vec<u8>, PlatformError> {
         let mut bytes = Vec::new();
         while bytes.len() < ANSWER_LIMIT {
             let chunk = self.response.chunk().await;
-            match chunk
-                .map_err(|error| transport::explain(error, "reading the hook's answer", ""))?
-            {
+            match chunk.map_err(|error| transport::explain(error, READING, ""))? {
                 Some(chunk) => bytes.extend_from_slice(&chunk),
                 None => break,
             }
         }
         bytes.truncate(ANSWER_LIMIT);
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        Ok(bytes)
+    }
+}
+
+/// Waits for an answer until a time; `None` where none came by then. After a standstill (a process that was stopped, a
+/// machine that slept) the time is over before what came meanwhile was read: that is looked for first.
+async fn within<T>(until: Instant, answer: impl Future<Output = T>) -> Option<T> {
+    let mut answer = pin!(answer);
+    match timeout_at(until, &mut answer).await {
+        Ok(answer) => Some(answer),
+        Err(_) if until.elapsed() > LATE => timeout(SECOND_LOOK, answer).await.ok(),
+        Err(_) => None,
+    }
+}
+
+/// The word at the standing connection was no: nothing was sent.
+fn not_let_go(is_over: bool) -> HookFailure {
+    if is_over {
+        return HookFailure {
+            evidence: Evidence::NotConnected,
+            reason: "Connecting took as long as a whole call may take, so nothing was sent."
+                .to_owned(),
+        };
+    }
+    HookFailure {
+        evidence: Evidence::TooLate,
+        reason: "It was not to be sent any more.".to_owned(),
+    }
+}
+
+fn timed_out(doing: &str) -> PlatformError {
+    PlatformError::TimedOut {
+        doing: doing.to_owned(),
     }
 }
 

@@ -1,13 +1,12 @@
 //! The HTTP client underneath: how it is set up, and what its errors are evidence of.
 
-pub(super) mod gate;
-
 use std::error::Error as _;
 
 use crate::domain::launch::Evidence;
 
 use super::client::ClientOptions;
 use super::error::{PlatformError, quoted};
+use super::gate;
 
 /// How many connections may wait for another call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

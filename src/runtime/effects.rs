@@ -60,8 +60,8 @@ pub(super) struct Performer {
     nudge: Arc<Nudge>,
     /// Ends the serving.
     ending: CancellationToken,
-    /// Why nothing can be put on the record, as the screen was told last.
-    trouble: others::LastTrouble,
+    /// What the screen was told last of what others change.
+    told: others::LastTold,
 }
 
 impl Performer {
@@ -79,7 +79,7 @@ impl Performer {
             stops: launch::Stops::default(),
             nudge: Arc::new(Nudge::of_all()),
             ending: CancellationToken::new(),
-            trouble: others::LastTrouble::default(),
+            told: others::LastTold::default(),
         })
     }
 
@@ -101,6 +101,11 @@ impl Performer {
             Effect::Sync => self.sync(),
             Effect::LoadDraft(key) => self.load_draft(key),
             Effect::SaveDraft(key, plan) => self.save_draft(key, plan),
+            Effect::TakeDraft {
+                broadcast,
+                mark,
+                gives_way,
+            } => self.take_draft(broadcast, mark, gives_way),
             Effect::KeepDrafts => self.keep_drafts(),
             Effect::Evaluate(id, key, plan) => self.evaluate(id, key, plan),
             Effect::Explain(id, key, plan, name) => {
@@ -115,8 +120,10 @@ impl Performer {
             Effect::Launch(id, confirmation) => self.launch(id, *confirmation),
             Effect::Hold(id, confirmation, due) => self.hold(id, *confirmation, *due),
             Effect::TakeBack(id) => self.take_back(id),
+            Effect::MoveWaiting { launch, from, to } => self.move_waiting(launch, from, *to),
             Effect::ServeWaiting => self.serve(),
             Effect::StopBatch(id) => self.stops.ask(id),
+            Effect::StopSending { launch, broadcast } => self.stop_sending(&launch, broadcast),
             Effect::Settle {
                 launch,
                 settled_as,

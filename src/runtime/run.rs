@@ -18,6 +18,7 @@ use super::mistake;
 use super::signals::{self, Asked};
 use super::terminal::Screen;
 use super::watch;
+use crate::domain::hold::Clocks;
 use crate::domain::plan::Plan;
 use crate::fault;
 use crate::model::effect::BroadcastKey;
@@ -100,6 +101,7 @@ pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io:
         reader: reader?,
         editor: options.editor,
         wanted_edit: None,
+        started: Instant::now(),
     };
     console.start(&session, options.open);
     let code = survive(console.live()).await;
@@ -156,6 +158,8 @@ struct Console {
     editor: Option<String>,
     /// A text that is to be edited in the operator's editor, as soon as the loop is free.
     wanted_edit: Option<(RequestId, String)>,
+    /// What the steady clock counts from.
+    started: Instant,
 }
 
 /// Why the loop wakes up.
@@ -198,15 +202,20 @@ impl Console {
                 Woken::Frame => continue,
                 Woken::Signal(Asked::End(code)) => return code,
                 Woken::Signal(Asked::Suspend) => {
+                    self.tell(Message::Suspended);
                     Screen::suspend();
                     signals::stop_here();
                     if self.screen.resume().is_err() {
                         return 129;
                     }
                 }
+                Woken::Signal(Asked::Continue) => {
+                    self.app.set_now(self.clocks());
+                    self.tell(Message::Suspended);
+                }
                 Woken::Signal(Asked::Resize) => {}
                 Woken::Minute => {
-                    self.tell(Message::Now(Timestamp::now()));
+                    self.tell(Message::Now(self.clocks()));
                     // A disk fills up without a word.
                     self.performer.look_again();
                 }
@@ -248,14 +257,14 @@ impl Console {
 
     /// Takes what came and everything else that is ready; gives an exit code where the terminal is gone.
     fn take_all(&mut self, first: Incoming) -> Option<u8> {
-        self.app.set_now(Timestamp::now());
+        self.app.set_now(self.clocks());
         let mut next = Some(first);
         while let Some(incoming) = next {
             match incoming {
                 Incoming::Typed(Typed::Gone) => return Some(129),
                 Incoming::Typed(Typed::Event(event)) => self.take_event(event),
                 Incoming::Reply(reply) => self.tell(Message::Reply(Box::new(reply))),
-                Incoming::Wake => self.tell(Message::Now(Timestamp::now())),
+                Incoming::Wake => self.tell(Message::Now(self.clocks())),
                 Incoming::Touched => self.performer.look_again(),
                 Incoming::Copy(text) => {
                     let notice = clipboard::copy(&text, &self.folder);
@@ -273,6 +282,13 @@ impl Console {
     fn take_event(&mut self, event: Event) {
         fault::point("loop");
         self.tell(Message::Input(event));
+    }
+
+    fn clocks(&self) -> Clocks {
+        Clocks {
+            wall: Timestamp::now(),
+            steady: self.started.elapsed(),
+        }
     }
 
     fn tell(&mut self, message: Message) {
@@ -316,7 +332,7 @@ impl Console {
             return Some(129);
         }
         self.reader.resume();
-        self.app.set_now(Timestamp::now());
+        self.app.set_now(self.clocks());
         self.tell(edited(id, result));
         None
     }
@@ -337,7 +353,7 @@ impl Console {
                 () = mistake::happened() => Asked::End(PANICKED),
             };
             match asked {
-                Asked::End(130 | 131) | Asked::Resize => {}
+                Asked::End(130 | 131) | Asked::Resize | Asked::Continue => {}
                 Asked::Suspend => signals::stop_here(),
                 Asked::End(code) => {
                     let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);

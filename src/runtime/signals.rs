@@ -26,6 +26,8 @@ pub enum Asked {
     Resize,
     /// Stop until continued.
     Suspend,
+    /// Go on after a stop, of which nothing may have been heard before.
+    Continue,
 }
 
 /// Listens to signals until nobody reads them any more.
@@ -42,6 +44,10 @@ pub fn listen(send: &UnboundedSender<Asked>) -> io::Result<()> {
         (
             SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()),
             Asked::Suspend,
+        ),
+        (
+            SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()),
+            Asked::Continue,
         ),
     ];
     for (kind, asked) in kinds {

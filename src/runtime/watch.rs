@@ -27,12 +27,9 @@ const FILES: [&str; 5] = [
 /// What belongs to one step is written within this time: it is told once.
 const MOMENT: Duration = Duration::from_millis(100);
 
-/// After telling, nothing is told for so long.
+/// After telling, nothing is told for so long. Whoever is told asks for little where little changed: a sync beside this
+/// one writes to the cache all the time.
 const PAUSE: Duration = Duration::from_millis(700);
-
-/// A sync beside this one writes to the cache all the time, and each time contacts are counted anew: the pauses grow to
-/// this one, as long as nothing but the cache changes.
-const LONG_PAUSE: Duration = Duration::from_secs(6);
 
 /// How often the files are looked at where the system doesn't tell of changes.
 const SLOW: Duration = Duration::from_secs(2);
@@ -45,7 +42,6 @@ pub fn start(folder: PathBuf, tell: impl Fn() -> bool + Send + 'static) -> io::R
     let thread = thread::Builder::new().name("watch".into());
     thread.spawn(move || {
         let mut changes = changes::Changes::of(&folder).ok();
-        let mut pause = PAUSE;
         while wait(&mut changes, &folder) {
             fault::point("watch");
             thread::sleep(MOMENT);
@@ -55,12 +51,7 @@ pub fn start(folder: PathBuf, tell: impl Fn() -> bool + Send + 'static) -> io::R
             if !tell() {
                 return;
             }
-            let is_more = changes.as_mut().is_some_and(|changes| changes.rest(pause));
-            pause = if is_more {
-                (pause * 2).min(LONG_PAUSE)
-            } else {
-                PAUSE
-            };
+            thread::sleep(PAUSE);
         }
     })?;
     Ok(())
@@ -114,27 +105,18 @@ mod changes {
     use std::mem::MaybeUninit;
     use std::os::fd::OwnedFd;
     use std::path::Path;
-    use std::thread;
-    use std::time::{Duration, Instant};
 
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::event::{PollFd, PollFlags, poll};
     use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
     use rustix::io::Errno;
 
-    use super::{FILES, PAUSE};
+    use super::FILES;
 
     /// A folder that is watched.
     pub(super) struct Changes {
         watch: OwnedFd,
         /// Whether a file has changed that is not told yet.
         is_pending: bool,
-    }
-
-    /// What has changed.
-    #[derive(Clone, Copy, Default)]
-    struct Seen {
-        any: bool,
-        journal: bool,
     }
 
     impl Changes {
@@ -158,7 +140,7 @@ mod changes {
         /// Waits until one of the files has changed; `false` where nothing is told any more.
         pub(super) fn wait(&mut self) -> bool {
             while !self.is_pending {
-                match self.sleep(None) {
+                match self.sleep() {
                     Ok(()) | Err(Errno::INTR) => {}
                     Err(_) => return false,
                 }
@@ -169,51 +151,40 @@ mod changes {
             true
         }
 
-        /// Waits so long; after [`PAUSE`] a change of the journal ends that. Says whether anything has changed meanwhile.
-        pub(super) fn rest(&mut self, at_most: Duration) -> bool {
-            let start = Instant::now();
-            thread::sleep(PAUSE);
-            loop {
-                let is_journal = self.take().is_none_or(|seen| seen.journal);
-                let left = at_most.saturating_sub(start.elapsed());
-                if is_journal || left.is_zero() {
-                    return self.is_pending;
-                }
-                let left = Timespec::try_from(left).unwrap_or_default();
-                let _ = self.sleep(Some(&left));
-            }
-        }
-
         /// Forgets what has been told by now.
         pub(super) fn drain(&mut self) {
-            while self.take().is_some_and(|seen| seen.any) {}
+            while self.take() == Some(true) {}
             self.is_pending = false;
         }
 
-        fn sleep(&self, at_most: Option<&Timespec>) -> Result<(), Errno> {
+        fn sleep(&self) -> Result<(), Errno> {
             let mut descriptors = [PollFd::new(&self.watch, PollFlags::IN)];
-            poll(&mut descriptors, at_most).map(drop)
+            poll(&mut descriptors, None).map(drop)
         }
 
-        /// Reads what was told, without waiting; `None` where the folder is gone.
-        fn take(&mut self) -> Option<Seen> {
+        /// Reads what was told, without waiting; says whether it was of one of the files, `None` where the folder is
+        /// gone.
+        fn take(&mut self) -> Option<bool> {
             let mut buffer = [MaybeUninit::uninit(); 4096];
             let mut reader = Reader::new(&self.watch, &mut buffer);
-            let mut seen = Seen::default();
+            let mut is_seen = false;
             loop {
                 match reader.next() {
-                    Ok(event) if event.events().contains(ReadFlags::IGNORED) => return None,
+                    Ok(event)
+                        if event
+                            .events()
+                            .intersects(ReadFlags::IGNORED | ReadFlags::MOVE_SELF) =>
+                    {
+                        return None;
+                    }
                     Ok(event) => {
                         let name = event.file_name().map(std::ffi::CStr::to_bytes);
-                        let is_ours = name
+                        is_seen |= name
                             .is_none_or(|name| FILES.iter().any(|file| file.as_bytes() == name));
-                        seen.any |= is_ours;
-                        seen.journal |=
-                            is_ours && name.is_none_or(|name| name.starts_with(b"journal"));
                     }
                     Err(Errno::WOULDBLOCK) => {
-                        self.is_pending |= seen.any;
-                        return Some(seen);
+                        self.is_pending |= is_seen;
+                        return Some(is_seen);
                     }
                     Err(Errno::INTR) => {}
                     Err(_) => return None,
@@ -241,10 +212,6 @@ mod changes {
         }
 
         pub(super) fn drain(&mut self) {
-            match *self {}
-        }
-
-        pub(super) fn rest(&mut self, _: std::time::Duration) -> bool {
             match *self {}
         }
     }
@@ -281,21 +248,6 @@ mod tests {
             told.recv_timeout(DEADLINE).unwrap();
             while told.recv_timeout(MOMENT).is_ok() {}
         }
-    }
-
-    #[test]
-    fn a_pause_ends_with_a_change_of_the_journal_and_outlasts_those_of_the_cache() {
-        let folder = tempfile::tempdir().unwrap();
-        let mut changes = changes::Changes::of(folder.path()).unwrap();
-        assert!(!changes.rest(PAUSE));
-        let long = PAUSE + MOMENT;
-        let start = std::time::Instant::now();
-        fs::write(folder.path().join("cache.db-wal"), "x").unwrap();
-        assert!(changes.rest(long));
-        assert!(start.elapsed() >= long);
-        fs::write(folder.path().join("journal.db-wal"), "x").unwrap();
-        assert!(changes.rest(DEADLINE * 10));
-        assert!(start.elapsed() < DEADLINE);
     }
 
     #[test]

@@ -17,6 +17,9 @@ pub enum SessionError {
     /// The configuration.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The configuration, which could be read when the profile was opened.
+    #[error("The configuration can't be read any more: {0}. Nothing was sent or changed.")]
+    ConfigNow(ConfigError),
     /// Cache or journal.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -118,9 +118,12 @@ impl Session {
     /// Those of the journal.
     pub async fn since_last_launch(&self, prepared: &Prepared) -> Result<Since, SessionError> {
         let is_known = prepared.preview.who.count().is_some();
-        // What is on the record of the launch before is whoever it may have reached.
-        let may_reach = || prepared.matched.clone().may_reach(&prepared.table);
-        let contacts = is_known.then(|| may_reach().concat());
+        let matched = prepared.matched.clone();
+        let contacts = is_known.then(|| match prepared.last_launch {
+            // What is on the record of the launch before is whoever it may have reached.
+            Some(_) => matched.may_reach(&prepared.table).concat(),
+            None => matched.into_contacts(&prepared.table).concat(),
+        });
         let (last, plan) = (prepared.last_launch.clone(), prepared.plan.clone());
         let compare = move |journal: &mut SqliteJournal| {
             launcher::since_last(journal, last.as_deref(), &plan, contacts.as_deref())

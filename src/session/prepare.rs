@@ -12,6 +12,7 @@ use crate::domain::bounds::Bounds;
 use crate::domain::dialect::Dialect;
 use crate::domain::due::{in_zone, moment};
 use crate::domain::explain::{ContactsTold, Insight};
+use crate::domain::gate::Gate;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Problem, Surface};
@@ -188,9 +189,10 @@ impl Session {
             .journal
             .run(move |journal| launcher::last_launch(journal, &broadcast))
             .await?;
-        let last_count = self.last_count(&found).await?;
+        let gate = Box::pin(self.gate_now()).await;
+        let last_count = self.last_count(&found, &gate).await?;
         let basis = self.basis(found).await?;
-        let (dialect, gate) = (self.profile.dialect.clone(), self.launcher.gate.clone());
+        let dialect = self.profile.dialect.clone();
         off_the_loop(move || {
             let never = AtomicBool::new(false);
             let held = basis.hold(&plan, &dialect, surface, &never);
@@ -265,8 +267,8 @@ impl Session {
     }
 
     /// How many contacts the last launch was to reach, where the profile wants to know.
-    async fn last_count(&self, found: &Found) -> Result<Bounds, SessionError> {
-        if self.launcher.gate.count_factor.is_none() {
+    async fn last_count(&self, found: &Found, gate: &Gate) -> Result<Bounds, SessionError> {
+        if gate.count_factor.is_none() {
             return Ok(Bounds::NOT_KNOWN);
         }
         let (bot, broadcast) = (found.bot.key.clone(), found.broadcast.id.clone());

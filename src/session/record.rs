@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+use super::sync::SYNC_LOCK;
 use super::{Session, SessionError};
 use crate::domain::standing::RecordTrouble;
 use crate::store::journal::{Cut, JournalMark, Memory, TroubleKind};
-use crate::store::{Access, Cache, SqliteJournal, StoreError, Worker};
+use crate::store::{Access, BroadcastLock, Cache, SqliteJournal, StoreError, Worker};
 
 /// What journal and cache were like when somebody last asked whether others changed them.
 #[derive(Default)]
@@ -31,24 +32,50 @@ impl Lost {
     }
 }
 
+/// What other processes changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChangedElsewhere {
+    /// Whether they wrote to the journal, or put another one in its place.
+    pub journal: bool,
+    /// Whether they wrote anything but drafts to the cache.
+    pub cache: bool,
+}
+
 impl Session {
-    /// Whether another process wrote to journal or cache since this was asked last, or put another journal in its place.
+    /// What other processes changed since this was asked last; everything, where it never was.
     ///
     /// # Errors
     /// Those of the cache.
-    pub async fn is_changed_elsewhere(&self) -> Result<bool, SessionError> {
+    pub async fn changed_elsewhere(&self) -> Result<ChangedElsewhere, SessionError> {
         let journal = self
             .launcher
             .journal
             .run(|journal| Ok((journal.openings(), journal.writes_elsewhere().ok())));
         let (opening, writes) = journal.await?;
-        let found = (
-            opening,
-            writes,
-            self.cache.run(|cache| cache.writes_elsewhere()).await?,
-        );
+        let cache = self.cache.run(|cache| cache.writes_elsewhere()).await?;
         let mut seen = self.seen.0.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(seen.replace(found) != Some(found))
+        let before = seen.replace((opening, writes, cache));
+        Ok(ChangedElsewhere {
+            journal: before.is_none_or(|before| (before.0, before.1) != (opening, writes)),
+            cache: before.is_none_or(|before| before.2 != cache),
+        })
+    }
+
+    /// Who launches a broadcast at this moment, in words: the operator and the process.
+    pub async fn holder_of(&self, bot: &str, broadcast: &str) -> Option<String> {
+        let (locks, bot, broadcast) = (
+            self.launcher.locks.clone(),
+            bot.to_owned(),
+            broadcast.to_owned(),
+        );
+        let looked =
+            tokio::task::spawn_blocking(move || BroadcastLock::holder(&locks, &bot, &broadcast));
+        looked.await.ok().flatten()
+    }
+
+    /// Whether a sync of the profile is under way, here or in another process.
+    pub fn is_syncing(&self) -> bool {
+        BroadcastLock::is_held(&self.launcher.locks, "", SYNC_LOCK)
     }
 
     /// The ids of the launches that this program made or settled itself.

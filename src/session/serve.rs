@@ -11,9 +11,9 @@
 //! suspended, and clocks are set. While nothing does, a look at the journal's length is all: every 20 seconds where the
 //! system tells of changes, else every other second.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::pin::pin;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -78,14 +78,41 @@ pub struct Nudge {
     told: Notify,
     /// Whether every change is told: then little is looked at in between while nothing waits.
     tells_all: bool,
+    /// What takes the calls back that are not sent yet, of those that are being started, by their ids.
+    stops: Mutex<HashMap<String, Stop>>,
 }
 
 impl Nudge {
     /// One that tells of every change.
     pub fn of_all() -> Self {
         Self {
-            told: Notify::new(),
             tells_all: true,
+            ..Self::default()
+        }
+    }
+
+    /// Stops a launch that is served before its next call; says whether it is under way.
+    pub fn stop(&self, id: &str) -> bool {
+        self.stops().get(id).map(Stop::ask).is_some()
+    }
+
+    fn stops(&self) -> MutexGuard<'_, HashMap<String, Stop>> {
+        self.stops.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn begin(&self, id: &str) -> Stop {
+        let stop = Stop::default();
+        self.stops().insert(id.to_owned(), stop.clone());
+        stop
+    }
+
+    fn end(&self, id: &str) {
+        self.stops().remove(id);
+    }
+
+    fn stop_all(&self) {
+        for stop in self.stops().values() {
+            stop.ask();
         }
     }
 
@@ -144,13 +171,13 @@ impl Session {
     ) -> Result<usize, SessionError> {
         self.check_writable()?;
         let mut server = Server::of(self, clock());
-        let stop = Stop::default();
         let mut asked = pin!(asked);
         let mut flights = FuturesUnordered::new();
         loop {
             server.look(clock(), &tell).await?;
             for waiting in server.due(clock()) {
-                flights.push(self.fly(waiting, &stop, clock, &tell));
+                let stop = nudge.begin(&waiting.id);
+                flights.push(self.fly(waiting, stop, clock, &tell));
             }
             let is_idle = flights.is_empty();
             if until == Until::NothingWaits && is_idle && server.has_nothing_to_wait_for() {
@@ -160,11 +187,12 @@ impl Session {
             tokio::select! {
                 biased;
                 () = &mut asked => {
-                    stop.ask();
+                    nudge.stop_all();
                     while flights.next().await.is_some() {}
                     return Ok(server.left().await);
                 }
                 Some((id, after)) = flights.next(), if !flights.is_empty() => {
+                    nudge.end(&id);
                     server.came_back(id, &after);
                 }
                 () = nudge.told.notified() => {}
@@ -177,7 +205,7 @@ impl Session {
     async fn fly(
         &self,
         waiting: WaitingLaunch,
-        stop: &Stop,
+        stop: Stop,
         clock: impl Fn() -> Timestamp + Send + Sync,
         tell: &(impl Fn(Serving) + Send + Sync),
     ) -> (String, After) {
@@ -190,7 +218,9 @@ impl Session {
             why: Mutex::new(self.held_up.of(&id)),
             tell: &|why| tell(Serving::HeldUp(Box::new(waiting.clone()), why.to_owned())),
         };
-        let became = self.start_held(&id, stop, &clock, &held_up, progress).await;
+        let became = self
+            .start_held(&id, &stop, &clock, &held_up, progress)
+            .await;
         self.held_up.keep(&id, held_up.reason());
         match became {
             Ok(became) => {

@@ -9,9 +9,9 @@ impl Session {
     /// Enables or disables a broadcast on the platform, then in the cache.
     ///
     /// # Errors
-    /// [`SessionError::ReadOnly`]; what the platform says.
+    /// [`SessionError::ReadOnly`], [`SessionError::ConfigNow`]; what the platform says.
     pub async fn set_enabled(&self, found: &Found, enabled: bool) -> Result<(), SessionError> {
-        self.allow(OutsideAct::SetEnabled)?;
+        self.allow(OutsideAct::SetEnabled).await?;
         self.client()
             .await?
             .set_enabled(&found.bot, &found.broadcast.id, enabled)
@@ -27,13 +27,13 @@ impl Session {
     /// call `[D]`, so they are recorded here, and the switch itself is flipped in the vendor's web page.
     ///
     /// # Errors
-    /// [`SessionError::ReadOnly`]; what the platform says.
+    /// [`SessionError::ReadOnly`], [`SessionError::ConfigNow`]; what the platform says.
     pub async fn change_settings(
         &self,
         found: &Found,
         changes: &[(Setting, bool)],
     ) -> Result<(), SessionError> {
-        self.allow(OutsideAct::ChangeSettings)?;
+        self.allow(OutsideAct::ChangeSettings).await?;
         if self.pushes_settings() {
             self.client()
                 .await?

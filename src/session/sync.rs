@@ -45,6 +45,9 @@ const AUDIENCES_EVERY: SignedDuration = SignedDuration::from_mins(30);
 const SYNC_PATIENCE: Duration = Duration::from_mins(2);
 const SYNC_RETRY: Duration = Duration::from_millis(200);
 
+/// What is locked while a profile is synced.
+pub(super) const SYNC_LOCK: &str = "sync";
+
 /// An audience that had so many members and lost a tenth of them is worth a word.
 const WORTH_A_WORD: usize = 100;
 
@@ -89,7 +92,7 @@ impl Session {
         let holder = Holder::of_this_process(&self.operator, &self.launcher.machine);
         let deadline = Instant::now() + SYNC_PATIENCE;
         loop {
-            match BroadcastLock::take(&self.launcher.locks, "", "sync", &holder) {
+            match BroadcastLock::take(&self.launcher.locks, "", SYNC_LOCK, &holder) {
                 Ok(lock) => return Ok(lock),
                 Err(StoreError::Locked { holder }) if Instant::now() >= deadline => {
                     return Err(SessionError::Syncing(holder));

@@ -208,30 +208,16 @@ impl Session {
             .any(|other| turn(other) < turn(waiting) && other.timing(now) == Timing::Due))
     }
 
-    /// The launcher with the gates that the configuration sets now: of each limit the stricter one holds, that of the
-    /// opening or that of this moment.
-    async fn launcher_now(&self) -> Result<Launcher, NotStarted> {
-        let config = self.config.clone();
-        let name = self.profile.name.clone();
-        let read =
-            tokio::task::spawn_blocking(move || config.read_again()?.profile(&name).cloned());
-        let profile = read
-            .await
-            .map_err(|error| NotStarted::Local(format!("{error}.")))?
-            .map_err(|error| {
-                NotStarted::Local(format!("The configuration can't be read any more: {error}"))
-            })?;
-        if profile.readonly {
+    /// The launcher with the gates of now; a profile that is read-only by now refuses.
+    async fn serving_launcher(&self) -> Result<Launcher, NotStarted> {
+        let launcher = self.launcher_now().await.map_err(not_started)?;
+        if launcher.gate.readonly {
             return Err(NotStarted::Refused(format!(
                 "The profile {} is read-only by now. Nothing was sent.",
-                profile.name
+                launcher.profile
             )));
         }
-        Ok(Launcher {
-            gate: self.launcher.gate.stricter(&super::gate(&profile)),
-            repeat_window: self.launcher.repeat_window.max(profile.repeat_window),
-            ..self.launcher.clone()
-        })
+        Ok(launcher)
     }
 
     async fn try_start(
@@ -240,7 +226,7 @@ impl Session {
         stop: &Stop,
         progress: &(impl Fn(usize, usize) + Send + Sync),
     ) -> Result<LaunchRecord, NotStarted> {
-        let launcher = self.launcher_now().await?;
+        let launcher = self.serving_launcher().await?;
         let waiting = served.waiting;
         let plan = Plan::from_json(&waiting.plan).map_err(|_| {
             NotStarted::Refused("Its plan can't be read any more. Nothing was sent.".to_owned())
@@ -386,9 +372,10 @@ impl Why {
 /// What could not be found out at its time: where our own files fail, that may be over in a moment; else it is refused.
 fn not_started(error: SessionError) -> NotStarted {
     match error {
-        SessionError::Store(_) | SessionError::Contacts(_) | SessionError::Internal(_) => {
-            NotStarted::Local(error.to_string())
-        }
+        SessionError::Store(_)
+        | SessionError::Contacts(_)
+        | SessionError::Internal(_)
+        | SessionError::ConfigNow(_) => NotStarted::Local(error.to_string()),
         SessionError::Launch(error) => error.into(),
         other => {
             let why = full_stop(&other.to_string()).into_owned();

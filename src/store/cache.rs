@@ -30,7 +30,7 @@ pub use audiences::Members;
 pub use changes::{Known, Update};
 pub use columns::ContactView;
 pub use contacts::Merged;
-pub use drafts::Draft;
+pub use drafts::{Draft, DraftAside, DraftGlance};
 pub use ids::ContactIds;
 
 /// What the cache's file is: `MyLC`.
@@ -42,6 +42,7 @@ const SCHEMA: Schema = Schema {
         include_str!("../../assets/migrations/cache/1.sql"),
         include_str!("../../assets/migrations/cache/2.sql"),
         include_str!("../../assets/migrations/cache/3.sql"),
+        include_str!("../../assets/migrations/cache/4.sql"),
     ],
 };
 
@@ -49,6 +50,8 @@ const SCHEMA: Schema = Schema {
 #[derive(Debug)]
 pub struct Cache {
     opened: Opened,
+    /// How often this one wrote anything but drafts.
+    writes: i64,
 }
 
 impl Cache {
@@ -58,7 +61,7 @@ impl Cache {
     /// [`StoreError::NotOurs`], [`StoreError::Io`], [`StoreError::Busy`], [`StoreError::Sqlite`].
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         match schema::open(path, &SCHEMA) {
-            Ok(opened) => Ok(Self { opened }),
+            Ok(opened) => Ok(Self::over(opened)),
             Err(error) if error.is_damage() => Self::rebuild(path),
             Err(error) => Err(error),
         }
@@ -80,7 +83,7 @@ impl Cache {
         }
         fs::rename(path, &aside).map_err(StoreError::io("Setting aside", path))?;
         let opened = schema::open(path, &SCHEMA)?;
-        let mut cache = Self { opened };
+        let mut cache = Self::over(opened);
         let saved = salvage::take_over(&mut cache, &aside)?;
         cache.opened.notices.push(format!(
             "The cache was damaged and is begun anew; the old one is kept as {}. {saved} Run `mylink sync`",
@@ -94,8 +97,7 @@ impl Cache {
     /// # Errors
     /// Those of the database.
     pub fn reader(&self) -> Result<Self, StoreError> {
-        let opened = schema::open_reader(&self.opened)?;
-        Ok(Self { opened })
+        Ok(Self::over(schema::open_reader(&self.opened)?))
     }
 
     /// Whether it may be written.
@@ -116,17 +118,46 @@ impl Cache {
         self.opened.check_structure()
     }
 
-    /// A number that is another one after every write of another process, and stays the same after this one's.
+    fn over(opened: Opened) -> Self {
+        Self { opened, writes: 0 }
+    }
+
+    /// A number that is another one after every write of another process, but for those of drafts, and stays the same
+    /// after this one's.
     ///
     /// # Errors
     /// Those of the database.
     pub fn writes_elsewhere(&self) -> Result<i64, StoreError> {
-        self.read("Asking for changes of the cache", |connection| {
-            Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
-        })
+        if self.access() != Access::ReadWrite {
+            return self.read("Asking for changes of the cache", |connection| {
+                Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
+            });
+        }
+        let all: i64 = self.read("Asking for changes of the cache", |connection| {
+            let mut statement = connection.prepare_cached("SELECT writes FROM written")?;
+            Ok(statement.query_row([], |row| row.get(0))?)
+        })?;
+        Ok(all - self.writes)
     }
 
     fn write<R>(
+        &mut self,
+        action: &'static str,
+        work: impl FnOnce(&Transaction<'_>) -> Result<R, StoreError>,
+    ) -> Result<R, StoreError> {
+        let result = self.opened.write(action, |transaction| {
+            let result = work(transaction)?;
+            transaction
+                .prepare_cached("UPDATE written SET writes = writes + 1")?
+                .execute([])?;
+            Ok(result)
+        })?;
+        self.writes += 1;
+        Ok(result)
+    }
+
+    /// Writes drafts: whoever shows what is cached need not look at all of it again.
+    fn write_drafts<R>(
         &mut self,
         action: &'static str,
         work: impl FnOnce(&Transaction<'_>) -> Result<R, StoreError>,

@@ -98,7 +98,7 @@ pub enum StoreError {
         needed: u64,
     },
     /// The database file was deleted or replaced while it was open: what is written goes nowhere.
-    #[error("{} was deleted or replaced while mylink had it open, so nothing can be recorded. Restart mylink", path.display())]
+    #[error("{} was deleted or replaced while mylink had it open, so nothing can be recorded in it. Try again in a moment, or restart mylink", path.display())]
     Replaced {
         /// The file.
         path: PathBuf,
@@ -219,6 +219,14 @@ pub enum StoreError {
         by: String,
         /// When.
         at: jiff::Timestamp,
+    },
+    /// The launch waits, and was given another time than it was seen with.
+    #[error("the launch {id} was given another time meanwhile: it is due {due} now")]
+    Moved {
+        /// The launch.
+        id: String,
+        /// When it is due.
+        due: jiff::Timestamp,
     },
     /// Another launch of the broadcast stands on the record that wasn't there when this one was checked.
     #[error(

@@ -52,7 +52,7 @@ use jiff::Timestamp;
 use crate::domain::contact::Reached;
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
-use crate::domain::waiting::{WaitingEnd, WaitingLaunch};
+use crate::domain::waiting::{NewTime, WaitingEnd, WaitingLaunch};
 
 use super::StoreError;
 
@@ -144,12 +144,25 @@ pub trait Journal {
     fn hold(&mut self, waiting: &WaitingLaunch) -> Result<(), StoreError>;
 
     /// As [`Journal::arm`], for a launch that waited under the same id: that it started stands in the same commit, so
-    /// one process alone can start it, and none can lose it on the way. `served_by` started it; whose launch it is stands
-    /// in the record.
+    /// one process alone can start it, and none can lose it on the way. `due_at` is the time that it is started for,
+    /// `served_by` started it; whose launch it is stands in the record.
     ///
     /// # Errors
-    /// Those of [`Journal::arm`]; [`StoreError::NotWaiting`] where it waits no more: nothing may be sent.
-    fn arm_waiting(&mut self, launch: &ArmedLaunch, served_by: &str) -> Result<(), StoreError>;
+    /// Those of [`Journal::arm`]; [`StoreError::NotWaiting`] where it waits no more, [`StoreError::Moved`] where it is
+    /// due at another time by now: nothing may be sent.
+    fn arm_waiting(
+        &mut self,
+        launch: &ArmedLaunch,
+        due_at: Timestamp,
+        served_by: &str,
+    ) -> Result<(), StoreError>;
+
+    /// Gives a launch that waits another time, by its whole id, in one durable commit and in the copy.
+    ///
+    /// # Errors
+    /// Any: then it is due when it was before, unless the disk failed just then. [`StoreError::NotWaiting`] where it
+    /// waits no more, [`StoreError::Moved`] where somebody else moved it meanwhile.
+    fn move_waiting(&mut self, id: &str, to: &NewTime) -> Result<(), StoreError>;
 
     /// Ends the waiting of a launch that does not start, by its whole id.
     ///

@@ -123,6 +123,19 @@ impl BroadcastLock {
         matches!((there, own), (Ok(there), Ok(own)) if there == own)
     }
 
+    /// Who holds the lock of a broadcast, in words; `None` where nobody does, or that can't be seen.
+    pub fn holder(folder: &Path, bot_key: &str, broadcast_id: &str) -> Option<String> {
+        let mut file = File::open(folder.join(file_name(bot_key, broadcast_id))).ok()?;
+        // A shared lock is let go of at once, and keeps nobody out for longer than that.
+        let is_held = matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock));
+        is_held.then(|| read_holder(&mut file))
+    }
+
+    /// Whether somebody holds a lock, in whatever process; where that can't be seen, nobody does.
+    pub fn is_held(folder: &Path, bot_key: &str, broadcast_id: &str) -> bool {
+        Self::holder(folder, bot_key, broadcast_id).is_some()
+    }
+
     /// The locked file.
     pub fn path(&self) -> &Path {
         &self.path

@@ -8,8 +8,11 @@ mod reply;
 mod steps;
 mod view;
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::hold::{Clocks, Interruption};
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::Plan;
 use crate::domain::waiting::until_it_changes;
@@ -34,6 +37,7 @@ pub struct App {
     /// Whether cache and journal were looked at by now.
     has_looked: bool,
     now: Timestamp,
+    steady: Duration,
     place: Place,
     overlays: Stack,
     notice: Option<Notice>,
@@ -69,6 +73,7 @@ impl App {
             data: Overview::default(),
             has_looked: false,
             now,
+            steady: Duration::ZERO,
             place: Place::default(),
             overlays: Stack::default(),
             notice: None,
@@ -105,12 +110,15 @@ impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = match message {
             Message::Input(event) => self.input(&event),
-            Message::Now(now) => self.tick(now),
+            Message::Now(clocks) => self.tick(clocks),
+            Message::Suspended => self.suspended(),
             Message::Reply(reply) => self.reply(*reply),
         };
+        self.overlays.cover();
         if effects.contains(&Effect::Quit) {
             self.quitting = true;
         }
+        effects.extend(self.follow_draft());
         effects.extend(self.wake_for_countdown());
         effects
     }
@@ -138,6 +146,11 @@ impl App {
 
     /// Keeps what the next event needs to know of the last picture.
     pub fn remember(&mut self, picture: Picture) {
+        if picture.is_too_small {
+            // Nothing was seen, so nothing may be confirmed by what is pressed next.
+            self.picture = picture;
+            return;
+        }
         if let Some(list) = self.place.list_mut() {
             list.offset = picture.offset;
             list.page = picture.page;
@@ -164,16 +177,22 @@ impl App {
     }
 
     /// Takes the time without anything else happening.
-    pub fn set_now(&mut self, now: Timestamp) {
-        self.now = now;
+    pub fn set_now(&mut self, clocks: Clocks) {
+        (self.now, self.steady) = (clocks.wall, clocks.steady);
     }
 
-    fn tick(&mut self, now: Timestamp) -> Vec<Effect> {
-        self.now = now;
-        self.place.tick(now);
+    fn tick(&mut self, clocks: Clocks) -> Vec<Effect> {
+        self.set_now(clocks);
+        self.place.tick(clocks.wall);
         let top = self.overlays.top_mut();
-        let steps = top.map_or_else(Vec::new, |overlay| overlay.tick(now, &mut self.requests));
+        let steps = top.map_or_else(Vec::new, |overlay| overlay.tick(clocks, &mut self.requests));
         self.perform(steps)
+    }
+
+    /// Nobody could take anything back meanwhile.
+    fn suspended(&mut self) -> Vec<Effect> {
+        self.overlays.interrupt(Interruption::Suspended);
+        Vec::new()
     }
 
     fn shared(&self) -> Shared<'_> {
@@ -183,6 +202,7 @@ impl App {
             keymap: &self.keymap,
             data: &self.data,
             now: self.now,
+            steady: self.steady,
             syncing: self.syncing.is_some(),
             sync_error: self.sync_error.as_deref(),
         }

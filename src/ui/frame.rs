@@ -73,14 +73,20 @@ pub fn split(area: Rect, standing: &[Line<'_>], notice: Option<&Notice>) -> Area
     }
 }
 
-/// Says which size is needed; for terminals below [`LEAST_SIZE`].
-pub fn too_small(frame: &mut Frame<'_>) {
+/// Says which size is needed; for terminals below [`LEAST_SIZE`]. `is_held` while a launch is about to go out.
+pub fn too_small(frame: &mut Frame<'_>, is_held: bool) {
     let (width, height) = LEAST_SIZE;
     let area = frame.area();
-    let text = format!(
-        "mylink needs {width}x{height} cells; this terminal has {}x{}. Enlarge it.",
+    let size = format!(
+        "{}x{} is too small: enlarge it to {width}x{height}.",
         area.width, area.height
     );
+    // What can be done comes first where it can't wait.
+    let text = if is_held {
+        format!("Any key takes the launch back. {size}")
+    } else {
+        format!("{size} Till then keys do nothing; ^C quits.")
+    };
     frame.render_widget(Paragraph::new(text).wrap(Wrap { trim: true }), area);
 }
 

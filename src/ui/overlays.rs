@@ -18,16 +18,17 @@ pub mod review;
 pub mod settle;
 pub mod stack;
 pub mod start_from;
+pub mod stop;
 pub mod suppressions;
 pub mod values;
 pub mod waiting;
 pub mod why;
 
 use crossterm::event::KeyEvent;
-use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
+use crate::domain::hold::{Clocks, Interruption};
 use crate::model::{Action, Context, Reply};
 use crate::ui::app::Requests;
 use crate::ui::picture::{Hit, Picture};
@@ -95,9 +96,12 @@ pub trait Overlay {
     }
 
     /// Takes the time.
-    fn tick(&mut self, _now: Timestamp, _requests: &mut Requests) -> Vec<Step> {
+    fn tick(&mut self, _now: Clocks, _requests: &mut Requests) -> Vec<Step> {
         Vec::new()
     }
+
+    /// Takes that a hold that runs counts for nothing.
+    fn interrupted(&mut self, _interruption: Interruption) {}
 
     /// Takes what was drawn.
     fn was_drawn(&mut self, _picture: &Picture) {}

@@ -41,6 +41,8 @@ pub struct Picture {
     pub pane_limit: Option<usize>,
     /// What was in sight of contacts that are looked through.
     pub browsed: Option<Seen>,
+    /// Whether the terminal is too small for anything to be seen.
+    pub is_too_small: bool,
     /// Rows and columns of the text editor in sight; `None` where there is none.
     pub editor_page: Option<(usize, usize)>,
 }

@@ -1,9 +1,12 @@
 //! What every screen may look at, and what it may ask for.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::domain::dialect::Dialect;
 use crate::domain::gate::Danger;
+use crate::domain::hold::Clocks;
 use crate::domain::plan::FormKind;
 use crate::domain::plan::Plan;
 use crate::domain::record::Broadcast;
@@ -44,6 +47,8 @@ pub struct Shared<'a> {
     pub data: &'a Overview,
     /// Now.
     pub now: Timestamp,
+    /// Now, by the clock that nobody sets: holds are measured by it.
+    pub steady: Duration,
     /// Whether a sync is under way.
     pub syncing: bool,
     /// Why the last sync brought nothing.
@@ -51,6 +56,14 @@ pub struct Shared<'a> {
 }
 
 impl<'a> Shared<'a> {
+    /// Now, by both clocks.
+    pub fn clocks(&self) -> Clocks {
+        Clocks {
+            wall: self.now,
+            steady: self.steady,
+        }
+    }
+
     /// The bot with this key.
     pub fn bot(&self, key: &str) -> Option<&'a BotRow> {
         self.data.bots.iter().find(|row| row.bot.key == key)

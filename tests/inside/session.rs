@@ -1,12 +1,16 @@
 //! A profile that is open, without a platform: its notebook and its saved plans.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use mylink_console::config::{Config, Environment, Flags};
+use mylink_console::domain::act::OutsideAct;
 use mylink_console::domain::plan::Plan;
 use mylink_console::domain::record::{Bot, Contact};
 use mylink_console::domain::secret::Secret;
-use mylink_console::session::{Contacts, Needs, Session, filters_of};
+use mylink_console::session::{Contacts, Needs, Session, SessionError, filters_of};
 
 const PLAN: &str = r#"{"broadcast":"b","form":"audience","filters":[
     {"field":"city","criterion":"StartsWith","value":"Mil\"\u001b"},
@@ -187,4 +191,72 @@ async fn many_who_ask_at_once_share_one_table() {
         tables.push(one.await.unwrap());
     }
     assert!(tables.iter().all(|one| Arc::ptr_eq(one, &tables[0])));
+}
+
+/// Writes the configuration of the built-in profile.
+fn configure(folder: &tempfile::TempDir, text: &str) {
+    let home = folder.path().join(".config/mylink-console");
+    fs::create_dir_all(&home).unwrap();
+    let file = home.join("config.toml");
+    fs::write(&file, text).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+}
+
+#[tokio::test]
+async fn the_gates_are_those_of_now_and_never_looser_than_at_the_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    configure(
+        &folder,
+        "[profiles.sandbox]\nmax_targets = 500\nhold_seconds = 3",
+    );
+    let session = session(&folder);
+    configure(
+        &folder,
+        "[profiles.sandbox]\nmax_targets = 7\nhold_seconds = 1",
+    );
+    let gate = session.launcher_now().await.unwrap().gate;
+    assert_eq!((gate.max_targets, gate.hold), (7, Duration::from_secs(3)));
+    configure(
+        &folder,
+        "[profiles.sandbox]\nmax_targets = 9000\nrepeat_window = \"90d\"",
+    );
+    let launcher = session.launcher_now().await.unwrap();
+    assert_eq!(launcher.gate.max_targets, 500);
+    assert_eq!(launcher.repeat_window, Duration::from_hours(90 * 24));
+}
+
+#[tokio::test]
+async fn a_profile_that_became_read_only_allows_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(&folder);
+    for act in OutsideAct::ALL {
+        session.allow(act).await.unwrap();
+    }
+    configure(&folder, "[profiles.sandbox]\nreadonly = true");
+    for act in OutsideAct::ALL {
+        let refused = session.allow(act).await.unwrap_err();
+        assert!(matches!(refused, SessionError::ReadOnly(_)), "{act:?}");
+    }
+    assert!(session.launcher_now().await.unwrap().gate.readonly);
+    configure(&folder, "");
+    session.allow(OutsideAct::Launch).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_configuration_that_cannot_be_read_any_more_allows_taking_back_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let session = session(&folder);
+    configure(&folder, "[profiles.sandbox]\nmax_targets = \"many\"");
+    for act in OutsideAct::ALL {
+        let allowed = session.allow(act).await;
+        assert_eq!(allowed.is_ok(), act == OutsideAct::TakeBack, "{act:?}");
+    }
+    let Err(refused) = session.launcher_now().await else {
+        panic!("there are gates")
+    };
+    let words = refused.to_string();
+    let says = |part: &str| assert!(words.contains(part), "{words}");
+    says("The configuration can't be read any more: ");
+    says("line 2");
+    says("Nothing was sent or changed.");
 }

@@ -70,3 +70,44 @@ fn assert_nothing_is_left(console: &mut Terminal) {
     console.press("3").wait_for_log();
     console.press("R").wait_for("can't be resumed");
 }
+
+#[test]
+fn a_batch_whose_time_came_is_stopped_by_key_and_another_console_says_who_sends_it() {
+    let home = Home::new();
+    home.configure(CONFIG);
+    let platform = Platform::of(&home.sandbox());
+    let broadcast = platform.broadcast(BOT, BROADCAST);
+    let list: Vec<_> = (1..=5)
+        .map(|number| json!({"user_id": format!("batch-{number}"), "bot_channel": "WebChannel", "note": "spring offer for you"}))
+        .collect();
+    let plan = json!({"broadcast": BROADCAST, "bot": BOT, "form": "targets", "targets": list});
+    home.save_plan("batch", &plan.to_string());
+    let mut console = home.console((120, 40));
+    console.open_broadcast().press("O").wait_for("batch");
+    console.press("enter").wait_for("POST targets");
+    platform.fail(json!([{"on": "hook", "times": 5, "delay_ms": 3_000}]));
+    let mut other = home.console((120, 40));
+    other
+        .wait_for(BOT)
+        .wait_for("synced just now")
+        .press("enter");
+    other.wait_for(BROADCAST).press("2");
+    console.review().wait_for("5 calls").press("f4");
+    console.type_text("in 1 s").press("enter").press("enter");
+    console.wait_for("its time has come");
+    other.wait_for("it was started by another mylink");
+    other
+        .press("X")
+        .wait_for("Stop Autumn menu?")
+        .press("enter");
+    other.wait_for("not from here");
+    console.press("3").wait_for_log();
+    console.press("X").wait_for("Stop Autumn menu?").press("X");
+    console
+        .wait_for("Stopping after the call that is on its way")
+        .wait_for("It was stopped by the operator");
+    assert!(platform.runs(&broadcast).len() < 5);
+    console.press("X").wait_for("It is not being sent");
+    other.quit();
+    console.quit();
+}

@@ -87,3 +87,74 @@ fn a_plan_on_the_command_line_opens_in_the_builder(#[case] size: Size) {
     console.press("u").wait_for("magenta");
     console.quit();
 }
+
+/// A second console on the same draft.
+fn beside(home: &Home, size: Size) -> crate::terminal::Terminal {
+    let mut console = home.console(size);
+    console.open_broadcast().wait_for("magenta");
+    console
+}
+
+#[rstest]
+#[case::wide((120, 40))]
+#[case::narrow((80, 24))]
+fn what_one_console_types_is_shown_by_the_other_and_can_be_taken_back_there(#[case] size: Size) {
+    let home = Home::new();
+    let mut one = home.console(size);
+    one.compose();
+    home.wait_for_draft("magenta");
+    let mut other = beside(&home, size);
+    one.add_filter("city", "StartsWith", "Mil");
+    other
+        .wait_for("Changed in another console by")
+        .wait_for("StartsWith");
+    // Going back is a change of its own, which the first shows in turn.
+    other.press("u").wait_until_gone("StartsWith");
+    one.wait_for("Changed in another console by")
+        .wait_until_gone("StartsWith");
+    one.press("u").wait_for("StartsWith");
+    other.wait_for("StartsWith").quit();
+    one.quit();
+}
+
+#[test]
+fn two_consoles_that_type_at_once_lose_nothing() {
+    let home = Home::new();
+    let size = (120, 40);
+    let mut one = home.console(size);
+    one.compose();
+    home.wait_for_draft("magenta");
+    let mut other = beside(&home, size);
+    // The other has a cell open, so that it doesn't follow.
+    other.press("a").type_text("cit").wait_for("AND cit");
+    home.wait_for_draft("\"cit\"");
+    one.wait_for("Changed in another console by")
+        .wait_for("AND cit");
+    one.press("a").type_text("plan").wait_for("plan");
+    home.wait_for_draft("\"plan\"");
+    other.wait_for("changed this draft: leave this field");
+    other
+        .type_text("y")
+        .wait_for("changed this draft too; yours is set aside")
+        .wait_for("city");
+    // Killed, it keeps what was typed all the same.
+    other.signal(Signal::KILL);
+    other.exit_code();
+    let mut other = beside(&home, size);
+    other
+        .wait_for("plan")
+        .press("o")
+        .wait_for("Drafts set aside");
+    other
+        .press("enter")
+        .wait_for("What was set aside is the draft now");
+    other.wait_for("city");
+    one.wait_for("changed this draft");
+    one.press("f7").wait_for("Yours is the draft");
+    one.wait_for("plan").press("esc");
+    other
+        .wait_for("Changed in another console by")
+        .wait_for("plan");
+    other.quit();
+    one.quit();
+}

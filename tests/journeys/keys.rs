@@ -18,6 +18,7 @@ pub fn bytes(name: &str) -> Vec<u8> {
         "f3" => b"\x1bOR",
         "f4" => b"\x1bOS",
         "f5" => b"\x1b[15~",
+        "f7" => b"\x1b[18~",
         "ctrl-c" => b"\x03",
         "ctrl-o" => b"\x0f",
         "ctrl-s" => b"\x13",

@@ -1,11 +1,14 @@
 //! A live profile: set apart on the screen, and asking for more before it launches.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use rstest::rstest;
+use rustix::process::Signal;
+use serde_json::json;
 
 use crate::acts::{BOT, BROADCAST};
-use crate::home::Home;
+use crate::home::{Home, PROGRAM};
 use crate::platform::Platform;
 use crate::terminal::{Size, Terminal};
 
@@ -93,6 +96,97 @@ fn a_large_live_launch_wants_the_name_too_and_can_be_taken_back() {
     console.quit();
 }
 
+const SIZE: Size = (120, 40);
+
+#[rstest]
+#[case::by_the_shell(Signal::TSTP)]
+#[case::without_a_word(Signal::STOP)]
+fn a_console_that_was_suspended_in_the_hold_sends_nothing(#[case] stop: Signal) {
+    let live = Live::synced(SIZE);
+    let broadcast = live.platform.broadcast(BOT, BROADCAST);
+    let mut console = live.holding(3600);
+    console.signal(stop).wait_until_stopped();
+    console
+        .signal(Signal::CONT)
+        .wait_for("The hold was interrupted");
+    let said = console.screen().text();
+    assert!(
+        said.contains("(mylink was suspended), so nothing was sent."),
+        "{said}"
+    );
+    assert_eq!(live.platform.runs(&broadcast).len(), 0);
+    console.press("esc").wait_until_gone("sha256");
+    console.quit();
+}
+
+#[test]
+fn a_console_that_slept_through_the_end_of_the_hold_sends_nothing() {
+    let live = Live::synced(SIZE);
+    let broadcast = live.platform.broadcast(BOT, BROADCAST);
+    let mut console = live.holding(2);
+    console.signal(Signal::STOP).wait_until_stopped();
+    // Nothing else tells the time but the time.
+    std::thread::sleep(Duration::from_secs(3));
+    console
+        .signal(Signal::CONT)
+        .wait_for("The hold was interrupted");
+    assert_eq!(live.platform.runs(&broadcast).len(), 0);
+    console.press("esc").wait_until_gone("sha256");
+    console.quit();
+}
+
+#[test]
+fn ctrl_z_in_the_hold_of_the_verb_takes_the_launch_back() {
+    let live = Live::synced(SIZE);
+    let broadcast = live.platform.broadcast(BOT, BROADCAST);
+    live.rules("confirm_above = 100\nhold_seconds = 3600");
+    let plan = json!({"broadcast": BROADCAST, "form": "audience",
+        "filters": [{"field": "favorite_color", "criterion": "Equals", "value": "magenta"}]});
+    live.home.write("plan.json", &plan.to_string());
+    // As a shell of an operator's does it: the job is stopped, and brought back.
+    let script = format!(
+        "set -m; '{PROGRAM}' launch plan.json --yes --confirm 409 --confirm-name '{BROADCAST}'; echo it is stopped; fg; echo it ended with $?"
+    );
+    let mut command = live.home.command(&[]);
+    *command.get_argv_mut() = ["/bin/sh", "-c", &script].map(Into::into).to_vec();
+    let mut shell = Terminal::start(SIZE, command);
+    shell.wait_for("ctrl-c takes it back").send(b"\x1a");
+    shell.wait_for("it is stopped").wait_for("it ended with 4");
+    let said = shell.screen().text();
+    let why = "The hold was interrupted (mylink was suspended), so nothing was sent.";
+    assert!(said.contains(why), "{said}");
+    assert_eq!(live.platform.runs(&broadcast).len(), 0);
+}
+
+#[test]
+fn a_profile_that_became_stricter_is_so_for_a_console_that_stands_open() {
+    let live = Live::synced(SIZE);
+    let broadcast = live.platform.broadcast(BOT, BROADCAST);
+    let mut console = live.home.console(SIZE);
+    console.compose();
+    live.rules("max_targets = 10");
+    console.review().wait_for("more than max_targets");
+    console.press("esc").wait_until_gone("max_targets");
+
+    live.rules("");
+    console.review();
+    let count = console.reviewed_count();
+    live.rules("readonly = true");
+    console.type_text(&count.to_string()).press("enter");
+    console.wait_for("This profile is read-only");
+    console
+        .press("esc")
+        .wait_until_gone("This profile is read-only");
+    console.press("2").wait_for("Enabled").press("space");
+    console.wait_for("is read-only: nothing can be launched or changed");
+
+    live.rules("max_targets = \"many\"");
+    console.press("space");
+    console.wait_for("The configuration can't be read any more");
+    assert_eq!(live.platform.runs(&broadcast).len(), 0);
+    console.quit();
+}
+
 /// A profile called `production` whose platform is a sandbox of the journey's own.
 struct Live {
     home: Home,
@@ -111,6 +205,23 @@ impl Live {
         console.wait_for(BOT).wait_for("synced just now");
         console.quit();
         live
+    }
+
+    /// Other rules of the profile.
+    fn rules(&self, rules: &str) {
+        self.configure(&self.platform.url, &self.platform.account_key, rules);
+    }
+
+    /// A console in which everything was confirmed, and the hold of so many seconds runs.
+    fn holding(&self, seconds: u64) -> Terminal {
+        self.rules(&format!("confirm_above = 100\nhold_seconds = {seconds}"));
+        let mut console = self.home.console(SIZE);
+        console.compose().review();
+        let count = console.reviewed_count();
+        console.type_text(&count.to_string()).press("enter");
+        console.type_text(BROADCAST).press("enter");
+        console.wait_for("takes it back");
+        console
     }
 
     fn configure(&self, url: &str, key: &str, rules: &str) {

@@ -111,7 +111,7 @@ impl Room {
             .append(true)
             .open(self.filler())
             .unwrap();
-        for step in [STEP, PAGE as usize, 64] {
+        for step in [STEP, 1 << 12, 64] {
             let zeros = vec![0; step];
             while file.write_all(&zeros).is_ok() {}
         }

@@ -36,9 +36,10 @@ impl Table {
         reading: Reading,
         stop: &AtomicBool,
     ) -> Option<Option<Unknown>> {
-        let Some(rows) = self.half_known(filters, stop)? else {
+        let rows = self.half_known(filters, stop)?;
+        if rows.is_empty() {
             return Some(None);
-        };
+        }
         let ends = self.ends(&rows, reading, stop)?;
         Some(self.told(filters, &ends))
     }
@@ -51,7 +52,8 @@ impl Table {
         reading: Reading,
         stop: &AtomicBool,
     ) -> Option<Spread> {
-        let Some(rows) = self.half_known(filters, stop)? else {
+        let rows = self.half_known(filters, stop)?;
+        if rows.is_empty() {
             let (least, most) = evaluation.range();
             return Some(Spread {
                 bounds: Bounds {
@@ -61,7 +63,7 @@ impl Table {
                 widest: united(&evaluation.matched),
                 unknown: None,
             });
-        };
+        }
         let asked = self.ends(&rows, reading, stop)?;
         let unknown = self.told(filters, &asked);
         let mut bounds = asked.bounds();
@@ -87,30 +89,29 @@ impl Table {
         reading: Reading,
         stop: &AtomicBool,
     ) -> Option<Arc<RowSet>> {
-        match self.half_known(filters, stop)? {
-            Some(rows) => Some(Arc::new(self.ends(&rows, reading, stop)?.least)),
-            None => {
-                let found = self.evaluate(filters, reading, stop)?;
-                Some(Arc::clone(found.matched(reading)))
-            }
+        let rows = self.half_known(filters, stop)?;
+        if rows.is_empty() {
+            let found = self.evaluate(filters, reading, stop)?;
+            return Some(Arc::clone(found.matched(reading)));
         }
+        Some(Arc::new(self.ends(&rows, reading, stop)?.least))
     }
 
-    /// The rows of a filter with what is unknown in each; the inner `None` where nothing is.
-    fn half_known(&self, filters: &[Filter], stop: &AtomicBool) -> Option<Option<Vec<Row>>> {
+    /// The rows of a filter with what is unknown in each; none where everything is known.
+    fn half_known(&self, filters: &[Filter], stop: &AtomicBool) -> Option<Vec<Row>> {
         let unknown: Vec<Option<Arc<RowSet>>> = filters
             .iter()
             .map(|filter| self.unknown(&filter.field))
             .collect();
         if unknown.iter().all(Option::is_none) {
-            return Some(None);
+            return Some(Vec::new());
         }
         let verdicts = self.verdicts(filters, stop)?.into_iter();
         let rows = filters.iter().zip(verdicts.zip(&unknown));
         let row = |(filter, (verdicts, unknown)): (&Filter, (Verdicts, &Option<Arc<RowSet>>))| {
             Row::new(filter.join, verdicts, unknown.as_deref())
         };
-        Some(Some(rows.map(row).collect()))
+        Some(rows.map(row).collect())
     }
 
     /// Who matches under a reading: as counted, and if all or none of what is unknown held.

@@ -1,16 +1,18 @@
 //! What stands between the word on the command line and the launch.
 
 use std::io::{IsTerminal, stderr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
 use super::Arguments;
 use crate::cli::exit::{self, Failure};
 use crate::cli::output;
+use crate::cli::signals::Signals;
 use crate::domain::bounds::Bounds;
 use crate::domain::due::Due;
 use crate::domain::gate::Asks;
+use crate::domain::hold::{Clocks, Hold, Interruption, Look};
 use crate::domain::launch::Named;
 use crate::domain::plan::Plan;
 use crate::domain::preview::Preview;
@@ -151,24 +153,44 @@ fn not_the_number(number: u64, bounds: Bounds) -> String {
     }
 }
 
-/// Waits the hold out with a countdown on stderr. Dropped by a signal.
-pub async fn hold(time: Duration) {
+/// Waits the hold out with a countdown on stderr. Dropped by a signal that ends.
+///
+/// # Errors
+/// Exit code 4 where it was interrupted: nobody could have taken the launch back meanwhile.
+pub async fn hold(time: Duration) -> Result<(), Failure> {
     let is_terminal = stderr().is_terminal();
-    let words = |left: Duration| {
-        let seconds = left.as_secs();
-        format!("Launching in {seconds} s: ctrl-c takes it back.")
+    let status = |words: &str| {
+        if is_terminal {
+            output::status(words);
+        }
     };
+    let words = |seconds: u64| format!("Launching in {seconds} s: ctrl-c takes it back.");
+    let started = Instant::now();
+    let clocks = || Clocks {
+        wall: Timestamp::now(),
+        steady: started.elapsed(),
+    };
+    let mut continued = Signals::listen_to_continue()?;
+    let mut hold = Hold::begin(time, clocks());
     if !is_terminal {
-        output::note(&words(time));
-        return tokio::time::sleep(time).await;
+        output::note(&words(hold.seconds()));
     }
-    let end = tokio::time::Instant::now() + time;
-    let mut left = time;
-    while !left.is_zero() {
-        output::status(&words(left));
-        let step = left.min(Duration::from_secs(1));
-        left -= step;
-        tokio::time::sleep_until(end - left).await;
-    }
-    output::status("");
+    let interruption = loop {
+        status(&words(hold.seconds()));
+        tokio::select! {
+            biased;
+            () = continued.caught() => break Interruption::Suspended,
+            () = tokio::time::sleep(hold.next()) => {}
+        }
+        match hold.look(clocks()) {
+            Look::Wait(_) => {}
+            Look::Over => {
+                status("");
+                return Ok(());
+            }
+            Look::Interrupted(interruption) => break interruption,
+        }
+    };
+    status("");
+    Err(Failure::guard(interruption.to_string()))
 }

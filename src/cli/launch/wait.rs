@@ -60,7 +60,8 @@ pub async fn hold(
         surface,
     };
     let kept = session
-        .launcher
+        .launcher_now()
+        .await?
         .hold(&client, &prepared, word, until)
         .await?;
     if let Err(failure) = print(&kept, arguments.json) {

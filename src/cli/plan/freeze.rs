@@ -34,19 +34,16 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     let plan = source::read_valid(&arguments.plan, &arguments.values, config)?;
     opened::with(config, async |session: &Session| {
-        let frozen = match &arguments.audience {
-            Some(audience) => {
-                let id = audience_id(session, &plan, audience).await?;
-                tell_dropped(&plan, audience);
-                session.freeze_audience(&plan, &id).await?
+        let frozen = if let Some(audience) = &arguments.audience {
+            let id = audience_id(session, &plan, audience).await?;
+            tell_dropped(&plan, audience);
+            session.freeze_audience(&plan, &id).await?
+        } else {
+            let frozen = session.freeze(&plan).await?;
+            if let Some(words) = session.left_open(&plan).await? {
+                output::note(&words);
             }
-            None => {
-                let frozen = session.freeze(&plan).await?;
-                if let Some(words) = session.left_open(&plan).await? {
-                    output::note(&words);
-                }
-                frozen
-            }
+            frozen
         };
         let plan = without_reached(arguments, session, frozen).await?;
         let targets = plan.form.targets().len() as u64;

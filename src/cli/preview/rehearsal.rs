@@ -50,7 +50,7 @@ pub async fn run(session: &Session, arguments: &Arguments, plan: Plan) -> Result
 
 /// Rehearses until it is done, or a signal asks to end: then nothing is left of it either.
 async fn rehearse(session: &Session, prepared: &Prepared) -> Result<Rehearsal, Failure> {
-    let mut signals = Signals::listen(true)?;
+    let mut signals = Signals::listen_unless_ignored()?;
     let stop = CancellationToken::new();
     let is_terminal = stderr().is_terminal();
     let tell = |step: RehearsalStep| {

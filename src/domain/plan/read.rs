@@ -1,15 +1,14 @@
 //! Reads a plan from JSON: every mistake is named with its place, unknown and repeated keys too.
 
-use std::fmt;
+mod entries;
 
-use serde::Deserialize;
-use serde::de::{DeserializeOwned, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Form, FormKind, Method, Plan, PlanFilter, Target, Variable};
 use crate::domain::filter::Join;
 use crate::domain::problem::{Code, Problem};
 use crate::domain::text::shown;
+use entries::{Entries, kind_of, without_position};
 
 impl Plan {
     /// Reads a plan from JSON text.
@@ -316,66 +315,9 @@ impl Reader {
     }
 }
 
-/// The keys and values of an object, in their order, repeated keys included.
-struct Entries<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'a> Entries<'a> {
-    fn get(&self, key: &str) -> Option<&'a RawValue> {
-        self.0
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, raw)| *raw)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EntriesVisitor;
-        impl<'de> Visitor<'de> for EntriesVisitor {
-            type Value = Entries<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut entries = Vec::new();
-                while let Some(entry) = map.next_entry::<String, &'de RawValue>()? {
-                    entries.push(entry);
-                }
-                Ok(Entries(entries))
-            }
-        }
-        deserializer.deserialize_map(EntriesVisitor)
-    }
-}
-
-fn kind_of(raw: &RawValue) -> &'static str {
-    match raw.get().bytes().next() {
-        Some(b'"') if is::<String>(raw) => "a text",
-        Some(b'"') => "a text with an escape that stands for no character",
-        Some(b'{') => "an object",
-        Some(b'[') => "a list",
-        Some(b't' | b'f') => "true or false",
-        Some(b'n') => "null",
-        _ => "a number",
-    }
-}
-
-fn is<T: DeserializeOwned>(raw: &RawValue) -> bool {
-    serde_json::from_str::<T>(raw.get()).is_ok()
-}
-
 /// Escapes a key for a JSON Pointer (RFC 6901).
 pub(in crate::domain) fn pointer_token(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
-}
-
-/// The error without "at line 1 column 7", which would be that of a part and not of the file.
-fn without_position(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let what = text.split(" at line ").next().unwrap_or_default();
-    shown(what).into_owned()
 }
 
 #[cfg(test)]

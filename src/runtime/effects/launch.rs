@@ -28,27 +28,43 @@ async fn try_review(
 
 /// The launches of this program, each with what takes the rest of its calls back.
 #[derive(Clone, Default)]
-pub(super) struct Stops(Arc<Mutex<HashMap<RequestId, Stop>>>);
+pub(super) struct Stops(Arc<Mutex<HashMap<RequestId, (BroadcastKey, Stop)>>>);
 
 impl Stops {
-    fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, Stop>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<RequestId, (BroadcastKey, Stop)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn begin(&self, id: RequestId) -> Stop {
-        self.lock().entry(id).or_default().clone()
+    fn begin(&self, id: RequestId, broadcast: BroadcastKey) -> Stop {
+        let stop = Stop::default();
+        self.lock().insert(id, (broadcast, stop.clone()));
+        stop
+    }
+
+    fn end(&self, id: RequestId) {
+        self.lock().remove(&id);
+    }
+
+    /// Stops the launch of a broadcast before its next call; says whether one is under way.
+    fn ask_of(&self, broadcast: &BroadcastKey) -> bool {
+        let stops = self.lock();
+        let mut of_it = stops.values().filter(|(of, _)| of == broadcast);
+        of_it.any(|(_, stop)| {
+            stop.ask();
+            true
+        })
     }
 
     /// Stops a launch before its next call.
     pub(super) fn ask(&self, id: RequestId) {
-        if let Some(stop) = self.lock().get(&id) {
+        if let Some((_, stop)) = self.lock().get(&id) {
             stop.ask();
         }
     }
 
     /// Stops all of them before their next call.
     pub(super) fn ask_all(&self) {
-        for stop in self.lock().values() {
+        for (_, stop) in self.lock().values() {
             stop.ask();
         }
     }
@@ -64,7 +80,7 @@ impl Performer {
                 Ok(prepared) => prepared,
                 Err(error) => return tell(Reply::Reviewed(id, Err(notice_of(&error)))),
             };
-            let review = Box::new(session.launcher.review_on_record(&prepared).await);
+            let review = Box::new(session.review(&prepared).await);
             tell(Reply::Reviewed(id, Ok(review)));
             match session.since_last_launch(&prepared).await {
                 Ok(since) => tell(Reply::ReviewSince(id, Box::new(since))),
@@ -77,7 +93,8 @@ impl Performer {
     /// that is on its way then.
     pub(super) fn launch(&self, id: RequestId, confirmation: Confirmation) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
-        let stop = self.stops.begin(id);
+        let stop = self.stops.begin(id, confirmation.broadcast.clone());
+        let stops = self.stops.clone();
         self.unfinished.spawn(async move {
             let progress = {
                 let send = send.clone();
@@ -89,7 +106,30 @@ impl Performer {
             let result = try_launch(&session, confirmation, stop.clone(), progress)
                 .await
                 .map(Box::new);
+            stops.end(id);
             let _ = send.send(Incoming::Reply(Reply::Launched(id, result)));
+        });
+    }
+}
+
+impl Performer {
+    /// Stops a batch before its next call that is sent from here: by hand, or since its time came. Of one that another
+    /// process sends it is said which.
+    pub(super) fn stop_sending(&self, launch: &str, broadcast: BroadcastKey) {
+        let is_here = self.nudge.stop(launch) || self.stops.ask_of(&broadcast);
+        let session = Arc::clone(&self.session);
+        self.look(move |_| async move {
+            let text = if is_here {
+                "Stopping after the call that is on its way: no further one is sent.".to_owned()
+            } else {
+                match session.holder_of(&broadcast.bot, &broadcast.id).await {
+                    Some(holder) => format!(
+                        "It is sent by {holder}, not from here. SIGTERM to that process stops it after the call that is on its way."
+                    ),
+                    None => "It is not being sent any more.".to_owned(),
+                }
+            };
+            Ok(Reply::Say(Notice::warning(text)))
         });
     }
 }
@@ -113,9 +153,11 @@ async fn try_launch(
         reviewed_at: Some(confirmation.reviewed_at),
         stop,
     };
-    let launched = session
-        .launcher
-        .launch(&client, prepared, word, progress)
-        .await;
+    // Of now, not of the opening: the review may have stood long, and the console longer.
+    let launcher = session
+        .launcher_now()
+        .await
+        .map_err(|error| notice_of(&error))?;
+    let launched = launcher.launch(&client, prepared, word, progress).await;
     launched.map_err(|error| Notice::error(error.to_string()))
 }

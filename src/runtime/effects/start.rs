@@ -6,7 +6,7 @@ use super::{Performer, notice_of};
 use crate::domain::plan::{Plan, PlanFilter};
 use crate::domain::text::{counted, shown};
 use crate::model::effect::{BroadcastKey, RequestId};
-use crate::model::start::{AudienceRow, SavedRow, StartReply, StartWork, Starts};
+use crate::model::start::{AsideRow, AudienceRow, SavedRow, StartReply, StartWork, Starts};
 use crate::model::{Notice, Reply};
 use crate::session::{Session, SessionError, filters_of};
 
@@ -31,8 +31,8 @@ enum Done {
 
 async fn perform(session: &Session, work: StartWork) -> Result<Done, SessionError> {
     let reply = match work {
-        StartWork::List(bot) => {
-            let starts = list(session, &bot).await;
+        StartWork::List(broadcast) => {
+            let starts = list(session, &broadcast).await;
             StartReply::Listed(starts.map_err(|error| notice_of(&error)))
         }
         StartWork::SaveFilters {
@@ -52,6 +52,7 @@ async fn perform(session: &Session, work: StartWork) -> Result<Done, SessionErro
             session.remove_filter(&bot, &name).await?;
             changed(format!("The filters {} are deleted.", shown(&name)))
         }
+        StartWork::Aside { broadcast, mark } => return aside(session, broadcast, mark).await,
         StartWork::Audience {
             broadcast,
             draft,
@@ -66,8 +67,8 @@ fn changed(said: String) -> StartReply {
     StartReply::Changed(Notice::ok(said))
 }
 
-async fn list(session: &Session, bot: &str) -> Result<Starts, SessionError> {
-    let bot = session.find_bot(bot).await?;
+async fn list(session: &Session, broadcast: &BroadcastKey) -> Result<Starts, SessionError> {
+    let bot = session.find_bot(&broadcast.bot).await?;
     let saved = session.saved_filters(&bot).await?;
     let filters = saved.into_iter().map(|saved| SavedRow {
         filters: filters_of(&saved),
@@ -89,10 +90,41 @@ async fn list(session: &Session, bot: &str) -> Result<Starts, SessionError> {
         name: audience.name,
         synced_at: audience.synced_at,
     });
+    let wanted = broadcast.clone();
+    let aside = session
+        .cache()
+        .run(move |cache| cache.drafts_aside(&wanted.bot, &wanted.id))
+        .await?;
+    let aside = aside.into_iter().map(|draft| AsideRow {
+        mark: draft.mark,
+        by: draft.writer,
+        saved_at: draft.saved_at,
+        bytes: draft.bytes,
+    });
     Ok(Starts {
         filters: filters.collect(),
         audiences: audiences.collect(),
+        aside: aside.collect(),
     })
+}
+
+async fn aside(session: &Session, key: BroadcastKey, mark: String) -> Result<Done, SessionError> {
+    let wanted = key.clone();
+    let draft = session
+        .cache()
+        .run(move |cache| cache.draft_aside(&wanted.bot, &wanted.id, &mark))
+        .await?;
+    let failed = |text: &str| Ok(Done::Said(StartReply::Failed(Notice::error(text))));
+    let Some(draft) = draft else {
+        return failed("That draft is not there any more.");
+    };
+    match Plan::from_json(&draft.plan) {
+        Ok(plan) => {
+            let said = "What was set aside is the draft now; u takes it back.";
+            Ok(Done::Planned(key, Box::new(plan), Notice::ok(said)))
+        }
+        Err(_) => failed("That draft can't be read."),
+    }
 }
 
 async fn save(

@@ -36,7 +36,7 @@ impl Performer {
         let session = Arc::clone(&self.session);
         let nudge = Arc::clone(&self.nudge);
         self.act(async move {
-            session.allow(OutsideAct::TakeBack)?;
+            session.allow(OutsideAct::TakeBack).await?;
             let taken = session.launcher.take_back(&id).await;
             nudge.tell();
             let waiting = taken?;
@@ -48,6 +48,22 @@ impl Performer {
                     format!("{name}: it is noted that you looked at it.")
                 },
             )))
+        });
+    }
+
+    /// Gives one another time, or says why not.
+    pub(super) fn move_waiting(&self, id: String, from: Timestamp, to: Zoned) {
+        let session = Arc::clone(&self.session);
+        let nudge = Arc::clone(&self.nudge);
+        self.act(async move {
+            let moved = session.move_waiting(&id, &to, Some(from)).await;
+            nudge.tell();
+            let waiting = moved?;
+            Ok(Reply::Done(Notice::ok(format!(
+                "Moved: {} waits until {}.",
+                shown(&waiting.broadcast.name),
+                moment(&in_zone(waiting.due_at, &waiting.zone))
+            ))))
         });
     }
 
@@ -77,6 +93,7 @@ async fn try_hold(
 ) -> Result<WaitingLaunch, Notice> {
     session
         .allow(OutsideAct::Hold)
+        .await
         .map_err(|error| notice_of(&error))?;
     let client = session.client().await.map_err(|error| notice_of(&error))?;
     let surface = Surface::Console;
@@ -94,10 +111,14 @@ async fn try_hold(
     };
     let until = Until {
         due,
-        expect: None,
+        expect: confirmation.expect,
         surface,
     };
-    let held = session.launcher.hold(&client, &prepared, word, until).await;
+    let launcher = session
+        .launcher_now()
+        .await
+        .map_err(|error| notice_of(&error))?;
+    let held = launcher.hold(&client, &prepared, word, until).await;
     held.map_err(|error| Notice::error(error.to_string()))
 }
 
@@ -113,8 +134,10 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
                 "{name}: its time has come, sending ..."
             )))
         }
-        Serving::Progress(id, done, of) if of > 1 => {
-            let text = format!("Launch {id}: {done} of {of} calls accepted ...");
+        Serving::Progress(_, done, of) if of > 1 => {
+            let text = format!(
+                "A launch whose time came: {done} of {of} calls accepted ... X in the log stops it."
+            );
             Reply::Say(Notice::warning(text))
         }
         Serving::HeldUp(waiting, why) => {

@@ -16,15 +16,22 @@ use crate::store::StoreError;
 use crate::store::sql::{Count, one};
 
 use self::waiting::Confirmed;
-use super::entry::{Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, WaitingState};
+use super::entry::{
+    Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, Moved, WaitingState,
+};
 use super::event::Event;
 use super::line::kind;
 use super::sqlite::SCHEMA;
 use super::trouble::TroubleKind;
 
-/// Steps that are looked at when a journal is opened and before a launch is armed, from the newest back; the report of
-/// `mylink doctor` looks at all.
+/// Steps that are looked at before a launch is armed, from the newest back, where another process wrote since.
 pub(super) const NEWEST: u32 = 400;
+
+/// The same when a journal is opened: some 650 launches, so that of most records it is all. `benches/journal.rs` says what
+/// a look takes: 6,000 steps some 40 ms and 60,000 more than half a second, in a build that isn't optimised - too long for
+/// every verb, so what is older is looked at by the report of `mylink doctor` alone. To remember up to where rows were
+/// held against their steps would save nothing: what was as it was recorded can be changed after that.
+pub(super) const AT_OPENING: u32 = 4_000;
 
 /// Whose rows: a launch that waited has some as what waits, and some as what was launched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -194,7 +201,9 @@ fn rows_of(kind: &str) -> Option<Rows> {
         | kind::ENDED
         | kind::DIED
         | kind::SETTLED => Some(Rows::Launched),
-        kind::HELD | kind::HELD_CALL | kind::WAITED | kind::SEEN => Some(Rows::Waiting),
+        kind::HELD | kind::HELD_CALL | kind::MOVED | kind::WAITED | kind::SEEN => {
+            Some(Rows::Waiting)
+        }
         _ => None,
     }
 }
@@ -210,7 +219,12 @@ fn found_waiting(
     };
     let Some(number) = call else {
         let state = WaitingState::read(connection, id)?;
-        return Ok(Some(fields(&[to_value(&held), to_value(&state)])));
+        let moved = Moved::read(connection, id)?;
+        return Ok(Some(fields(&[
+            to_value(&held),
+            to_value(&state),
+            to_value(&moved),
+        ])));
     };
     let call = present(HeldCall::read(connection, held.sequence, number))?;
     Ok(call.map(|call| fields(&[to_value(&call)])))
@@ -289,8 +303,17 @@ fn differing(known: &Map<String, Value>, found: &Map<String, Value>) -> Option<S
                 && found.get(*name).is_some_and(|value| !value.is_null())
         })
     };
-    // The end of a waiting or somebody's look at it, likewise; both are newer than all else that tells of it.
-    let ends = ["ended_at", "ended_by", "reason", "seen_at", "seen_by"];
+    // The end of a waiting, somebody's look at it or another time for it, likewise.
+    let ends = [
+        "ended_at",
+        "ended_by",
+        "reason",
+        "seen_at",
+        "seen_by",
+        "moved_from",
+        "moved_at",
+        "moved_by",
+    ];
     let is_waiting = known.contains_key("state");
     let ended = || {
         ends.into_iter().find(|name| {

@@ -13,7 +13,7 @@ mod survey;
 
 use std::fs::{File, OpenOptions, Permissions, TryLockError};
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -90,6 +90,25 @@ pub(super) fn lock<'a>(file: &'a File, path: &Path) -> Result<Locked<'a>, StoreE
     }
 }
 
+/// A place in the file to write on from. Lines go to where they belong, not to wherever the file ends by then: who puts a
+/// copy back while it is open asks for no lock, and shortens the file before it is whole again.
+struct Place<'a> {
+    file: &'a File,
+    at: u64,
+}
+
+impl Write for Place<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write_at(bytes, self.at)?;
+        self.at += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 impl CopyFile {
     /// Opens the copy of a journal, begins it where there never was one, looks it through, and adds what the database
     /// has more.
@@ -109,7 +128,8 @@ impl CopyFile {
         }
         let file = OpenOptions::new()
             .read(true)
-            .append(true)
+            .write(true)
+            .truncate(false)
             .create(!is_begun)
             .mode(0o600)
             .open(&path)
@@ -247,7 +267,11 @@ impl CopyFile {
             self.cut_half(connection, half)?;
         }
         let mut head = self.seen.head.clone();
-        let mut out = BufWriter::with_capacity(1 << 16, &self.file);
+        let place = Place {
+            file: &self.file,
+            at: before,
+        };
+        let mut out = BufWriter::with_capacity(1 << 16, place);
         let mut added = 0;
         let written = event::lines_after(
             connection,
@@ -282,6 +306,11 @@ impl CopyFile {
             return Err(error);
         }
         let metadata = self.file.metadata().map_err(StoreError::copy(&self.path))?;
+        if metadata.len() < before + added {
+            // Cut meanwhile, by somebody who asks for no lock.
+            let line = self.seen.head.n + 1;
+            return Err(trouble(&self.journal, TroubleKind::CopyBroken { line }));
+        }
         self.seen = Seen {
             head,
             length: before + added,

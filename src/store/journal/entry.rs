@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::StoreError;
 
-pub(super) use waiting::{Held, HeldCall, WaitingState};
+pub(super) use waiting::{Held, HeldCall, Moved, WaitingState};
 
 /// A launch as it was armed; its plan stands apart.
 #[derive(Debug, Serialize, Deserialize)]

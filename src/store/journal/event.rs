@@ -290,6 +290,13 @@ pub(super) fn waited(
     add(transaction, &event).map(drop)
 }
 
+/// Adds the time that a waiting launch was given.
+pub(super) fn moved(transaction: &Transaction<'_>, kind: &str, id: &str) -> Result<(), StoreError> {
+    let moved = entry::Moved::read(transaction, id)?;
+    let event = next(transaction, kind, Some(id), None, &moved)?;
+    add(transaction, &event).map(drop)
+}
+
 /// Adds a person's act on the journal itself.
 pub(super) fn act<T: Serialize>(
     transaction: &Transaction<'_>,

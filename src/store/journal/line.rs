@@ -37,6 +37,7 @@ pub(super) mod kind {
     pub(in super::super) const HELD: &str = "held";
     pub(in super::super) const HELD_CALL: &str = "held_call";
     pub(in super::super) const WAITED: &str = "waited";
+    pub(in super::super) const MOVED: &str = "moved";
     pub(in super::super) const SEEN: &str = "seen";
     pub(in super::super) const ACCEPTED: &str = "accepted_record";
     pub(in super::super) const REBUILT: &str = "rebuilt";

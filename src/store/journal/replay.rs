@@ -10,7 +10,9 @@ use crate::store::StoreError;
 use crate::store::sql::one;
 
 use super::copy::each_line;
-use super::entry::{Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, WaitingState};
+use super::entry::{
+    Answer, Call, CallState, Held, HeldCall, Launch, LaunchState, Moved, WaitingState,
+};
 use super::event::{self, Event, Head};
 use super::line::{Content, First, kind};
 
@@ -104,6 +106,7 @@ fn apply(connection: &Connection, content: &Content<'_>) -> Result<Option<i64>, 
             number,
             content.body.as_deref(),
         )?,
+        kind::MOVED => data::<Moved>(content)?.write(connection, id)?,
         kind::WAITED | kind::SEEN => data::<WaitingState>(content)?.write(connection, id)?,
         kind::ACCEPTED | kind::REBUILT => {}
         _ => return Err(unreadable()),

@@ -36,6 +36,7 @@ pub(super) const SCHEMA: Schema = Schema {
         include_str!("../../../assets/migrations/journal/1.sql"),
         include_str!("../../../assets/migrations/journal/2.sql"),
         include_str!("../../../assets/migrations/journal/3.sql"),
+        include_str!("../../../assets/migrations/journal/4.sql"),
     ],
 };
 

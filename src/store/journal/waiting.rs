@@ -1,4 +1,7 @@
-//! Launches that wait for their time, as rows: written when they are confirmed, and changed once.
+//! Launches that wait for their time, as rows: written when they are confirmed, given another time while they wait, and
+//! ended once.
+
+pub(super) mod moved;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, Transaction, params};
@@ -7,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::launch::Named;
 use crate::domain::text;
-use crate::domain::waiting::{WaitingCall, WaitingEnd, WaitingLaunch, WaitingState};
+use crate::domain::waiting::{Moved, WaitingCall, WaitingEnd, WaitingLaunch, WaitingState};
 use crate::store::StoreError;
 use crate::store::sql::{Count, Time, one};
 
@@ -78,9 +81,11 @@ fn check(waiting: &WaitingLaunch) -> Result<(), StoreError> {
 pub(super) fn arm(
     transaction: &Transaction<'_>,
     launch: &ArmedLaunch,
+    due_at: Timestamp,
     served_by: &str,
 ) -> Result<(), StoreError> {
     let record = &launch.record;
+    moved::check_due(transaction, &record.id, due_at)?;
     let end = WaitingEnd {
         state: WaitingState::Started,
         at: record.started_at,
@@ -189,7 +194,8 @@ fn list(
 ) -> Result<Vec<WaitingLaunch>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT id, bot_id, bot_name, broadcast_id, broadcast_name, host, operator, targets, confirmed_at, due_at,
-             zone, reviewed, given, state, ended_at, ended_by, reason, seen_at, seen_by, sequence
+             zone, reviewed, given, state, ended_at, ended_by, reason, seen_at, seen_by, sequence, moved_from, moved_at,
+             moved_by
          FROM waiting WHERE {condition}"
     ))?;
     let found = statement
@@ -235,6 +241,8 @@ fn read(row: &Row<'_>) -> rusqlite::Result<WaitingLaunch> {
         reason: reason.unwrap_or_default(),
     });
     let seen_by: Option<String> = row.get(18)?;
+    let moved_by: Option<String> = row.get(22)?;
+    let moved = time(20)?.zip(time(21)?).zip(moved_by);
     Ok(WaitingLaunch {
         id: row.get(0)?,
         bot: named(1)?,
@@ -246,6 +254,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<WaitingLaunch> {
         confirmed_at: row.get::<_, Time>(8)?.0,
         due_at: row.get::<_, Time>(9)?.0,
         zone: row.get(10)?,
+        moved: moved.map(|((from, at), by)| Moved { from, by, at }),
         reviewed: from_json(row, 11)?,
         given: from_json(row, 12)?,
         end: end.filter(|end| end.state != WaitingState::Waiting),

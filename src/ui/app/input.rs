@@ -36,6 +36,9 @@ impl App {
         {
             return self.global(Action::Quit).unwrap_or_default();
         }
+        if self.picture.is_too_small && !self.is_taken_back_by_any_key() {
+            return Vec::new();
+        }
         let combination = KeyCombination::from(key);
         let action = self.keymap.action(self.contexts(), combination);
         if !self.overlays.is_empty() {
@@ -48,6 +51,12 @@ impl App {
             Some(action) => self.act(action),
             None => Vec::new(),
         }
+    }
+
+    /// Whether a launch is about to go out that any key takes back, seen or not.
+    fn is_taken_back_by_any_key(&self) -> bool {
+        let top = self.overlays.top();
+        top.is_some_and(|overlay| overlay.keeps_interrupt() && overlay.keeps_its_place())
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -88,6 +97,9 @@ impl App {
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         self.notice = None;
+        if self.picture.is_too_small && !self.is_taken_back_by_any_key() {
+            return Vec::new();
+        }
         if !self.overlays.is_empty() {
             let steps = self
                 .with_overlay(|overlay, shared, requests| overlay.paste(text, shared, requests));

@@ -56,6 +56,7 @@ impl App {
             }
             Reply::Draft(..)
             | Reply::DraftSaved(..)
+            | Reply::DraftElsewhere(..)
             | Reply::Evaluated(..)
             | Reply::Explained(..)
             | Reply::Completed(..)
@@ -89,6 +90,7 @@ impl App {
                     let said = compose.saved(&key, result);
                     return said.map(Step::Say).into_iter().collect();
                 }
+                Reply::DraftElsewhere(key, other) => compose.changed_elsewhere(&key, *other),
                 Reply::Evaluated(id, preview) => compose.evaluated(id, *preview),
                 Reply::Explained(id, insight) => compose.explained(id, *insight),
                 Reply::Completed(id, candidates) => compose.completed(id, candidates),
@@ -98,6 +100,17 @@ impl App {
             }
             Vec::new()
         });
+        self.perform(steps)
+    }
+
+    /// Shows what another console made of the draft, as soon as nothing is in the way: what lies over the builder stands
+    /// on the draft as it was.
+    pub(super) fn follow_draft(&mut self) -> Vec<Effect> {
+        let compose = self.place.compose_mut();
+        if !self.overlays.is_empty() || !compose.is_some_and(|compose| compose.has_news()) {
+            return Vec::new();
+        }
+        let steps = self.with_compose(Compose::follow);
         self.perform(steps)
     }
 

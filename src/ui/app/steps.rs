@@ -2,8 +2,8 @@
 
 use super::{App, Place};
 use crate::domain::plan::Plan;
-use crate::model::Effect;
 use crate::model::effect::BroadcastKey;
+use crate::model::{Effect, Notice};
 use crate::ui::overlays::launch::LaunchDetail;
 use crate::ui::overlays::values::Picked;
 use crate::ui::shared::{Step, Tab};
@@ -59,7 +59,13 @@ impl App {
     /// Has the draft that is left kept at once, where it isn't yet.
     pub(super) fn keep_draft(&mut self) -> Vec<Effect> {
         let compose = self.place.compose_mut();
-        let is_unsaved = compose.is_some_and(|compose| compose.is_unsaved());
+        let (is_unsaved, is_conflict) = compose.map_or((false, false), |compose| {
+            (compose.is_unsaved(), compose.is_conflict())
+        });
+        if is_conflict {
+            let text = "Your draft is set aside, since another console changed it: o in its builder lists it.";
+            self.notice = Some(Notice::warning(text));
+        }
         is_unsaved
             .then_some(Effect::KeepDrafts)
             .into_iter()

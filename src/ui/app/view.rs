@@ -9,6 +9,7 @@ use super::{App, Place};
 use crate::domain::text::shown;
 use crate::model::{Action, Context};
 use crate::ui::frame;
+use crate::ui::overlays::Overlay;
 use crate::ui::picture::Picture;
 use crate::ui::shared::Shared;
 use crate::ui::widgets::relative::ago;
@@ -20,7 +21,9 @@ impl App {
         let area = frame.area();
         let (width, height) = frame::LEAST_SIZE;
         if area.width < width || area.height < height {
-            frame::too_small(frame);
+            let top = self.overlays.top();
+            frame::too_small(frame, top.is_some_and(Overlay::keeps_interrupt));
+            picture.is_too_small = true;
             return picture;
         }
         let shared = self.shared();

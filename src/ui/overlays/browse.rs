@@ -25,6 +25,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::audience::{Group, Scene, Sort};
+use crate::domain::hold::Clocks;
 use crate::model::Reply;
 use crate::model::browse::{BrowseWork, Listed, Whose};
 use crate::model::effect::RequestId;
@@ -308,10 +309,11 @@ impl Overlay for Browse {
         self.look_for(picked.value.unwrap_or_default(), shared, requests)
     }
 
-    fn tick(&mut self, now: Timestamp, _requests: &mut Requests) -> Vec<Step> {
+    fn tick(&mut self, now: Clocks, _requests: &mut Requests) -> Vec<Step> {
         let patience = SignedDuration::from_millis(PATIENCE);
         let since = self.waiting.since;
-        self.waiting.is_slow = since.is_some_and(|since| now.duration_since(since) >= patience);
+        self.waiting.is_slow =
+            since.is_some_and(|since| now.wall.duration_since(since) >= patience);
         Vec::new()
     }
 

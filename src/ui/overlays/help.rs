@@ -122,7 +122,8 @@ impl Overlay for Help {
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
-        let count = if area.width >= WIDTHS.1 { 2 } else { 1 };
+        let is_wide = area.width >= WIDTHS.1 && self.contexts.len() > 1;
+        let count = if is_wide { 2 } else { 1 };
         let width = if count == 2 { WIDTHS.1 } else { WIDTHS.0 }.min(area.width);
         let column = (usize::from(width) - 4 - 3 * (count - 1)) / count;
         let columns = self.columns(shared, count, column);

@@ -22,6 +22,7 @@ use crate::model::{Action, Context, Effect};
 use crate::ui::app::Requests;
 use crate::ui::overlays::Overlay;
 use crate::ui::overlays::settle::Settle;
+use crate::ui::overlays::stop::StopSending;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::Theme;
@@ -191,6 +192,7 @@ impl Overlay for LaunchDetail {
             Some(Action::LaunchAgain) => vec![Step::Do(Effect::LaunchAgain(self.id.clone()))],
             Some(Action::LaunchRest) => vec![Step::Do(Effect::LaunchRest(self.id.clone()))],
             Some(Action::Export) => vec![Step::Do(Effect::ExportLaunch(self.id.clone()))],
+            Some(Action::StopSending) => vec![StopSending::ask(self.record(shared))],
             Some(Action::Changes) => self.swap_changes(),
             Some(Action::NextCall) => {
                 let last = self.record(shared).map_or(0, |record| record.calls.len());

@@ -13,13 +13,16 @@ mod overlay;
 mod typed;
 mod view;
 
+use std::time::Duration;
+
 use crossterm::event::{KeyCode, KeyEvent};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::domain::due::{Due, in_zone, moment};
 use crate::domain::gate::Asks;
+use crate::domain::hold::{Clocks, Hold, Interruption, Look};
 use crate::domain::launch::LaunchRecord;
 use crate::domain::payload::Payload;
 use crate::domain::plan::Plan;
@@ -36,7 +39,10 @@ use crate::ui::widgets::json::Mode;
 use crate::ui::widgets::list::is_text_key;
 use crate::ui::widgets::long_text::LongText;
 use crate::ui::widgets::scroll::Scroll;
-use typed::{Typed, complaint};
+use typed::{Typed, complaint, unexpected};
+
+/// What a key does to a launch in its hold.
+const TAKEN_BACK: &str = "Taken back: nothing was sent.";
 
 /// A review, from the question to the outcome.
 pub struct ReviewOverlay {
@@ -53,6 +59,8 @@ pub struct ReviewOverlay {
     scroll: Scroll,
     /// What changed since the last launch, once that is known.
     since: Option<Since>,
+    /// Who changed the draft since, in another console.
+    draft_changed_by: Option<String>,
     /// Whether the calls of the batch that are not sent yet were taken back.
     is_stopping: bool,
 }
@@ -64,7 +72,7 @@ enum State {
     /// It stands; something may have to be typed.
     Ready(Box<Review>, Typed),
     /// Confirmed; any key takes it back until the time is over.
-    Holding(Box<Review>, Typed, Timestamp),
+    Holding(Box<Review>, Typed, Hold),
     /// On its way: calls answered, calls in all.
     Sending(Box<Review>, usize, usize),
     /// Given a time, and being written down.
@@ -94,7 +102,15 @@ impl ReviewOverlay {
             hash: String::new(),
             scroll: Scroll::default(),
             since: None,
+            draft_changed_by: None,
             is_stopping: false,
+        }
+    }
+
+    /// Takes note that another console changed the draft: what is reviewed stays as it is.
+    pub fn draft_changed(&mut self, broadcast: &BroadcastKey, by: &str) {
+        if *broadcast == self.broadcast {
+            self.draft_changed_by = Some(by.to_owned());
         }
     }
 
@@ -165,7 +181,7 @@ impl ReviewOverlay {
     /// Takes a paste: it confirms nothing, and during the hold it takes the launch back as a key does.
     pub fn paste(&mut self) {
         self.state = match std::mem::replace(&mut self.state, State::Gone) {
-            State::Holding(review, typed, _) => taken_back(review, typed),
+            State::Holding(review, typed, _) => taken_back(review, typed, TAKEN_BACK.to_owned()),
             state => state,
         };
     }
@@ -182,7 +198,10 @@ impl ReviewOverlay {
             State::Ready(review, typed) => {
                 self.ready_key(review, typed, key, action, shared, requests)
             }
-            State::Holding(review, typed, _) => (taken_back(review, typed), Vec::new()),
+            State::Holding(review, typed, _) => {
+                let state = taken_back(review, typed, TAKEN_BACK.to_owned());
+                (state, Vec::new())
+            }
             state @ State::Over(..) if action == Some(Action::SeeInLog) => {
                 (state, vec![Step::Close, Step::OpenLog])
             }
@@ -253,6 +272,10 @@ impl ReviewOverlay {
                 typed.complaint = Some(complaint);
                 return (State::Ready(review, typed), Vec::new());
             }
+            Some(Ok(_)) if let Some(complaint) = unexpected(&review, &typed) => {
+                typed.complaint = Some(complaint);
+                return (State::Ready(review, typed), Vec::new());
+            }
             // What was understood is read first; the next Enter confirms it.
             Some(Ok(due)) if typed.on_time => {
                 typed.taken = Some(due);
@@ -277,10 +300,9 @@ impl ReviewOverlay {
         if asks.hold.is_zero() {
             return self.launch(review, &typed, requests);
         }
-        let hold = SignedDuration::try_from(asks.hold).unwrap_or(SignedDuration::ZERO);
-        let until = shared.now + hold;
-        let wake = wake(shared.now, until);
-        (State::Holding(review, typed, until), vec![wake])
+        let hold = Hold::begin(asks.hold, shared.clocks());
+        let wake = wake(hold.next());
+        (State::Holding(review, typed, hold), vec![wake])
     }
 
     fn launch(
@@ -325,6 +347,7 @@ impl ReviewOverlay {
             number: typed.number(),
             name: typed.name(),
             again: typed.again,
+            expect: typed.expect().unwrap_or_default(),
             reviewed_at: self.opened_at,
         }
     }
@@ -351,22 +374,40 @@ impl ReviewOverlay {
     }
 
     /// Takes the time: when the hold is over, the launch goes out.
-    pub fn tick(&mut self, now: Timestamp, requests: &mut Requests) -> Vec<Step> {
+    pub fn tick(&mut self, now: Clocks, requests: &mut Requests) -> Vec<Step> {
+        let State::Holding(_, _, hold) = &mut self.state else {
+            return Vec::new();
+        };
+        match hold.look(now) {
+            Look::Wait(time) => vec![wake(time)],
+            Look::Over => self.held_out(requests),
+            Look::Interrupted(interruption) => {
+                self.interrupted(interruption);
+                Vec::new()
+            }
+        }
+    }
+
+    fn held_out(&mut self, requests: &mut Requests) -> Vec<Step> {
         match std::mem::replace(&mut self.state, State::Gone) {
-            State::Holding(review, typed, until) if now >= until => {
+            State::Holding(review, typed, _) => {
                 let (state, steps) = self.launch(review, &typed, requests);
                 self.state = state;
                 steps
-            }
-            State::Holding(review, typed, until) => {
-                self.state = State::Holding(review, typed, until);
-                vec![wake(now, until)]
             }
             state => {
                 self.state = state;
                 Vec::new()
             }
         }
+    }
+
+    /// Takes the launch back whose hold was interrupted: nobody could have done it meanwhile.
+    pub fn interrupted(&mut self, interruption: Interruption) {
+        self.state = match std::mem::replace(&mut self.state, State::Gone) {
+            State::Holding(review, typed, _) => taken_back(review, typed, interruption.to_string()),
+            state => state,
+        };
     }
 
     /// Takes what was drawn.
@@ -402,7 +443,7 @@ impl ReviewOverlay {
                 let none = Asks {
                     number: None,
                     name: false,
-                    hold: std::time::Duration::ZERO,
+                    hold: Duration::ZERO,
                 };
                 let typed = Typed::asked_by(*review.asks.as_ref().unwrap_or(&none));
                 let first = review.preview.calls.first();
@@ -485,16 +526,14 @@ impl ReviewOverlay {
     }
 }
 
-/// Has the screen woken for the next second of the hold, or for its end.
-fn wake(now: Timestamp, until: Timestamp) -> Step {
-    let left = until.duration_since(now).as_millis();
-    Step::Do(Effect::Wake(
-        u64::try_from(left).unwrap_or(0).clamp(1, 1000),
-    ))
+/// Has the screen woken for the next look at the hold.
+fn wake(after: Duration) -> Step {
+    let millis = u64::try_from(after.as_micros().div_ceil(1000)).unwrap_or(1);
+    Step::Do(Effect::Wake(millis.max(1)))
 }
 
 /// The review as it stands after a launch was taken back.
-fn taken_back(review: Box<Review>, mut typed: Typed) -> State {
-    typed.complaint = Some("Taken back: nothing was sent.".to_owned());
+fn taken_back(review: Box<Review>, mut typed: Typed, why: String) -> State {
+    typed.complaint = Some(why);
     State::Ready(review, typed)
 }

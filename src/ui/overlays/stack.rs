@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::Overlay;
+use crate::domain::hold::Interruption;
 use crate::model::Reply;
 use crate::ui::app::Requests;
 use crate::ui::picture::Picture;
@@ -53,6 +54,22 @@ impl Stack {
     /// The top one, to be changed.
     pub fn top_mut(&mut self) -> Option<&mut Box<dyn Overlay>> {
         self.0.last_mut()
+    }
+
+    /// Tells all of them that nobody could press a key meanwhile.
+    pub fn interrupt(&mut self, interruption: Interruption) {
+        for overlay in &mut self.0 {
+            overlay.interrupted(interruption);
+        }
+    }
+
+    /// Tells those below the top one that no key is for them.
+    pub fn cover(&mut self) {
+        if let [below @ .., _] = self.0.as_mut_slice() {
+            for overlay in below {
+                overlay.interrupted(Interruption::Covered);
+            }
+        }
     }
 
     /// Hands an answer to all of them; says whether it was for one, and what that wants done.

@@ -65,7 +65,7 @@ impl StartFrom {
     }
 
     fn read(&mut self, requests: &mut Requests) -> Step {
-        let work = StartWork::List(self.broadcast.bot.clone());
+        let work = StartWork::List(self.broadcast.clone());
         self.ask(work, requests)
     }
 
@@ -204,6 +204,10 @@ impl StartFrom {
                     name: audience.name,
                 };
                 vec![self.ask(work, requests)]
+            }
+            Does::Aside(mark) => {
+                let broadcast = self.broadcast.clone();
+                vec![self.ask(StartWork::Aside { broadcast, mark }, requests)]
             }
             Does::Plan(name) => vec![Step::Do(Effect::OpenPlan(name))],
             Does::BadPlan(why) => {

@@ -10,6 +10,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use crate::audience::{Scene, Values, ValuesOf, ValuesOrder};
+use crate::domain::hold::Clocks;
 use crate::model::Reply;
 use crate::model::browse::{BrowseReply, BrowseWork, Listed, Whose};
 use crate::model::effect::RequestId;
@@ -286,11 +287,11 @@ impl Overlay for ValuesOverlay {
         Some(self.replied(*id, reply))
     }
 
-    fn tick(&mut self, now: Timestamp, _requests: &mut Requests) -> Vec<Step> {
+    fn tick(&mut self, now: Clocks, _requests: &mut Requests) -> Vec<Step> {
         let patience = SignedDuration::from_millis(PATIENCE);
         self.is_slow = self
             .since
-            .is_some_and(|since| now.duration_since(since) >= patience);
+            .is_some_and(|since| now.wall.duration_since(since) >= patience);
         Vec::new()
     }
 

@@ -1,7 +1,10 @@
-//! What waits for its time, soonest first, and what was missed or refused: taken back, or opened as a draft.
+//! What waits for its time, soonest first, and what was missed or refused: taken back, given another time, or opened as
+//! a draft.
 
+mod moving;
 mod overlay;
 
+use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -10,9 +13,11 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Paragraph, Wrap};
 
 use crate::domain::due::{in_zone, moment};
+use crate::domain::launch::{LaunchRecord, Outcome};
 use crate::domain::text::{grouped, shown};
 use crate::domain::waiting::{Timing, WaitingLaunch, countdown};
 use crate::model::{Action, Context, Effect, Notice};
+use crate::ui::overlays::stop::StopSending;
 use crate::ui::picture::Picture;
 use crate::ui::shared::{Shared, Step};
 use crate::ui::theme::{Mark, Theme};
@@ -21,6 +26,7 @@ use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::plan;
 use crate::ui::widgets::table::{self, Column, Row};
 use crate::ui::widgets::words::{fact, marked, wrap};
+use moving::{Moved, Moving};
 
 /// Columns of the overlay at most.
 const MOST_COLUMNS: u16 = 116;
@@ -36,6 +42,8 @@ pub struct Waiting {
     taking: Option<String>,
     /// One that the list has no more, in its place.
     alone: Option<String>,
+    /// Another time that is being given to the selected one.
+    moving: Option<Moving>,
 }
 
 impl Waiting {
@@ -50,12 +58,28 @@ impl Waiting {
         waiting
     }
 
+    /// Where keys are looked up.
+    pub fn contexts(&self) -> &'static [Context] {
+        if self.moving.is_some() {
+            &[Context::Moving]
+        } else {
+            &[Context::Waiting]
+        }
+    }
+
     /// Whether the footer names an action.
     pub fn offers(&self, action: Action, shared: &Shared<'_>) -> bool {
+        if self.moving.is_some() {
+            return true;
+        }
         let selected = self.selected(shared);
         match action {
             Action::Back | Action::Help => true,
             Action::TakeBack => selected.is_some_and(may_take_back) && !shared.environment.readonly,
+            Action::StopSending => sending(shared).is_some(),
+            Action::GiveTime => {
+                selected.is_some_and(WaitingLaunch::is_waiting) && !shared.environment.readonly
+            }
             Action::LaunchAgain => selected.is_some(),
             _ => self.rows(shared).len() > 1,
         }
@@ -66,12 +90,56 @@ impl Waiting {
         match action {
             Action::TakeBack if self.selected(shared)?.state().is_mishap() => Some("seen it"),
             Action::LaunchAgain => Some("open as a draft"),
+            Action::GiveTime => Some("another time"),
+            Action::Accept if self.moving.as_ref()?.is_taken() => Some("move it"),
+            Action::Accept => Some("take this time"),
             _ => None,
         }
     }
 
+    /// Takes a key, with what it means here.
+    pub fn key(&mut self, key: KeyEvent, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
+        if self.moving.is_some() && self.selected(shared).is_none_or(|one| !one.is_waiting()) {
+            self.moving = None;
+            let text = "It waits no more: its time can't be another one.";
+            return vec![Step::Say(Notice::warning(text))];
+        }
+        let Some(moving) = &mut self.moving else {
+            return self.act(action, shared);
+        };
+        match moving.key(key, action, shared.now) {
+            Moved::On => Vec::new(),
+            Moved::Over(steps) => {
+                self.moving = None;
+                steps
+            }
+        }
+    }
+
+    /// Takes a paste into the time that is being typed.
+    pub fn paste(&mut self, text: &str) {
+        if let Some(moving) = &mut self.moving {
+            moving.paste(text);
+        }
+    }
+
+    /// Begins to give the selected one another time.
+    fn give_time(&mut self, shared: &Shared<'_>) -> Vec<Step> {
+        let said = match self.selected(shared) {
+            Some(_) if shared.environment.readonly => {
+                Notice::error("This profile is read-only: nothing is given another time from here.")
+            }
+            Some(waiting) if waiting.is_waiting() => {
+                self.moving = Some(Moving::of(waiting));
+                return Vec::new();
+            }
+            _ => Notice::ok("Only what waits can be given another time."),
+        };
+        vec![Step::Say(said)]
+    }
+
     /// Takes an action.
-    pub fn act(&mut self, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
+    fn act(&mut self, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
         let asked = self.taking.take();
         let selected = self.selected(shared);
         match (action, selected) {
@@ -79,6 +147,8 @@ impl Waiting {
             (Some(Action::TakeBack), Some(waiting)) if may_take_back(waiting) => {
                 self.take_back(waiting, asked.as_deref(), shared)
             }
+            (Some(Action::StopSending), _) => vec![StopSending::ask(sending(shared))],
+            (Some(Action::GiveTime), _) => self.give_time(shared),
             (Some(Action::LaunchAgain), Some(waiting)) => {
                 vec![Step::Do(Effect::LaunchAgain(waiting.id.clone()))]
             }
@@ -92,6 +162,9 @@ impl Waiting {
 
     /// Goes a row down or up.
     pub fn step(&mut self, down: bool, shared: &Shared<'_>) {
+        if self.moving.is_some() {
+            return;
+        }
         self.act(Some(if down { Action::Down } else { Action::Up }), shared);
     }
 
@@ -101,8 +174,12 @@ impl Waiting {
         self.list.page = picture.text_page;
     }
 
+    /// The one under the cursor; the one that is being moved, wherever the list has it by now.
     fn selected<'a>(&self, shared: &Shared<'a>) -> Option<&'a WaitingLaunch> {
         let rows = self.rows(shared);
+        if let Some(moving) = &self.moving {
+            return rows.iter().find(|waiting| waiting.id == moving.id);
+        }
         rows.get(self.list.cursor.min(rows.len().checked_sub(1)?))
     }
 
@@ -150,7 +227,11 @@ impl Waiting {
         let rows = self.rows(shared);
         let told = self.selected(shared).map_or_else(Vec::new, |selected| {
             let room = MOST_COLUMNS.min(area.width).saturating_sub(4);
-            detail_lines(selected, usize::from(room), shared)
+            let room = usize::from(room);
+            match &self.moving {
+                Some(moving) => moving.lines(selected, room, shared),
+                None => detail_lines(selected, room, shared),
+            }
         });
         let most = usize::from(area.height / 2).min(MOST_DETAIL);
         let detail = u16::try_from(told.len().min(most)).unwrap_or(0);
@@ -166,7 +247,10 @@ impl Waiting {
         } else {
             "Not sent"
         };
-        let inner = Pane::new(title).right(count).draw_over(frame, area, theme);
+        let inner = Pane::new(title)
+            .right(count)
+            .below(sending_line(shared).unwrap_or_default())
+            .draw_over(frame, area, theme);
         if rows.is_empty() {
             let text = Paragraph::new(Span::styled(nothing(shared), theme.dim));
             frame.render_widget(text.wrap(Wrap { trim: true }), inner);
@@ -193,7 +277,9 @@ impl Waiting {
         picture: &mut Picture,
     ) {
         let rows = self.rows(shared);
-        let cursor = self.list.cursor.min(rows.len() - 1);
+        let moved = self.moving.as_ref();
+        let moved = moved.and_then(|moving| rows.iter().position(|one| one.id == moving.id));
+        let cursor = moved.unwrap_or(self.list.cursor).min(rows.len() - 1);
         let offset = List {
             cursor,
             ..self.list.clone()
@@ -210,6 +296,26 @@ impl Waiting {
         picture.text_limit = offset;
         picture.text_page = drawn.page;
     }
+}
+
+/// The batch that is being sent: one whose time came is in this list no more.
+fn sending<'a>(shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
+    let mut launches = shared.data.launches.iter();
+    launches.find(|launch| launch.outcome == Outcome::Sending && launch.calls.len() > 1)
+}
+
+/// That a batch is being sent, and the key that stops it.
+fn sending_line(shared: &Shared<'_>) -> Option<Line<'static>> {
+    let launch = sending(shared)?;
+    let theme = shared.theme;
+    let key = shared.key_of(&[Context::Waiting], Action::StopSending);
+    let mark = theme.mark_of(Mark::Pending);
+    let name = shown(&launch.broadcast.name);
+    Some(Line::from(vec![
+        Span::styled(format!("{mark} {name} is being sent.  "), theme.warning),
+        Span::styled(key, theme.focus),
+        Span::styled(" stops it", theme.dim),
+    ]))
 }
 
 /// Whether it waits, or is to be looked at still.
@@ -287,6 +393,22 @@ fn detail_lines(waiting: &WaitingLaunch, width: usize, shared: &Shared<'_>) -> V
         format!("due {due}, confirmed by {by}"),
         theme.text,
     ))];
+    if let Some(moved) = &waiting.moved {
+        let from = moment(&in_zone(moved.from, &waiting.zone));
+        let text = format!("moved by {}; before, it was due {from}", shown(&moved.by));
+        lines.extend(
+            wrap(&text, width)
+                .into_iter()
+                .map(|line| Line::from(Span::styled(line, theme.text))),
+        );
+    }
+    if let Some(expected) = waiting.given.expect {
+        let text = format!(
+            "expected: {} contacts at its time, else it is refused",
+            expected.words()
+        );
+        lines.push(Line::from(Span::styled(text, theme.text)));
+    }
     let style = match &waiting.end {
         Some(_) if waiting.is_unseen() => theme.danger,
         Some(_) => theme.text,

@@ -9,6 +9,7 @@ mod conversation;
 mod draft;
 mod edit;
 mod editor;
+mod elsewhere;
 mod follow;
 mod form;
 mod freeze;
@@ -78,6 +79,8 @@ pub struct Compose {
     partner: conversation::Partner,
     /// What is edited in another program.
     outside: editor::Outside,
+    /// What another console made of the draft.
+    elsewhere: elsewhere::Elsewhere,
 }
 
 /// Whether the draft is kept.
@@ -141,6 +144,7 @@ impl Compose {
             raw: raw::RawBody::default(),
             partner: conversation::Partner::default(),
             outside: editor::Outside::default(),
+            elsewhere: elsewhere::Elsewhere::default(),
         }
     }
 
@@ -153,6 +157,7 @@ impl Compose {
     pub fn saved_words(&self) -> &'static str {
         match self.saving {
             _ if self.save.is_slow => "saving the draft ...",
+            Saving::Saved if self.is_conflict() => "draft set aside",
             Saving::Nothing => "",
             Saving::Saved => "draft saved",
             Saving::Failed => "draft NOT saved",
@@ -202,6 +207,9 @@ impl Compose {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
+        if let Some(steps) = self.decide(action, shared, requests) {
+            return steps;
+        }
         if self.is_in_grid()
             && let Some(steps) = self.act_in_grid(action, shared, requests)
         {

@@ -17,6 +17,7 @@ use crate::domain::waiting::WaitingLaunch;
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect, Notice};
 use crate::ui::overlays::settle::Settle;
+use crate::ui::overlays::stop::StopSending;
 use crate::ui::overlays::waiting::Waiting;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
@@ -241,6 +242,7 @@ fn launch_steps(action: Action, launch: &LaunchRecord) -> Option<Vec<Step>> {
             let since = Step::Do(Effect::LoadSince(id()));
             return Some(vec![Step::ToLaunch(id()), since]);
         }
+        Action::StopSending => StopSending::ask(Some(launch)),
         Action::Export => Step::Do(Effect::ExportLaunch(id())),
         Action::Settle if launch.is_unsettled() => Step::show(Settle::new(launch)),
         _ => return None,
@@ -257,7 +259,11 @@ fn waiting_steps(
     let step = match action {
         Action::Open => Step::show(Waiting::at(&waiting.id, shared)),
         Action::LaunchAgain => Step::Do(Effect::LaunchAgain(waiting.id.clone())),
-        Action::Copy | Action::LaunchRest | Action::Changes | Action::Export => {
+        Action::Copy
+        | Action::LaunchRest
+        | Action::Changes
+        | Action::Export
+        | Action::StopSending => {
             let open = shared.key_of(&[Context::Log], Action::Open);
             let again = shared.key_of(&[Context::Log], Action::LaunchAgain);
             Step::Say(Notice::warning(format!(

@@ -6,8 +6,12 @@ use super::words::marked;
 use crate::domain::explain::Explanation;
 use crate::ui::theme::{Mark, Theme};
 
-/// A row each, with the contact's own value; those that decide stand out.
+/// A row each, with the contact's own value; those that decide stand out. A single row is told in the sentence above it
+/// already.
 pub fn judged(explanation: &Explanation, width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    if explanation.rows.len() == 1 {
+        return Vec::new();
+    }
     let rows = explanation.rows.iter().flat_map(|row| {
         let (mark, style) = if row.decides {
             (theme.mark_of(Mark::On), theme.strong)

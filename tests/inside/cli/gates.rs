@@ -4,7 +4,8 @@ use rstest::rstest;
 use rustix::process::Signal;
 use serde_json::json;
 
-use super::harness::{Console, coloured};
+use super::harness::{Console, Ran, Started, coloured};
+use crate::sandbox::harness::Broadcast;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_body_within_the_window_is_refused_unless_it_is_meant() {
@@ -161,4 +162,84 @@ async fn a_signal_during_the_hold_takes_the_launch_back(#[case] signal: Signal) 
     assert_eq!(ran.json()["outcome"], "refused");
     assert!(console.sandbox.runs(&broadcast).await.is_empty());
     assert!(console.log().is_empty());
+}
+
+/// A launch in its hold, which takes so many seconds.
+fn in_its_hold(
+    console: &Console,
+    starter: &[&str],
+    broadcast: &Broadcast,
+    seconds: u64,
+) -> Started {
+    console.configure(&held_for(seconds));
+    let path = console.file(&coloured(broadcast, "red"));
+    let confirmed = ["--confirm", "3", "--confirm-name", "Direct"];
+    let arguments = ["launch", &path, "--yes", "--json"];
+    let mut started = console.spawn_by(starter, arguments.into_iter().chain(confirmed));
+    started.wait_for("takes it back");
+    started
+}
+
+fn held_for(seconds: u64) -> String {
+    format!("danger = \"live\"\nconfirm_above = 1\nhold_seconds = {seconds}")
+}
+
+/// Signals are heard, whatever whoever runs the tests ignores.
+const HEARING: [&str; 2] = ["env", "--default-signal=HUP,INT,TERM"];
+
+async fn assert_refused(console: &Console, broadcast: &Broadcast, ran: Ran, why: &str) {
+    let ran = ran.expect(4);
+    let result = ran.json();
+    assert_eq!(result["outcome"], "refused");
+    let reason = result["reason"].as_str().unwrap();
+    assert!(reason.contains(why), "{reason}");
+    assert!(console.sandbox.runs(broadcast).await.is_empty());
+    assert!(console.log().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_during_the_hold_takes_the_launch_back() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let started = in_its_hold(&console, &HEARING, &broadcast, 600);
+    started.signal(Signal::STOP);
+    started.signal(Signal::CONT);
+    let why = "The hold was interrupted (mylink was suspended), so nothing was sent.";
+    assert_refused(&console, &broadcast, started.end(), why).await;
+}
+
+#[rstest]
+#[case::read_only("readonly = true", "read-only")]
+#[case::fewer_targets("max_targets = 2", "max_targets")]
+#[case::unreadable("max_targets = \"many\"", "The configuration can't be read any more")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_configuration_forbids_during_the_hold_is_not_sent(
+    #[case] more: &str,
+    #[case] why: &str,
+) {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let started = in_its_hold(&console, &HEARING, &broadcast, 3);
+    let stricter = format!("{}\n{more}", held_for(3));
+    console.configure(&stricter);
+    let ran = started.end();
+    console.configure("");
+    assert_refused(&console, &broadcast, ran, why).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_ends_takes_a_launch_back_unless_nohup_says_otherwise() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let started = in_its_hold(&console, &HEARING, &broadcast, 600);
+    started.signal(Signal::HUP);
+    assert_refused(
+        &console,
+        &broadcast,
+        started.end(),
+        "taken back by a signal",
+    )
+    .await;
+
+    let started = in_its_hold(&console, &["nohup"], &broadcast, 2);
+    started.signal(Signal::HUP);
+    started.end().expect(0);
+    assert_eq!(console.sandbox.runs(&broadcast).await.len(), 1);
 }

@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::sandbox::harness::{Broadcast, Harness};
 
 /// No run of these tests takes nearly as long.
-const DEADLINE: Duration = Duration::from_secs(120);
+const DEADLINE: Duration = Duration::from_mins(2);
 
 /// The binary with a configuration: the profile `test` is a sandbox, and safe.
 pub struct Console {

@@ -477,3 +477,58 @@ fn left_open(console: &Console, waiting: &str, launched: &str) {
         })
         .unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_waits_is_given_another_time_and_is_sent_then() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 3_600_000);
+    let before = console.pending(&[])[0]["due_at"].clone();
+    let moved = console.run(["move", &id[..13], "--at", "+2h", "--json"]);
+    let moved = moved.expect(0).json();
+    assert_eq!(moved["moved"]["from"], before);
+    assert_ne!(moved["due_at"], before);
+    assert_eq!(console.pending(&[])[0]["due_at"], moved["due_at"]);
+    let words = console.run(["log", &id]).expect(0).stdout;
+    assert!(words.contains("\nmoved      "), "{words}");
+    // Nearer again: it is sent at that time, once, as it was confirmed.
+    let soon = Timestamp::now() + SignedDuration::from_millis(1_500);
+    let ran = console.run(["move", &id, "--at", &soon.to_string()]);
+    let said = ran.expect(0).stdout;
+    assert!(said.contains("Moved: "), "{said}");
+    console.run(["run", "--pending"]).expect(0);
+    assert_eq!(console.sandbox.runs(&broadcast).await.len(), 1);
+    assert_eq!(console.log()[0]["launch_id"], json!(id));
+    console
+        .run(["move", &id, "--at", "+1h"])
+        .expect(4)
+        .says("started");
+}
+
+#[rstest]
+#[case::unknown(&["move", "99", "--at", "+1h"], 2, "no launch")]
+#[case::no_time(&["move", "ID", "--at", "soon"], 2, "is no time")]
+#[case::past(&["move", "ID", "--at", "2020-01-01T09:00Z"], 2, "is past")]
+#[case::without_a_time(&["move", "ID"], 2, "--at")]
+#[case::nearer_than_the_hold(&["move", "ID", "--at", "+5m"], 4, "nearer than the hold")]
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_no_other_time_changes_nothing(
+    #[case] verb: &[&str],
+    #[case] code: i32,
+    #[case] words: &str,
+) {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    let id = console.held(&broadcast, 3_600_000);
+    let before = console.pending(&[]);
+    console.configure("danger = \"live\"\nconfirm_above = 3\nhold_seconds = 600");
+    let verb = verb
+        .iter()
+        .map(|word| if *word == "ID" { &id[..] } else { word });
+    console.run(verb).expect(code).says(words);
+    assert_eq!(console.pending(&[]), before);
+    console.run(["move", &id, "--at", "+20m"]).expect(0);
+    console.run(["take-back", &id]).expect(0);
+    console
+        .run(["move", &id, "--at", "+1h"])
+        .expect(4)
+        .says("taken back");
+}

@@ -1004,3 +1004,47 @@ async fn a_configuration_that_was_made_looser_changes_nothing() {
     );
     assert_eq!(hooks(&server), 0);
 }
+
+#[tokio::test]
+async fn a_batch_that_is_served_is_stopped_after_the_call_on_its_way() {
+    let server = accepting().await;
+    let small = "[profiles.test.dialect]\nlimit_bytes = 130";
+    let desk = Desk::before(&server, small).await;
+    let target = |id| format!(r#"{{"user_id":"{id}","bot_channel":"SMSChannel","n":"0"}}"#);
+    let targets = ["a", "b", "c", "d", "e"].map(target).join(",");
+    let plan = format!(r#"{{"broadcast":"Offer","form":"targets","targets":[{targets}]}}"#);
+    let waiting = desk.wait(&plan).await;
+    let nudge = Nudge::default();
+    assert!(!nudge.stop(&waiting.id), "nothing of it is under way");
+    let due = waiting.due_at;
+    let (send, mut told) = tokio::sync::mpsc::unbounded_channel();
+    let tell = |serving| {
+        if let Serving::Progress(id, 1, _) = &serving {
+            assert!(nudge.stop(id), "it is under way");
+        }
+        drop(send.send(serving));
+    };
+    let until = serve::Until::NothingWaits;
+    let never = std::future::pending();
+    let serving = desk
+        .session
+        .serve_waiting(until, || due, &nudge, never, tell);
+    assert_eq!(serving.await.unwrap(), 0);
+    assert_eq!(hooks(&server), 1);
+    let launched = std::iter::from_fn(|| told.try_recv().ok()).find_map(|step| match step {
+        Serving::Became(_, Became::Launched(record)) => Some(record),
+        _ => None,
+    });
+    let outcomes: Vec<Outcome> = launched
+        .unwrap()
+        .calls
+        .iter()
+        .map(|call| call.outcome)
+        .collect();
+    let [first, rest @ ..] = outcomes.as_slice() else {
+        panic!("no calls");
+    };
+    assert_eq!(*first, Outcome::Accepted);
+    assert!(!rest.is_empty() && rest.iter().all(|outcome| *outcome == Outcome::NotSent));
+    assert!(!nudge.stop(&waiting.id), "it is over");
+}

@@ -1,5 +1,6 @@
 //! The hook: one connection, one request, and the evidence.
 
+use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
 use mylink_console::domain::launch::Evidence;
@@ -118,6 +119,62 @@ async fn silence_is_a_timeout_after_connecting() {
     let failure = call(&client, post(&server.url)).await.unwrap_err();
     assert_eq!(failure.evidence, Evidence::TimedOut);
     assert_eq!(server.requests().len(), 1);
+}
+
+/// As a process that is stopped and goes on: this runtime has one thread, and the test blocks it from the moment that the
+/// request has arrived until the time for the call is over. The answer lies in the socket by then, or does not.
+#[rstest]
+#[case::answered(true, Ok(200))]
+#[case::silent(false, Err(Evidence::TimedOut))]
+#[tokio::test]
+async fn what_came_while_the_process_stood_still_is_read_before_the_time_is_over(
+    #[case] answers: bool,
+    #[case] expected: Result<u16, Evidence>,
+) {
+    let limit = Duration::from_millis(300);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url: Url = format!("http://{}", listener.local_addr().unwrap())
+        .parse()
+        .unwrap();
+    let (arrived, has_arrived) = tokio::sync::oneshot::channel();
+    let (stands, stands_still) = std::sync::mpsc::channel::<()>();
+    let (written, is_written) = std::sync::mpsc::channel();
+    let server = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        while !request.ends_with(b"}") {
+            let mut buffer = [0; 4096];
+            let read = stream.read(&mut buffer).unwrap();
+            request.extend_from_slice(&buffer[..read]);
+        }
+        arrived.send(()).unwrap();
+        stands_still.recv().unwrap();
+        if answers {
+            stream
+                .write_all(b"HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{}")
+                .unwrap();
+        }
+        written.send(()).unwrap();
+        stream
+    });
+    let mut options = options(&url);
+    options.total_timeout = limit;
+    let client = Client::new(options).unwrap();
+    let standing_still = async {
+        has_arrived.await.unwrap();
+        stands.send(()).unwrap();
+        is_written.recv().unwrap();
+        std::thread::sleep(limit * 2);
+    };
+    let (result, ()) = tokio::join!(call(&client, post(&url)), standing_still);
+    let _stream = server.join().unwrap();
+    match result {
+        Ok(answer) => {
+            assert_eq!(Ok(answer.status), expected);
+            assert_eq!(answer.read_body().await.unwrap(), "{}");
+        }
+        Err(failure) => assert_eq!(Err(failure.evidence), expected),
+    }
 }
 
 #[tokio::test]

@@ -1,10 +1,13 @@
 //! A console without a terminal: what is pressed goes in, effects and the picture come out.
 
+use std::time::Duration;
+
 use crokey::KeyCombination;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use mylink_console::domain::gate::Danger;
+use mylink_console::domain::hold::Clocks;
 use mylink_console::domain::plan::Plan;
 use mylink_console::model::effect::BroadcastKey;
 use mylink_console::model::message::{Overview, SyncReport};
@@ -214,11 +217,22 @@ impl Console {
         &self.effects
     }
 
-    /// Lets the time go on.
+    /// Lets the time go on, by both clocks, to so many milliseconds after the start.
     pub fn wait(self, millis: i64) -> Self {
-        self.send(Message::Now(
-            data::now() + SignedDuration::from_millis(millis),
-        ))
+        self.clocks(millis, millis.unsigned_abs())
+    }
+
+    /// Sets both clocks, in milliseconds after the start.
+    pub fn clocks(self, wall: i64, steady: u64) -> Self {
+        self.send(Message::Now(Clocks {
+            wall: data::now() + SignedDuration::from_millis(wall),
+            steady: Duration::from_millis(steady),
+        }))
+    }
+
+    /// Lets the time go on from one second to another, as a running program is told.
+    pub fn seconds(self, seconds: std::ops::RangeInclusive<i64>) -> Self {
+        seconds.fold(self, |console, second| console.wait(second * 1_000))
     }
 
     /// Gives it a message without drawing: what happens before the next picture.

@@ -227,3 +227,83 @@ fn the_way_out_stays_in_sight_whatever_is_wrong() {
             .expect_text("No launches: very");
     }
 }
+
+/// A batch of two calls that is being sent, by whomever.
+fn sending() -> Overview {
+    with(|launch| {
+        launch.outcome = Outcome::Sending;
+        let call = launch.calls[0].clone();
+        launch.calls = vec![call.clone(), call];
+        launch.calls[1].outcome = Outcome::NotSent;
+    })
+}
+
+#[test]
+fn a_batch_that_is_being_sent_is_stopped_once_that_was_asked_for_twice() {
+    let console = Console::setup()
+        .data(sending())
+        .start()
+        .open_bot()
+        .press("2 shift-x")
+        .expect_no_effect()
+        .expect_text("Stop Spring offer? 1 of 2 calls were accepted")
+        .press("shift-x");
+    assert!(
+        matches!(
+            console.effects(),
+            [Effect::StopSending { launch, broadcast }]
+                if launch.ends_with('9') && *broadcast == data::key("spring")
+        ),
+        "{:?}",
+        console.effects()
+    );
+    console
+        .press("enter")
+        .press("shift-x esc")
+        .expect_no_effect();
+}
+
+#[test]
+fn a_batch_that_is_being_sent_can_be_stopped_from_the_list_of_what_waits() {
+    let console = Console::setup().data(sending()).start().press("shift-w");
+    let console = console
+        .expect_text("Spring offer is being sent.  X stops it")
+        .press("shift-x")
+        .expect_text("Stop Spring offer?")
+        .press("enter");
+    assert!(matches!(console.effects(), [Effect::StopSending { .. }]));
+}
+
+#[test]
+fn what_is_over_and_what_is_one_call_is_not_stopped() {
+    Console::setup()
+        .data(with(|_| {}))
+        .start()
+        .open_bot()
+        .press("2 shift-x")
+        .expect_no_effect()
+        .expect_text("It is not being sent");
+    Console::setup()
+        .data(with(|launch| {
+            launch.outcome = Outcome::Sending;
+            launch.calls.truncate(1);
+        }))
+        .start()
+        .open_bot()
+        .press("2 shift-x")
+        .expect_no_effect()
+        .expect_text("nobody can take it back");
+}
+
+#[rstest]
+#[case((120, 40))]
+#[case((80, 24))]
+fn the_question_before_a_batch_is_stopped_has_a_picture(#[case] size: (u16, u16)) {
+    let console = Console::setup()
+        .size(size.0, size.1)
+        .data(sending())
+        .start()
+        .open_bot()
+        .press("2 shift-x");
+    assert_snapshot!(format!("stop_{}x{}", size.0, size.1), console.screen());
+}

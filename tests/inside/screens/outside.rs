@@ -43,6 +43,18 @@ fn done(act: OutsideAct, setup: Setup, readonly: bool) -> Console {
             };
             setup.data(data).start().press("shift-w x x")
         }
+        OutsideAct::Move => {
+            let data = Overview {
+                waiting: vec![data::waiting::in_minutes(48)],
+                ..data::overview()
+            };
+            let moving = setup.data(data).start().press("shift-w f4");
+            if readonly {
+                moving
+            } else {
+                moving.type_text("in 30 min").press("enter enter")
+            }
+        }
         OutsideAct::Serve => setup.begin(),
         OutsideAct::SetEnabled => setup.start().open_bot().press("e"),
         OutsideAct::ChangeSettings => setup.start().open_spring("2").press("down space"),

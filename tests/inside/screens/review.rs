@@ -2,6 +2,9 @@
 
 pub mod pictures;
 
+use crossterm::event::{
+    Event, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use mylink_console::domain::gate::{Danger, Gate};
 use mylink_console::model::{Effect, Message, Notice, Reply};
 use rstest::rstest;
@@ -203,7 +206,8 @@ fn number_and_name_start_the_hold_and_its_end_launches_once() {
         .expect_no_text("Enter")
         .expect_text("Sending in 5 s");
     let console = console.wait(1_000);
-    let console = console.expect_text("Sending in 4 s").wait(4_600);
+    let console = console.expect_text("Sending in 4 s").seconds(2..=4);
+    let console = console.wait(4_600);
     let console = console.expect_effect(&Effect::Wake(400));
     let console = console.wait(HOLD * 1_000);
     assert_eq!(console.launches(), 1);
@@ -243,10 +247,116 @@ fn a_paste_takes_the_hold_back_too() {
     assert_eq!(console.wait(60_000).launches(), 0);
 }
 
+/// The sentence may be wrapped, so it is looked for in parts.
+#[rstest]
+#[case::by_ctrl_z(holding().wait(1_000).send(Message::Suspended), "mylink was suspended")]
+#[case::by_a_stop(holding().wait(1_000).wait(9_400), "mylink stood still for 8 s")]
+#[case::at_its_very_end(holding().seconds(1..=4).wait(6_100), "mylink stood still for 2 s")]
+#[case::by_sleep(
+    holding().wait(1_000).clocks(602_000, 2_000),
+    "the clock jumped by 601 s"
+)]
+fn a_hold_in_which_nobody_could_press_a_key_sends_nothing(
+    #[case] console: Console,
+    #[case] why: &str,
+) {
+    assert_eq!(console.launches(), 0);
+    let sentence = format!("The hold was interrupted ({why}), so nothing was sent.");
+    let console = console.expect_text(&sentence);
+    let console = console.seconds(603..=610);
+    assert_eq!(console.launches(), 0, "it stays taken back");
+    let console = console.press("enter").expect_text("Sending in 5 s");
+    assert_eq!(console.seconds(611..=615).launches(), 1);
+}
+
+#[test]
+fn a_clock_that_is_set_back_does_not_prolong_the_hold() {
+    let mut console = holding();
+    for second in 1..=5 {
+        assert_eq!(console.launches(), 0);
+        console = console.clocks(-3_600_000, second * 1_000);
+    }
+    assert_eq!(console.launches(), 1);
+}
+
+#[test]
+fn a_loop_that_comes_late_hears_the_keys_that_wait_before_it_sends() {
+    let console = holding().seconds(1..=4).wait(5_900);
+    assert_eq!(console.launches(), 0);
+    let console = console.press("x").expect_text("Taken back");
+    assert_eq!(console.seconds(6..=9).launches(), 0);
+}
+
+#[test]
+fn a_hold_under_another_overlay_counts_for_nothing() {
+    let template = r#"{"broadcast":"autumn","form":"audience",
+        "filters":[{"field":"city","criterion":"Equals","value":"{{city}}"}]}"#;
+    let template = Reply::Template("autumn".to_owned(), template.to_owned());
+    // One of the answers to what was asked for before: its keys take no launch back.
+    let console = holding().wait(1_000).reply(template).press("esc");
+    let console = console.expect_text(
+        "The hold was interrupted (something else came over it), so nothing was sent.",
+    );
+    assert_eq!(console.seconds(2..=8).launches(), 0);
+}
+
+#[test]
+fn neither_mouse_nor_size_nor_focus_touches_the_hold() {
+    let mouse = |kind| {
+        Message::Input(Event::Mouse(MouseEvent {
+            kind,
+            column: 60,
+            row: 30,
+            modifiers: KeyModifiers::NONE,
+        }))
+    };
+    let console = holding()
+        .wait(1_000)
+        .send(mouse(MouseEventKind::Down(MouseButton::Left)))
+        .send(mouse(MouseEventKind::ScrollDown))
+        .send(Message::Input(Event::FocusLost))
+        .send(Message::Input(Event::FocusGained))
+        .resize(80, 24)
+        .resize(30, 8)
+        .expect_no_effect();
+    // Too small to show it, and back: nothing else was asked of the operator.
+    let console = console.wait(2_000).resize(120, 40);
+    let console = console.expect_text("Sending in 3 s").seconds(3..=4);
+    assert_eq!(console.launches(), 0);
+    assert_eq!(console.wait(5_000).launches(), 1);
+}
+
+#[test]
+fn the_release_of_the_key_that_confirmed_takes_nothing_back() {
+    let mut release: KeyEvent = crokey::key!(enter).into();
+    release.kind = KeyEventKind::Release;
+    let console = holding().send(Message::Input(Event::Key(release)));
+    console.seconds(1..=1).expect_text("Sending in 4 s");
+}
+
+#[test]
+fn nothing_but_its_keys_stops_a_batch_that_is_sent() {
+    let console = safe(Console::setup()).press("enter");
+    let id = console.request();
+    let console = console.reply(Reply::Launching(id, 2, 7));
+    let mouse = Message::Input(Event::Mouse(MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column: 60,
+        row: 30,
+        modifiers: KeyModifiers::NONE,
+    }));
+    let console = console.paste("x\r").expect_no_effect();
+    let console = console.send(mouse).expect_no_effect();
+    let console = console.send(Message::Suspended).expect_no_effect();
+    let console = console.resize(80, 24).expect_no_effect();
+    let console = console.wait(60_000).expect_no_effect();
+    console.expect_text("Sending: 2 of 7 accepted ...");
+}
+
 #[test]
 fn what_was_taken_back_can_be_confirmed_again_with_a_hold_of_its_own() {
-    let console = holding().wait(4_000).press("x").press("enter");
-    let console = console.expect_text("Sending in 5 s").wait(6_000);
+    let console = holding().seconds(1..=4).press("x").press("enter");
+    let console = console.expect_text("Sending in 5 s").seconds(5..=8);
     assert_eq!(
         console.launches(),
         0,

@@ -38,6 +38,7 @@ fn starts() -> Starts {
             audience("Opted in", Some(2_921)),
             audience("Gold members", None),
         ],
+        aside: Vec::new(),
     }
 }
 
@@ -197,10 +198,7 @@ fn filters_are_saved_by_name_and_replace_others_only_when_told() {
     let console = console.press("f3");
     assert_eq!(console.start_work().1, work(true));
     let console = console.start_reply(StartReply::Changed(Notice::ok("Saved.")));
-    assert_eq!(
-        console.start_work().1,
-        StartWork::List(data::BOT.to_owned())
-    );
+    assert_eq!(console.start_work().1, StartWork::List(data::key("spring")));
     console.expect_text("Saved.");
 }
 

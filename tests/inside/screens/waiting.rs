@@ -423,3 +423,187 @@ fn the_time_in_a_review_has_a_picture(#[case] size: (u16, u16)) {
         .press("f4");
     assert_snapshot!(format!("review_{}", size.0), console.screen());
 }
+
+/// The list with the time of one that waits being typed.
+fn moving(typed: &str) -> Console {
+    with(vec![in_minutes(48)])
+        .start()
+        .press("shift-w f4")
+        .type_text(typed)
+}
+
+#[test]
+fn one_that_waits_is_given_another_time_with_two_enters() {
+    let console = moving("in 108 min")
+        .expect_text("Send Spring offer at:")
+        .expect_text("1 h later")
+        .press("enter")
+        .expect_no_effect()
+        .expect_text("Enter move it")
+        .wait(90_000)
+        .press("enter");
+    let [Effect::MoveWaiting { launch, from, to }] = console.effects() else {
+        panic!("{:?}", console.effects())
+    };
+    assert_eq!(launch, ID);
+    assert_eq!(*from, in_minutes(48).due_at, "as it was seen");
+    assert_eq!(to.timestamp(), in_minutes(108).due_at, "as it was taken");
+    console.expect_no_text("Send Spring offer at:");
+}
+
+#[test]
+fn earlier_is_said_before_it_is_confirmed() {
+    moving("in 10 min")
+        .expect_text("38 min EARLIER")
+        .press("enter esc")
+        .expect_text("Send Spring offer at:")
+        .press("esc")
+        .expect_no_text("Send Spring offer at:")
+        .expect_text("Waiting launches");
+}
+
+#[rstest]
+#[case::no_time("soon", "soon is no time")]
+#[case::past("2020-01-01 09:00", "is past")]
+#[case::its_own("in 48 min", "It is due at that time already.")]
+fn what_can_be_no_other_time_is_said(#[case] typed: &str, #[case] expected: &str) {
+    moving(typed)
+        .press("enter enter")
+        .expect_no_effect()
+        .expect_text(expected);
+}
+
+#[test]
+fn a_paste_moves_nothing() {
+    moving("in 10 min")
+        .press("enter")
+        .paste("\n")
+        .expect_no_effect()
+        .expect_no_text("Enter move it");
+}
+
+#[test]
+fn one_that_starts_while_its_time_is_typed_keeps_it() {
+    moving("in 10 min")
+        .reply(Reply::Waiting(Vec::new()))
+        .press("enter")
+        .expect_text("It waits no more");
+}
+
+#[test]
+fn what_would_be_overtaken_is_said() {
+    let later = WaitingLaunch {
+        id: "0197729e-2000-7000-8000-000000000009".to_owned(),
+        confirmed_at: data::now(),
+        ..in_minutes(60)
+    };
+    with(vec![in_minutes(48), later])
+        .start()
+        .press("shift-w f4")
+        .type_text("in 50 min")
+        .expect_no_text("would be refused at its time")
+        .press("backspace backspace backspace backspace backspace backspace")
+        .type_text("2 h")
+        .expect_text("would be refused at its time");
+}
+
+#[test]
+fn only_what_waits_has_another_time() {
+    with(vec![missed()])
+        .start()
+        .press("shift-w f4")
+        .expect_text("Only what waits can be given another time.");
+}
+
+fn moving_picture(setup: Setup) -> Console {
+    setup
+        .start()
+        .press("shift-w f4")
+        .type_text("2026-06-15T10:40+00:00")
+        .press("enter")
+}
+
+fn moved_picture(setup: Setup) -> Console {
+    setup.start().press("shift-w")
+}
+
+type MoveScene = fn(Setup) -> Console;
+
+#[rstest]
+#[case("moving", moving_picture)]
+#[case("moved", moved_picture)]
+fn pictures_of_another_time(
+    #[case] name: &str,
+    #[case] scene: MoveScene,
+    #[values((120, 40), (80, 24))] size: (u16, u16),
+) {
+    let moved = WaitingLaunch {
+        moved: Some(mylink_console::domain::waiting::Moved {
+            from: in_minutes(30).due_at,
+            by: "ada@bastion".to_owned(),
+            at: data::now(),
+        }),
+        given: mylink_console::domain::waiting::Given {
+            expect: Some("300..350".parse().unwrap()),
+            ..in_minutes(48).given
+        },
+        ..in_minutes(48)
+    };
+    let console = scene(with(vec![moved]).size(size.0, size.1));
+    let name = format!("{name}_{}x{}", size.0, size.1);
+    assert_snapshot!(name, console.screen());
+}
+
+/// The range that the one effect lets the count drift within.
+fn expected(console: &Console) -> Option<String> {
+    match console.effects() {
+        [Effect::Hold(_, confirmation, _)] => {
+            confirmation.expect.map(|expected| expected.to_string())
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_launch_with_a_time_may_say_how_many_it_is_to_reach_then() {
+    let console = timed("in 48 min expect 80..100")
+        .expect_text("in 48 min; refused then unless it reaches 80 to 100 contacts.")
+        .press("enter enter");
+    assert_eq!(held(&console).timestamp(), in_minutes(48).due_at);
+    assert_eq!(expected(&console), Some("80..100".to_owned()));
+    let none = timed("in 48 min").press("enter enter");
+    assert_eq!(expected(&none), None);
+}
+
+#[rstest]
+#[case::no_range("in 48 min expect many", "Behind expect write A..B")]
+#[case::nothing("in 48 min expect ", "Behind expect write A..B")]
+#[case::not_now("in 48 min expect 1..2", "was expected to be 1 to 2, but it is")]
+#[case::no_time("expect 1..100", "Give a time")]
+fn a_range_that_is_none_or_does_not_hold_now_is_said(#[case] typed: &str, #[case] expected: &str) {
+    timed(typed)
+        .press("enter enter")
+        .expect_no_effect()
+        .expect_text(expected);
+}
+
+#[test]
+fn what_is_expected_and_moved_stands_in_the_log() {
+    let waiting = WaitingLaunch {
+        moved: Some(mylink_console::domain::waiting::Moved {
+            from: in_minutes(30).due_at,
+            by: "ada@bastion".to_owned(),
+            at: data::now(),
+        }),
+        given: mylink_console::domain::waiting::Given {
+            expect: Some("300..350".parse().unwrap()),
+            ..in_minutes(48).given
+        },
+        ..in_minutes(48)
+    };
+    with(vec![waiting])
+        .start()
+        .open_bot()
+        .press("2")
+        .expect_text("if it is 300 to 350 contacts then   moved by ada@bastion");
+}

@@ -264,6 +264,8 @@ fn draft(broadcast: &str, plan: &str, second: i64) -> Draft {
         broadcast_id: broadcast.to_owned(),
         plan: plan.to_owned(),
         saved_at: at(second),
+        mark: format!("m{second}"),
+        writer: "ops@bastion (process 7)".to_owned(),
     }
 }
 
@@ -271,9 +273,13 @@ fn draft(broadcast: &str, plan: &str, second: i64) -> Draft {
 fn drafts_are_one_a_broadcast_and_outlive_a_sync() {
     let folder = Folder::new();
     let mut cache = folder.cache();
-    cache.save_draft(&draft("b1", "{half", 1)).unwrap();
-    cache.save_draft(&draft("b2", "{}", 2)).unwrap();
-    cache.save_draft(&draft("b1", "{\"x\":1}", 3)).unwrap();
+    assert!(cache.save_draft(&draft("b1", "{half", 1), "").unwrap());
+    assert!(cache.save_draft(&draft("b2", "{}", 2), "").unwrap());
+    assert!(
+        cache
+            .save_draft(&draft("b1", "{\"x\":1}", 3), "m1")
+            .unwrap()
+    );
     cache.replace_broadcasts("k1", &[]).unwrap();
     cache.replace_bots(&[]).unwrap();
     drop(cache);

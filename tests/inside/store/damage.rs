@@ -115,6 +115,8 @@ fn draft() -> Draft {
         broadcast_id: "b1".to_owned(),
         plan: "{\"broadcast\":\"b1\"".to_owned(),
         saved_at: at(5),
+        mark: String::new(),
+        writer: String::new(),
     }
 }
 
@@ -128,7 +130,7 @@ fn worked_on(folder: &Folder) -> (Settings, AudienceRef) {
         id: "a1".to_owned(),
         name: "All".to_owned(),
     };
-    cache.save_draft(&draft()).unwrap();
+    cache.save_draft(&draft(), "").unwrap();
     cache.replace_broadcasts("k1", &[broadcast("b1")]).unwrap();
     cache.record_settings("k1", "b1", settings).unwrap();
     cache

@@ -53,7 +53,7 @@ fn new_files_and_their_folders_are_for_their_owner_alone() {
     drop(journal);
     let raw = Connection::open(&path).unwrap();
     assert_eq!(number(&raw, "PRAGMA application_id"), 0x4d79_4c4a);
-    assert_eq!(number(&raw, "PRAGMA user_version"), 3);
+    assert_eq!(number(&raw, "PRAGMA user_version"), 4);
 }
 
 #[test]
@@ -170,7 +170,7 @@ fn a_newer_journal_can_be_read_and_not_armed() {
     let mut journal = folder.journal();
     assert_eq!(
         journal.access(),
-        Access::NewerVersion { found: 9, known: 3 }
+        Access::NewerVersion { found: 9, known: 4 }
     );
     assert_eq!(journal.launch("a").unwrap().plan, "{\"broadcast\":\"a\"}");
     let error = journal.arm(&launch("b", 1, &["x"])).unwrap_err();
@@ -178,7 +178,7 @@ fn a_newer_journal_can_be_read_and_not_armed() {
         error,
         StoreError::NewerVersion {
             found: 9,
-            known: 3,
+            known: 4,
             ..
         }
     ));

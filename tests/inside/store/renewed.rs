@@ -129,7 +129,7 @@ fn what_was_taken_back_in_the_one_that_was_rebuilt_does_not_start_from_the_old_o
     folder.journal().end_waiting("t", &taken_back).unwrap();
     assert!(journal.one_waiting("t").unwrap().is_waiting(), "the past");
     let start = |journal: &mut SqliteJournal, id| {
-        journal.arm_waiting(&launch(id, 500, &["one", "two"]), "ada@h")
+        journal.arm_waiting(&launch(id, 500, &["one", "two"]), super::at(500), "ada@h")
     };
     assert!(start(&mut journal, "t").is_err());
     journal.check_anew().unwrap();

@@ -67,7 +67,7 @@ fn a_launch_that_waited(#[case] starts: bool, #[case] told: Option<Cut>) {
     if starts {
         let bodies = &["one"];
         journal
-            .arm_waiting(&launch("w", 500, bodies), "ada@h")
+            .arm_waiting(&launch("w", 500, bodies), super::at(500), "ada@h")
             .unwrap();
     }
     drop(journal);

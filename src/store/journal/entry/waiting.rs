@@ -138,6 +138,59 @@ impl HeldCall {
     }
 }
 
+/// The time that it was given instead of the one before.
+#[derive(Debug, Serialize, Deserialize)]
+#[allow(
+    clippy::struct_field_names,
+    reason = "they are the names of the columns, and of the step"
+)]
+pub(in super::super) struct Moved {
+    due_at: String,
+    zone: String,
+    moved_from: Option<String>,
+    moved_at: Option<String>,
+    moved_by: Option<String>,
+}
+
+impl Moved {
+    pub(in super::super) fn read(connection: &Connection, id: &str) -> Result<Self, StoreError> {
+        Ok(connection
+            .prepare_cached(
+                "SELECT due_at, zone, moved_from, moved_at, moved_by FROM waiting WHERE id = ?1",
+            )?
+            .query_row([id], |row| {
+                Ok(Self {
+                    due_at: row.get(0)?,
+                    zone: row.get(1)?,
+                    moved_from: row.get(2)?,
+                    moved_at: row.get(3)?,
+                    moved_by: row.get(4)?,
+                })
+            })?)
+    }
+
+    pub(in super::super) fn write(
+        &self,
+        connection: &Connection,
+        id: &str,
+    ) -> Result<(), StoreError> {
+        connection
+            .prepare_cached(
+                "UPDATE waiting SET due_at = ?2, zone = ?3, moved_from = ?4, moved_at = ?5, moved_by = ?6
+                 WHERE id = ?1",
+            )?
+            .execute(params![
+                id,
+                self.due_at,
+                self.zone,
+                self.moved_from,
+                self.moved_at,
+                self.moved_by
+            ])?;
+        Ok(())
+    }
+}
+
 /// How it stands after a step.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(in super::super) struct WaitingState {

@@ -30,7 +30,7 @@ use crate::store::schema;
 use super::{JournalMark, SqliteJournal};
 
 /// In trouble the files are looked at again after so long, though none of them has changed.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 
 /// How many of the files that are looked at opening writes to itself.
 const WRITTEN: usize = 2;
@@ -38,14 +38,20 @@ const WRITTEN: usize = 2;
 /// How many of them are the journal's own.
 const OWN: usize = 4;
 
+/// What could not be opened at all is tried again after so long: another process may only have been writing to it.
+const SOON: Duration = Duration::from_secs(5);
+
 /// Device, inode, length, and the times of the last change of content and of the file itself.
 type Stamp = Option<(u64, u64, u64, (i64, i64), (i64, i64))>;
+
+/// Holds a journal's mark against what is remembered, and remembers it where it fits.
+type Ask = dyn Fn(&JournalMark) -> Result<Option<TroubleKind>, StoreError> + Send + Sync;
 
 /// What says whether a journal is the one of last time: the cache's memory of it.
 #[derive(Clone)]
 pub struct Memory {
     file: PathBuf,
-    ask: Arc<dyn Fn(&JournalMark) -> Result<Option<TroubleKind>, StoreError> + Send + Sync>,
+    ask: Arc<Ask>,
 }
 
 impl Memory {
@@ -118,7 +124,7 @@ impl SqliteJournal {
         let before = self.stamps();
         if may_be_mended(&error) && self.take_anew(&before) {
             let checked = self.check();
-            self.looked_at = checked.is_err().then(|| self.look(before));
+            self.looked_at = checked.is_err().then(|| self.look(&before));
             return checked;
         }
         if is_replaced {
@@ -183,8 +189,8 @@ impl SqliteJournal {
     fn become_it(&mut self, fresh: Self) {
         let (openings, own) = (self.openings, std::mem::take(&mut self.own));
         *self = Self {
-            openings,
             own,
+            openings,
             ..fresh
         };
     }
@@ -219,14 +225,15 @@ impl SqliteJournal {
         let trouble = self.trouble.as_ref();
         let counts_memory = trouble.is_some_and(|trouble| trouble.kind.can_be_accepted());
         let counted = if counts_memory { now.len() } else { OWN };
+        let rest = if self.is_closed { SOON } else { AGAIN };
         self.looked_at.as_ref().is_some_and(|known| {
-            known.files[..counted] == now[..counted] && known.at.elapsed() < AGAIN
+            known.files[..counted] == now[..counted] && known.at.elapsed() < rest
         })
     }
 
     /// Database and log are taken as they are after the opening, which writes to them, and the others as they were before:
     /// who mends a journal writes to those last.
-    fn look(&self, before: Vec<Stamp>) -> LookedAt {
+    fn look(&self, before: &[Stamp]) -> LookedAt {
         let mut files = self.stamps();
         files[WRITTEN..].clone_from_slice(&before[WRITTEN..]);
         LookedAt {

@@ -42,9 +42,15 @@ impl SqliteJournal {
         if self.compared == Some(writes) {
             return Ok(());
         }
+        let is_opening = self.compared.is_none();
+        let most = if is_opening {
+            compare::AT_OPENING
+        } else {
+            compare::NEWEST
+        };
         let found = self.read(|connection| {
             let is_unguarded = compare::lacks_triggers(connection)?;
-            let altered = compare::altered(connection, Some(compare::NEWEST))?;
+            let altered = compare::altered(connection, Some(most))?;
             Ok(altered.or_else(|| is_unguarded.then_some(TroubleKind::Unguarded)))
         })?;
         self.compared = Some(writes);
@@ -55,6 +61,15 @@ impl SqliteJournal {
         let trouble = Trouble { path, kind };
         self.trouble = Some(trouble.clone());
         Err(StoreError::Record(trouble))
+    }
+
+    /// Holds all rows against the steps that made them; gives the first that another hand changed, deleted or put in. It
+    /// takes a while on a long record.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn altered(&self) -> Result<Option<TroubleKind>, StoreError> {
+        self.read(|connection| compare::altered(connection, None))
     }
 
     /// Has the journal's steps counted in a folder apart from its own too, and holds it against what was counted there.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::domain::contact::Reached;
 use crate::domain::launch::{LaunchRecord, Outcome, Settlement};
 use crate::domain::record::ContactId;
-use crate::domain::waiting::{WaitingEnd, WaitingLaunch, WaitingState};
+use crate::domain::waiting::{NewTime, WaitingEnd, WaitingLaunch, WaitingState};
 use crate::store::StoreError;
 use crate::store::journal::{
     ArmedLaunch, CallEnd, Journal, LaunchFilter, WaitingFilter, end, reached, read, waiting, write,
@@ -40,6 +40,24 @@ impl SqliteJournal {
         };
         if let Err(error) = self.end_waiting(&launch.id, &end) {
             tracing::error!(%error, "a launch that was not kept waiting could not be ended");
+        }
+    }
+}
+
+impl SqliteJournal {
+    /// Gives a launch its time back whose new one stands in the database, but not in the copy: whoever moved it is told
+    /// that it is due when it was.
+    fn move_back(&mut self, id: &str, to: &NewTime) {
+        let back = NewTime {
+            due_at: to.from,
+            from: to.due_at,
+            ..to.clone()
+        };
+        let moved = self.write("Moving a launch back", |transaction| {
+            waiting::moved::give(transaction, id, &back)
+        });
+        if let Err(error) = moved {
+            tracing::error!(%error, "a launch that was not moved could not be moved back");
         }
     }
 }
@@ -81,12 +99,23 @@ impl Journal for SqliteJournal {
         held
     }
 
-    fn arm_waiting(&mut self, launch: &ArmedLaunch, served_by: &str) -> Result<(), StoreError> {
+    fn arm_waiting(
+        &mut self,
+        launch: &ArmedLaunch,
+        due_at: Timestamp,
+        served_by: &str,
+    ) -> Result<(), StoreError> {
         self.check()?;
         let armed = self.write_both("Arming the waiting launch", |transaction| {
-            waiting::arm(transaction, launch, served_by)
+            waiting::arm(transaction, launch, due_at, served_by)
         });
-        if !matches!(armed, Err(StoreError::NotWaiting { .. })) {
+        let not_ours = |error: &StoreError| {
+            matches!(
+                error,
+                StoreError::NotWaiting { .. } | StoreError::Moved { .. }
+            )
+        };
+        if !armed.as_ref().is_err_and(not_ours) {
             self.own.insert(launch.record.id.clone());
         }
         if may_be_only_in_rows(&armed) {
@@ -94,6 +123,18 @@ impl Journal for SqliteJournal {
         }
         self.testify();
         armed
+    }
+
+    fn move_waiting(&mut self, id: &str, to: &NewTime) -> Result<(), StoreError> {
+        self.check()?;
+        let moved = self.write_both("Moving the waiting launch", |transaction| {
+            waiting::moved::give(transaction, id, to)
+        });
+        if may_be_only_in_rows(&moved) {
+            self.move_back(id, to);
+        }
+        self.testify();
+        moved
     }
 
     fn end_waiting(&mut self, id: &str, end: &WaitingEnd) -> Result<(), StoreError> {

@@ -1,11 +1,11 @@
 //! The review as something that lies over the screen.
 
 use crossterm::event::KeyEvent;
-use jiff::Timestamp;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::{ReviewOverlay, State};
+use crate::domain::hold::{Clocks, Interruption};
 use crate::domain::preview::Review;
 use crate::model::{Action, Context, Reply};
 use crate::ui::app::Requests;
@@ -49,6 +49,10 @@ impl Overlay for ReviewOverlay {
                 self.compared(*id, since);
                 None
             }
+            Reply::DraftElsewhere(key, other) => {
+                self.draft_changed(key, &other.by);
+                None
+            }
             Reply::Launching(id, done, of) => {
                 self.launching(*id, *done, *of);
                 None
@@ -66,7 +70,11 @@ impl Overlay for ReviewOverlay {
         self.anew(requests).map(Step::Do).into_iter().collect()
     }
 
-    fn tick(&mut self, now: Timestamp, requests: &mut Requests) -> Vec<Step> {
+    fn interrupted(&mut self, interruption: Interruption) {
+        self.interrupted(interruption);
+    }
+
+    fn tick(&mut self, now: Clocks, requests: &mut Requests) -> Vec<Step> {
         self.tick(now, requests)
     }
 

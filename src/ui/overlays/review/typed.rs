@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::domain::due::{self, Due, moment};
+use crate::domain::expect::Expected;
 use crate::domain::gate::Asks;
 use crate::domain::preview::Review;
 use crate::ui::widgets::input::Input;
@@ -95,7 +96,21 @@ impl Typed {
         }
         let now = now.to_zoned(TimeZone::system());
         let input = self.time.as_ref()?;
-        Some(due::read(input.text(), &now))
+        let (time, _) = parts(input.text());
+        Some(self.expect().and_then(|_| due::read(time, &now)))
+    }
+
+    /// How many contacts a launch with a time may reach then, where that is given.
+    ///
+    /// # Errors
+    /// A sentence, where what stands behind `expect` is no range.
+    pub fn expect(&self) -> Result<Option<Expected>, String> {
+        let typed = self.time.as_ref().and_then(|input| parts(input.text()).1);
+        let read = |range: &str| range.trim().parse();
+        typed
+            .map(read)
+            .transpose()
+            .map_err(|why| format!("Behind expect {why}: expect 900..1100."))
     }
 
     /// The number that is typed, if it is one.
@@ -109,6 +124,31 @@ impl Typed {
     pub fn name(&self) -> Option<String> {
         self.name.as_ref().map(|input| input.text().to_owned())
     }
+}
+
+/// The time and the range behind `expect`, if there is one.
+fn parts(text: &str) -> (&str, Option<&str>) {
+    let word = "expect";
+    let lower = text.to_ascii_lowercase();
+    let place = lower.rfind(word).filter(|place| {
+        let begins = text[..*place].chars().next_back();
+        let ends = text[place + word.len()..].chars().next();
+        begins.is_none_or(char::is_whitespace) && ends.is_none_or(char::is_whitespace)
+    });
+    match place {
+        Some(place) => (&text[..place], Some(&text[place + word.len()..])),
+        None => (text, None),
+    }
+}
+
+/// What is wrong with the number of contacts that is expected: it is to hold now already.
+pub fn unexpected(review: &Review, typed: &Typed) -> Option<String> {
+    let expected = typed.expect().ok().flatten()?;
+    let count = review.preview.who.count();
+    expected.check(count).err().map(|why| {
+        let why = why.trim_end_matches("Nothing was sent.").trim_end();
+        format!("{why} Give another range, or none.")
+    })
 }
 
 /// What is still missing or wrong in what was typed; moves to the line it is about.

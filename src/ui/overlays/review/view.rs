@@ -110,10 +110,8 @@ fn contents<'a>(
             };
             (text, question(review, typed, room, shared))
         }
-        State::Holding(review, typed, until) => {
-            let millis = until.duration_since(shared.now).as_millis().max(0);
-            let seconds = u64::try_from(millis).unwrap_or(0).div_ceil(1000);
-            (facts(review, typed.again), hold(seconds, shared))
+        State::Holding(review, typed, held) => {
+            (facts(review, typed.again), hold(held.seconds(), shared))
         }
         State::Sending(review, done, of) => (
             facts(review, false),

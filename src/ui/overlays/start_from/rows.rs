@@ -5,9 +5,9 @@ use jiff::Timestamp;
 use super::StartFrom;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::PlanFilter;
-use crate::domain::text::{counted, grouped};
+use crate::domain::text::{counted, grouped, size};
 use crate::model::message::PlanRow;
-use crate::model::start::{AudienceRow, SavedRow};
+use crate::model::start::{AsideRow, AudienceRow, SavedRow};
 use crate::ui::shared::Shared;
 
 /// Launches that are listed at most; the log has all.
@@ -16,6 +16,8 @@ const LAUNCHES: usize = 100;
 /// Where a row comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Section {
+    /// Drafts of this broadcast that were set aside.
+    Aside,
     /// Filters saved by name.
     Filters,
     /// The platform's audiences.
@@ -30,7 +32,8 @@ pub enum Section {
 
 impl Section {
     /// All, in order.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
+        Self::Aside,
         Self::Filters,
         Self::Audiences,
         Self::Plans,
@@ -41,6 +44,7 @@ impl Section {
     /// Its heading.
     pub fn heading(self) -> &'static str {
         match self {
+            Self::Aside => "Drafts set aside, since another console changed the same",
             Self::Filters => "Saved filters",
             Self::Audiences => "Audiences, as targets",
             Self::Plans => "Saved plans and templates",
@@ -68,6 +72,8 @@ pub struct Row {
 
 /// What choosing a row does.
 pub enum Does {
+    /// Take a draft that was set aside, by its mark.
+    Aside(String),
     /// Take these filters.
     Filters(Vec<PlanFilter>),
     /// Say that the filters can't be read.
@@ -112,7 +118,11 @@ impl StartFrom {
         let launches = shared.data.launches.iter().filter(|launch| {
             launch.bot.id == self.broadcast.bot && launch.broadcast.id == self.broadcast.id
         });
-        let mut rows: Vec<Row> = filters.chain(audiences).chain(plans).collect();
+        let aside = starts
+            .into_iter()
+            .flat_map(|starts| &starts.aside)
+            .map(aside);
+        let mut rows: Vec<Row> = aside.chain(filters).chain(audiences).chain(plans).collect();
         rows.extend(launches.take(LAUNCHES).map(earlier));
         rows.push(Row {
             section: Section::File,
@@ -123,6 +133,17 @@ impl StartFrom {
             does: Does::File,
         });
         rows
+    }
+}
+
+fn aside(draft: &AsideRow) -> Row {
+    Row {
+        section: Section::Aside,
+        name: draft.by.clone(),
+        what: "a draft of this broadcast".to_owned(),
+        count: size(draft.bytes),
+        when: Some(draft.saved_at),
+        does: Does::Aside(draft.mark.clone()),
     }
 }
 

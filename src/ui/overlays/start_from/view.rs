@@ -126,7 +126,8 @@ fn entries(start: &StartFrom, rows: &[Row], shared: &Shared<'_>) -> Vec<Entry> {
         let mine: Vec<usize> = (0..rows.len())
             .filter(|place| rows[*place].section == section)
             .collect();
-        if mine.is_empty() && is_narrowed {
+        // Hardly ever is anything set aside: then nothing is said of it.
+        if mine.is_empty() && (is_narrowed || section == Section::Aside) {
             continue;
         }
         if !entries.is_empty() {
@@ -162,7 +163,7 @@ fn hint(start: &StartFrom, section: Section, shared: &Shared<'_>) -> String {
             format!("none yet: {save} in the builder saves the draft by a name")
         }
         Section::Launches => "none yet".to_owned(),
-        Section::File => String::new(),
+        Section::Aside | Section::File => String::new(),
     }
 }
 

@@ -13,17 +13,22 @@ use crate::ui::shared::{Shared, Step};
 
 impl Overlay for Waiting {
     fn contexts(&self) -> &'static [Context] {
-        &[Context::Waiting]
+        self.contexts()
     }
 
     fn key(
         &mut self,
-        _key: KeyEvent,
+        key: KeyEvent,
         action: Option<Action>,
         shared: &Shared<'_>,
         _requests: &mut Requests,
     ) -> Vec<Step> {
-        self.act(action, shared)
+        self.key(key, action, shared)
+    }
+
+    fn paste(&mut self, text: &str, _shared: &Shared<'_>, _requests: &mut Requests) -> Vec<Step> {
+        self.paste(text);
+        Vec::new()
     }
 
     fn scroll(&mut self, down: bool, shared: &Shared<'_>) {

@@ -16,6 +16,7 @@ use crate::ui::theme::Theme;
 use crate::ui::widgets::judged::judged;
 use crate::ui::widgets::pane::{Pane, centred};
 use crate::ui::widgets::scroll::in_sight;
+use crate::ui::widgets::table::clip;
 use crate::ui::widgets::words::{marked, wrap};
 
 /// Columns of the overlay at most.
@@ -42,8 +43,14 @@ pub fn draw(
     let area = centred(area, columns, height);
     let page = usize::from(area.height.saturating_sub(2));
     let first = why.scroll.first(lines.len(), page, picture);
-    let inner = Pane::new("Why")
-        .right(Span::styled(place_words(why), theme.dim))
+    let place = place_words(why);
+    let room = width.saturating_sub(place.len() + 8);
+    let title = shown_contact(why).map_or_else(
+        || "Why".to_owned(),
+        |told| format!("Why {}", clip(&told.name(), room)),
+    );
+    let inner = Pane::new(title)
+        .right(Span::styled(place, theme.dim))
         .below(Span::styled(in_sight(first, page, lines.len()), theme.dim))
         .draw_over(frame, area, theme);
     let lines: Vec<Line<'_>> = lines.into_iter().skip(first).take(page).collect();
@@ -62,6 +69,15 @@ fn place_words(why: &Why) -> String {
             of => format!("contact {} of the first {of}", why.selected + 1),
         },
         _ => String::new(),
+    }
+}
+
+/// The contact that is explained, where there is one.
+fn shown_contact(why: &Why) -> Option<&ContactTold> {
+    match &why.answer {
+        Answer::Nothing => why.sample.get(why.selected),
+        Answer::Told(told, place) if told.nobody().is_none() => told.found.get(*place),
+        _ => None,
     }
 }
 
@@ -105,14 +121,14 @@ fn contact_lines(why: &Why, width: usize, shared: &Shared<'_>) -> Vec<Line<'stat
     lines
 }
 
-/// One contact: its name, the sentences, and row by row.
+/// One contact: the sentences, and row by row where the first of them isn't all there is.
 fn told_lines(
     told: &ContactTold,
     sentences: &[String],
     width: usize,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
-    let mut lines = vec![heading(&told.name(), theme)];
+    let mut lines = Vec::new();
     for (place, sentence) in sentences.iter().enumerate() {
         let style = if place == 0 {
             theme.text

@@ -24,17 +24,23 @@ use crate::ui::shared::{Shared, Step};
 impl Compose {
     /// Builds the body anew, and has the contacts counted and the draft kept.
     pub(super) fn changed(&mut self, shared: &Shared<'_>, requests: &mut Requests) -> Vec<Step> {
-        self.who.row = self.who.row.min(self.draft.filters.len());
-        self.set.row = self.set.row.min(self.draft.variables().len());
+        self.stay_inside();
+        self.elsewhere.typed_here();
         self.save.start(shared.now);
         self.unsaved += 1;
-        self.grid.learn_near(&self.draft.targets);
         // The plan is made once a key: a copy of a long list takes a millisecond.
         let plan = Arc::new(self.plan());
         let save = Effect::SaveDraft(self.key.clone(), Arc::clone(&plan));
         let mut steps = self.refresh_with(plan, shared, requests);
         steps.push(Step::Do(save));
         steps
+    }
+
+    /// Keeps the cursors within what the draft holds.
+    pub(super) fn stay_inside(&mut self) {
+        self.who.row = self.who.row.min(self.draft.filters.len());
+        self.set.row = self.set.row.min(self.draft.variables().len());
+        self.grid.learn_near(&self.draft.targets);
     }
 
     /// Counts again, since the draft or the cache changed.

@@ -48,6 +48,9 @@ impl Compose {
         shared: &Shared<'_>,
         requests: &mut Requests,
     ) -> Vec<Step> {
+        if let Some(steps) = action.and_then(|action| self.decide(action, shared, requests)) {
+            return steps;
+        }
         if self.raw.is_typing {
             return self.raw_typed(event, action, shared, requests);
         }

@@ -4,6 +4,7 @@ mod body;
 mod cells;
 mod contacts;
 mod conversation;
+mod elsewhere;
 mod problems;
 mod raw;
 mod rows;
@@ -49,6 +50,7 @@ pub fn draw(
     shared: &Shared<'_>,
     picture: &mut Picture,
 ) {
+    let area = elsewhere::draw(compose, frame, area, shared);
     let areas = if area.width < WIDE.0 || area.height < WIDE.1 {
         narrow(compose, frame, area, shared, picture)
     } else {

@@ -44,7 +44,13 @@ pub(super) fn view(
 }
 
 fn facts(waiting: &WaitingLaunch) -> Vec<(&'static str, String)> {
-    let due = moment(&in_zone(waiting.due_at, &waiting.zone));
+    let mut due = moment(&in_zone(waiting.due_at, &waiting.zone));
+    if let Some(expected) = waiting.given.expect {
+        due = format!("{due}   if it is {} contacts then", expected.words());
+    }
+    if let Some(moved) = &waiting.moved {
+        due = format!("{due}   moved by {}", shown(&moved.by));
+    }
     let bytes = waiting.calls.iter().map(|call| call.bytes).sum();
     let calls = counted(waiting.calls.len() as u64, "call");
     let by = shown(&waiting.operator);

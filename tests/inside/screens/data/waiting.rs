@@ -29,6 +29,7 @@ pub fn in_seconds(seconds: i64) -> WaitingLaunch {
         confirmed_at: now() - SignedDuration::from_mins(5),
         due_at: now() + SignedDuration::from_secs(seconds),
         zone: "UTC".to_owned(),
+        moved: None,
         reviewed: Reviewed {
             hash: String::new(),
             address: String::new(),

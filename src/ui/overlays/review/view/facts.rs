@@ -35,6 +35,14 @@ pub fn facts(
     shared: &Shared<'_>,
 ) -> Vec<Line<'static>> {
     let mut lines = place(review, width, shared);
+    if let Some(by) = &overlay.draft_changed_by {
+        let text = format!(
+            "{} changed the draft meanwhile. What stands here is the draft as it was, and nothing else is sent.",
+            shown(by)
+        );
+        let mark = shared.theme.mark_of(Mark::Warning);
+        lines.extend(marked(mark, &text, shared.theme.warning, width));
+    }
     lines.push(Line::default());
     let is_filter = matches!(overlay.plan.form, Form::Audience { .. });
     lines.extend(who(review, is_filter, width - LABEL, shared));

@@ -88,10 +88,11 @@ fn time(typed: &Typed, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let mut lines = vec![asked("Send it at", input, typed.on_time, shared)];
     let (text, style) = match typed.due(shared.now) {
         _ if input.text().trim().is_empty() => (
-            "09:00, tomorrow 9:00, fri 18:30, in 30 min, 2026-11-24 09:00".to_owned(),
+            "09:00, tomorrow 9:00, fri 18:30, in 30 min, 2026-11-24 09:00. 09:00 expect 900..1100 lets the count drift within that."
+                .to_owned(),
             theme.dim,
         ),
-        Some(Ok(due)) => (due.words(shared.now), theme.strong),
+        Some(Ok(due)) => (expecting(typed, due.words(shared.now)), theme.strong),
         Some(Err(_)) if typed.complaint.is_some() => return lines,
         Some(Err(why)) => (why, theme.warning),
         None => return lines,
@@ -99,6 +100,17 @@ fn time(typed: &Typed, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let wrapped = wrap(&text, room).into_iter();
     lines.extend(wrapped.map(|line| Line::from(Span::styled(line, style))));
     lines
+}
+
+/// A time in words, and what the count may be then.
+fn expecting(typed: &Typed, due: String) -> String {
+    match typed.expect() {
+        Ok(Some(expected)) => format!(
+            "{due}; refused then unless it reaches {} contacts. Who they are may change.",
+            expected.words()
+        ),
+        _ => due,
+    }
 }
 
 /// What stands there until a launch that was given a time is on the record.

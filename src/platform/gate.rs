@@ -40,7 +40,7 @@ struct Refused;
 /// word was no, so that no byte of the request left.
 ///
 /// A call that fails before, or needs no connection of its own, is not asked about.
-pub(in super::super) async fn asked<T, E>(
+pub(super) async fn asked<T, E>(
     call: impl Future<Output = Result<T, E>>,
     may_go: impl Fn() -> bool,
 ) -> Option<Result<T, E>> {
@@ -50,7 +50,8 @@ pub(in super::super) async fn asked<T, E>(
         connected,
         may_go: heard,
     };
-    let mut call = std::pin::pin!(GATE.scope(RefCell::new(State::NotAsked(gate)), call));
+    // A request is large, and this lies in every future above it.
+    let mut call = Box::pin(GATE.scope(RefCell::new(State::NotAsked(gate)), call));
     tokio::select! {
         biased;
         result = &mut call => return Some(result),
@@ -69,20 +70,25 @@ async fn pass() -> Result<(), Refused> {
     let gate = match GATE.try_with(|state| state.replace(State::Shut)) {
         Ok(State::NotAsked(gate)) => gate,
         Ok(State::Shut) => return Err(Refused),
-        Ok(State::Open) => return open(),
+        Ok(State::Open) => {
+            open();
+            return Ok(());
+        }
         Err(_) => return Ok(()),
     };
     // Nobody asks any more: then nobody waits for the call either.
     let _ = gate.connected.send(());
     match gate.may_go.await {
-        Ok(true) => open(),
+        Ok(true) => {
+            open();
+            Ok(())
+        }
         Ok(false) | Err(_) => Err(Refused),
     }
 }
 
-fn open() -> Result<(), Refused> {
+fn open() {
     let _ = GATE.try_with(|state| state.replace(State::Open));
-    Ok(())
 }
 
 /// Puts the question behind everything that connecting is.
