@@ -176,7 +176,7 @@ impl Desk {
             let due = due.to_string();
             arguments.extend(["--at", &due]);
             let output = self.command(&arguments).output().unwrap();
-            let is_late = String::from_utf8_lossy(&output.stderr).contains("is past by now");
+            let is_late = String::from_utf8_lossy(&output.stderr).contains(" is past");
             if !is_late {
                 assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
                 return;

@@ -25,6 +25,9 @@ use crate::proofs::{Counted, report, rounds};
 /// Steps of one story, at most.
 const STEPS: usize = 100;
 
+/// Stories that are told at once, each at a desk of its own.
+const LANES: usize = 2;
+
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 static SENT: AtomicUsize = AtomicUsize::new(0);
 static CONFIRMED: AtomicUsize = AtomicUsize::new(0);
@@ -33,21 +36,27 @@ static UNKNOWN: AtomicUsize = AtomicUsize::new(0);
 #[test]
 fn nothing_that_happens_to_two_consoles_breaks_a_promise() {
     let config = Config {
-        cases: u32::try_from(rounds(50, 2_100)).unwrap(),
+        cases: u32::try_from(rounds(50, 2_100).div_ceil(LANES)).unwrap(),
         failure_persistence: None,
         max_shrink_iters: 1_000,
         // What the story does not allow at a moment is no step of it.
         max_local_rejects: u32::MAX,
         ..Config::default()
     };
-    let stories = World::sequential_strategy(1..STEPS);
-    proptest::proptest!(config.clone(), |((start, steps, seen) in stories)| {
-        Real::test_sequential(config.clone(), start, steps, seen);
+    std::thread::scope(|scope| {
+        for _ in 0..LANES {
+            scope.spawn(|| {
+                let stories = World::sequential_strategy(1..STEPS);
+                proptest::proptest!(config.clone(), |((start, steps, seen) in stories)| {
+                    Real::test_sequential(config.clone(), start, steps, seen);
+                });
+            });
+        }
     });
     let steps = TAKEN.load(Ordering::SeqCst);
     let arrived = SENT.load(Ordering::SeqCst);
     let words = format!(
-        "{} stories, {steps} steps, {arrived} requests arrived; no promise broken",
+        "{} x {LANES} stories, {steps} steps, {arrived} requests arrived; no promise broken",
         config.cases
     );
     let counted = Counted {
