@@ -100,6 +100,15 @@ impl Who {
         (bounds.exact() != self.count() || self.count().is_none()).then_some(bounds)
     }
 
+    /// What a range that somebody named is held against: the single figure, and the most it may be. That another reading
+    /// reaches fewer is warned about, and puts nobody in the wrong.
+    pub fn to_expect(&self) -> Bounds {
+        Bounds {
+            least: self.count().unwrap_or(self.bounds.least),
+            ..self.bounds
+        }
+    }
+
     /// Says that the platform may not have some of them; `None` where nothing says so.
     pub fn imported_words(&self) -> Option<String> {
         let are = if self.imported == 1 { "is" } else { "are" };

@@ -94,8 +94,8 @@ impl Launcher {
         let now = Timestamp::now();
         check_time(&until.due, now, asks.hold)?;
         if let Some(expected) = until.expect {
-            let bounds = prepared.preview.who.bounds;
-            expected.check(bounds).map_err(LaunchError::Guard)?;
+            let counted = prepared.preview.who.to_expect();
+            expected.check(counted).map_err(LaunchError::Guard)?;
         }
         self.check(Some(client), prepared, word.again).await?;
         let (bot, broadcast) = (prepared.bot.key.clone(), prepared.broadcast.id.clone());
@@ -222,8 +222,8 @@ impl Launcher {
     ) -> Result<(), NotStarted> {
         let expect = waiting.given.expect;
         if let Some(expected) = expect {
-            let bounds = prepared.preview.who.bounds;
-            expected.check(bounds).map_err(NotStarted::Refused)?;
+            let counted = prepared.preview.who.to_expect();
+            expected.check(counted).map_err(NotStarted::Refused)?;
         }
         // What the plan's or the broadcast's errors say is clearer than that there is something new.
         self.asks(prepared)?;

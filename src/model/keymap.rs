@@ -201,12 +201,13 @@ mod tests {
             (key!(left), key!(h)),
             (key!(right), key!(l)),
         ];
+        let contexts = [Context::List, Context::Cells];
         for (arrow, letter) in pairs {
             assert_eq!(
-                keymap.action(&[Context::List], arrow),
-                keymap.action(&[Context::List], letter)
+                keymap.action(&contexts, arrow),
+                keymap.action(&contexts, letter)
             );
-            assert!(keymap.action(&[Context::List], arrow).is_some());
+            assert!(keymap.action(&contexts, arrow).is_some());
         }
     }
 

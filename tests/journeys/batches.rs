@@ -85,7 +85,7 @@ fn a_batch_whose_time_came_is_stopped_by_key_and_another_console_says_who_sends_
     let mut console = home.console((120, 40));
     console.open_broadcast().press("O").wait_for("batch");
     console.press("enter").wait_for("POST targets");
-    platform.fail(json!([{"on": "hook", "times": 5, "delay_ms": 3_000}]));
+    platform.fail(json!([{"on": "hook", "times": 5, "delay_ms": 6_000}]));
     let mut other = home.console((120, 40));
     other
         .wait_for(BOT)

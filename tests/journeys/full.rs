@@ -90,7 +90,10 @@ fn a_draft_outlasts_a_full_disk_under_an_open_screen() {
     room.free();
     // The pane has the focus still.
     console.press("a").type_text("season").press("enter");
-    console.type_text("autumn").press("enter").wait_for("autumn");
+    console
+        .type_text("autumn")
+        .press("enter")
+        .wait_for("autumn");
     console.wait_for("draft saved");
     console.quit();
     console.assert_as_it_was();

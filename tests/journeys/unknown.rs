@@ -61,9 +61,9 @@ fn assert_on_every_screen(console: &mut Terminal) {
         .wait_for_standing_line();
     console
         .press("?")
-        .wait_for("Everywhere")
+        .wait_for("╭ Keys ")
         .wait_for_standing_line();
-    console.press("esc").wait_until_gone("Everywhere");
+    console.press("esc").wait_until_gone("╭ Keys ");
     console.press("enter").wait_for("Last launch");
 }
 

@@ -99,7 +99,9 @@ pub fn check(
     let asks = session.launcher.asks(prepared)?;
     let bounds = prepared.preview.who.bounds;
     if let Some(expected) = arguments.expect {
-        expected.check(bounds).map_err(Failure::guard)?;
+        expected
+            .check(prepared.preview.who.to_expect())
+            .map_err(Failure::guard)?;
     }
     if let Some(number) = arguments
         .confirm

@@ -14,6 +14,8 @@ enum Count {
     Sure,
     /// 3 from left to right, 6 where AND goes before OR.
     ByReading,
+    /// 4, and none where letter case counts.
+    FewerByCase,
     /// None of the 8 is counted, and each may match: 4 do.
     Unsure,
     /// The audiences could not be read.
@@ -62,6 +64,7 @@ fn plan(broadcast: &Broadcast, count: Count) -> Value {
             joined("OR", "city", "Milano"),
             joined("AND", "city", "Milano"),
         ]),
+        Count::FewerByCase => json!([equals("language", "IT")]),
         _ => json!([equals("language", "it")]),
     };
     json!({"broadcast": broadcast.id, "form": "audience", "filters": filters})
@@ -91,6 +94,8 @@ const LIVE: &str = "danger = \"live\"";
 #[case::expected_the_shown_one(Count::ByReading, "", &["--expect", "3"], 4, "3 to 6")]
 #[case::expected_fewer(Count::ByReading, "", &["--expect", "..5"], 4, "3 to 6")]
 #[case::expected_more(Count::ByReading, "", &["--expect", "4.."], 4, "3 to 6")]
+#[case::expected_where_another_reading_has_fewer(Count::FewerByCase, "", &["--expect", "4"], 0, "")]
+#[case::live_where_another_reading_has_fewer(Count::FewerByCase, LIVE, &["--confirm", "4"], 0, "")]
 #[case::expected_all(Count::ByReading, "", &["--expect", "3..6"], 0, "")]
 #[case::expected_a_nought(Count::Unsure, "", &["--expect", "0..7"], 4, "0 to 8")]
 #[case::expected_all_unsure(Count::Unsure, "", &["--expect", "..8"], 0, "")]

@@ -144,10 +144,13 @@ fn parts(text: &str) -> (&str, Option<&str>) {
 /// What is wrong with the number of contacts that is expected: it is to hold now already.
 pub fn unexpected(review: &Review, typed: &Typed) -> Option<String> {
     let expected = typed.expect().ok().flatten()?;
-    expected.check(review.preview.who.bounds).err().map(|why| {
-        let why = why.trim_end_matches("Nothing was sent.").trim_end();
-        format!("{why} Give another range, or none.")
-    })
+    expected
+        .check(review.preview.who.to_expect())
+        .err()
+        .map(|why| {
+            let why = why.trim_end_matches("Nothing was sent.").trim_end();
+            format!("{why} Give another range, or none.")
+        })
 }
 
 /// What is still missing or wrong in what was typed; moves to the line it is about.
