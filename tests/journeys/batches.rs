@@ -105,7 +105,9 @@ fn a_batch_whose_time_came_is_stopped_by_key_and_another_console_says_who_sends_
     console.press("X").wait_for("Stop Autumn menu?").press("X");
     console
         .wait_for("Stopping after the call that is on its way")
-        .wait_for("It was stopped by the operator");
+        .wait_for("It was stopped by the operator")
+        // The list has it, too.
+        .wait_for("✕ failed");
     assert!(platform.runs(&broadcast).len() < 5);
     console.press("X").wait_for("It is not being sent");
     other.quit();
