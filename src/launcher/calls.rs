@@ -24,7 +24,7 @@ use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, 
 use crate::store::journal::{ArmedLaunch, CallEnd, Newest};
 use crate::store::{Journal, SqliteJournal, StoreError};
 use armed::record;
-use words::{in_doubt, status_words, too_late, unwaived_words, with_failure};
+use words::{in_doubt, status_words, stopped, too_late, unwaived_words, with_failure};
 
 /// For how long an outcome is tried to be written while another process writes to the journal; each attempt waits for it
 /// some seconds.
@@ -145,12 +145,6 @@ impl Flight<'_> {
     ) -> End {
         let of = prepared.preview.calls.len();
         for (number, call) in prepared.preview.calls.iter().enumerate() {
-            if number > 0
-                && let Some(reason) = self.held_back(prepared, number).await
-            {
-                let outcome = Outcome::Failed;
-                return End { outcome, reason };
-            }
             let token = match self.token(client, prepared).await {
                 Ok(token) => token,
                 Err(reason) => {
@@ -159,8 +153,15 @@ impl Flight<'_> {
                     return self.end_call(number, &Evidence::NoToken, reason).await;
                 }
             };
-            if self.is_too_late(number) {
-                return self.end_call(number, &Evidence::TooLate, too_late()).await;
+            // A token may take a minute: who is not to be written to is asked behind it.
+            if number > 0
+                && let Some(reason) = self.held_back(prepared, number).await
+            {
+                let outcome = Outcome::Failed;
+                return End { outcome, reason };
+            }
+            if let Some(reason) = self.why_not(number) {
+                return self.end_call(number, &Evidence::HeldBack, reason).await;
             }
             let end = self.call(client, number, call, token).await;
             if end.outcome != Outcome::Accepted {
@@ -183,7 +184,7 @@ impl Flight<'_> {
         let notebook = &self.launcher.notebook;
         let found = suppressed::in_later_calls(notebook, Arc::clone(prepared), from).await;
         if self.stop.is_asked() {
-            return Some("It was stopped by the operator.".to_owned());
+            return Some(stopped());
         }
         match found {
             Ok(0) => None,
@@ -197,9 +198,14 @@ impl Flight<'_> {
         }
     }
 
-    /// Whether the time of one that waited is over, and nothing of it was sent yet. A batch that began goes on.
-    fn is_too_late(&self, number: usize) -> bool {
-        number == 0 && self.served.is_some_and(|served| served.is_late())
+    /// Why a call that isn't on its way yet is not to be made any more, if that is so: somebody stopped it, or the time of
+    /// one that waited is over. A batch that began in its time goes on.
+    fn why_not(&self, number: usize) -> Option<String> {
+        if self.stop.holds_back(self.record.calls.len()) {
+            return Some(stopped());
+        }
+        let is_late = number == 0 && self.served.is_some_and(|served| served.is_late());
+        is_late.then(too_late)
     }
 
     async fn token(
@@ -236,19 +242,20 @@ impl Flight<'_> {
             return self.not_begun(number, &error).await;
         }
         // A machine may have slept, or a disk have been slow, since the look before.
-        if self.is_too_late(number) {
-            return self.end_call(number, &Evidence::TooLate, too_late()).await;
+        if let Some(reason) = self.why_not(number) {
+            return self.end_call(number, &Evidence::HeldBack, reason).await;
         }
         // So may connecting.
         fault::point("sending");
-        let sent = ready.send_if(|| !self.is_too_late(number)).await;
+        let sent = ready.send_if(|| self.why_not(number).is_none()).await;
         match sent {
             Ok(answer) => self.answered(number, answer).await,
-            Err(HookFailure {
-                evidence: Evidence::TooLate,
-                ..
-            }) => self.end_call(number, &Evidence::TooLate, too_late()).await,
-            Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
+            Err(HookFailure { evidence, reason }) => {
+                let is_held_back = evidence == Evidence::HeldBack;
+                let why = self.why_not(number).filter(|_| is_held_back);
+                self.end_call(number, &evidence, why.unwrap_or(reason))
+                    .await
+            }
         }
     }
 
@@ -282,14 +289,7 @@ impl Flight<'_> {
     /// before was not refused as a whole: it failed on the way, and what is left of it can be launched later.
     async fn not_begun(&mut self, number: usize, error: &StoreError) -> End {
         let reason = format!("{error}.");
-        let mut end = if matches!(error, StoreError::Copy { .. } | StoreError::Record(_)) {
-            self.end_call(number, &Evidence::NotRecorded, reason).await
-        } else {
-            End {
-                outcome: Evidence::NotRecorded.outcome(),
-                reason,
-            }
-        };
+        let mut end = self.end_call(number, &Evidence::NotRecorded, reason).await;
         if self.count(Outcome::Accepted) > 0 {
             end.outcome = Outcome::Failed;
         }

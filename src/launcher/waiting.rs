@@ -52,6 +52,11 @@ impl Served<'_> {
     pub fn is_late(&self) -> bool {
         self.waiting.timing((self.clock)()) == Timing::Late
     }
+
+    /// Whether its time is not here (any more): the clock was set back.
+    pub fn is_early(&self) -> bool {
+        matches!(self.waiting.timing((self.clock)()), Timing::Early(_))
+    }
 }
 
 /// Why a waiting launch did not start at its time.

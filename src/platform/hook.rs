@@ -194,7 +194,7 @@ impl ReadyCall {
     /// whether the call is still to be made.
     ///
     /// # Errors
-    /// As there; [`Evidence::TooLate`] where the word was no.
+    /// As there; [`Evidence::HeldBack`] where the word was no.
     pub async fn send_if(self, may_go: impl Fn() -> bool) -> Result<HookAnswer, HookFailure> {
         let until = Instant::now() + self.client.options().total_timeout;
         // After a standstill in connecting nothing goes out that has taken as long as it may.
@@ -272,7 +272,7 @@ fn not_let_go(is_over: bool) -> HookFailure {
         };
     }
     HookFailure {
-        evidence: Evidence::TooLate,
+        evidence: Evidence::HeldBack,
         reason: "It was not to be sent any more.".to_owned(),
     }
 }

@@ -110,9 +110,9 @@ impl Nudge {
         self.stops().remove(id);
     }
 
-    fn stop_all(&self) {
+    fn leave_all(&self) {
         for stop in self.stops().values() {
-            stop.ask();
+            stop.leave();
         }
     }
 
@@ -187,7 +187,7 @@ impl Session {
             tokio::select! {
                 biased;
                 () = &mut asked => {
-                    nudge.stop_all();
+                    nudge.leave_all();
                     while flights.next().await.is_some() {}
                     return Ok(server.left().await);
                 }

@@ -76,6 +76,7 @@ fn may_be_only_in_rows(written: &Result<(), StoreError>) -> bool {
 impl Journal for SqliteJournal {
     fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError> {
         self.check()?;
+        let _turn = self.take_turn()?;
         self.own.insert(launch.record.id.clone());
         let armed = self.write_both("Arming the launch", |transaction| {
             write::arm(transaction, launch)
@@ -106,6 +107,7 @@ impl Journal for SqliteJournal {
         served_by: &str,
     ) -> Result<(), StoreError> {
         self.check()?;
+        let _turn = self.take_turn()?;
         let armed = self.write_both("Arming the waiting launch", |transaction| {
             waiting::arm(transaction, launch, due_at, served_by)
         });
