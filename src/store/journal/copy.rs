@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::store::StoreError;
-use crate::store::guard::Identity;
+use crate::store::guard::{self, Identity};
 
 use super::event::{self, Head};
 use super::trouble::{Trouble, TroubleKind};
@@ -227,10 +227,7 @@ impl CopyFile {
 
     /// Whether the file at the path is the one that is open.
     pub(super) fn is_in_place(&self) -> bool {
-        let of = |file: std::fs::Metadata| (file.dev(), file.ino());
-        let open = self.file.metadata().map(of);
-        let there = std::fs::metadata(&self.path).map(of);
-        matches!((open, there), (Ok(open), Ok(there)) if open == there)
+        guard::is_at(&self.file, &self.path)
     }
 
     /// Looks at what others added since; at all of it where the file was changed otherwise. Returns a half line.
