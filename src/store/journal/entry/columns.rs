@@ -10,6 +10,9 @@ pub(super) type Column<'a> = (&'a str, &'a dyn ToSql);
 
 /// A part of a step as columns of a row.
 pub(super) trait Columns: Sized {
+    /// The table.
+    const TABLE: &'static str;
+
     /// Their names.
     const NAMES: &'static [&'static str];
 
@@ -23,11 +26,11 @@ pub(super) trait Columns: Sized {
     fn values(&self) -> Vec<Column<'_>>;
 }
 
-/// Makes a struct whose fields are columns, by the same names.
+/// Makes a struct whose fields are columns of a table, by the same names, read from the row that has a key.
 macro_rules! columns {
     (
         $(#[$about:meta])*
-        struct $name:ident {
+        struct $name:ident of $table:literal by ($($key:ident: $is:ty),+) {
             $($(#[$note:meta])* $visible:vis $field:ident: $kind:ty,)+
         }
     ) => {
@@ -37,7 +40,19 @@ macro_rules! columns {
             $($(#[$note])* $visible $field: $kind,)+
         }
 
+        impl $name {
+            /// Reads it from its row.
+            pub(in crate::store::journal) fn read(
+                connection: &rusqlite::Connection,
+                $($key: $is),+
+            ) -> Result<Self, crate::store::StoreError> {
+                super::columns::read(connection, &[$((stringify!($key), &$key)),+])
+            }
+        }
+
         impl super::columns::Columns for $name {
+            const TABLE: &'static str = $table;
+
             const NAMES: &'static [&'static str] = &[$(stringify!($field)),+];
 
             fn of(row: &rusqlite::Row<'_>) -> rusqlite::Result<Self> {
@@ -53,56 +68,54 @@ macro_rules! columns {
 
 pub(super) use columns;
 
-/// Reads the columns of the one row of a table that has this key.
+/// Reads the columns of the one row that has this key.
 ///
 /// # Errors
 /// Those of the database, where there is no such row too.
 pub(super) fn read<T: Columns>(
     connection: &Connection,
-    table: &str,
     key: &[Column<'_>],
 ) -> Result<T, StoreError> {
     let (names, has_key) = (T::NAMES.join(", "), each_is(key, " AND "));
-    let query = format!("SELECT {names} FROM {table} WHERE {has_key}");
+    let query = format!("SELECT {names} FROM {} WHERE {has_key}", T::TABLE);
     let values = params_from_iter(key.iter().map(|(_, value)| value));
     Ok(connection
         .prepare_cached(&query)?
         .query_row(values, T::of)?)
 }
 
-/// Writes a new row of a table: these columns, and its others.
+/// Writes a new row: these columns, and its others.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn insert(
+pub(super) fn insert<T: Columns>(
     connection: &Connection,
-    table: &str,
-    row: &impl Columns,
+    row: &T,
     others: &[Column<'_>],
 ) -> Result<(), StoreError> {
     let columns = [others, &row.values()].concat();
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     let statement = format!(
-        "INSERT INTO {table} ({}) VALUES ({})",
+        "INSERT INTO {} ({}) VALUES ({})",
+        T::TABLE,
         names.join(", "),
         vec!["?"; names.len()].join(", ")
     );
     run(connection, &statement, &columns)
 }
 
-/// Writes these columns into the row of a table that has this key.
+/// Writes these columns into the row that has this key.
 ///
 /// # Errors
 /// Those of the database.
-pub(super) fn update(
+pub(super) fn update<T: Columns>(
     connection: &Connection,
-    table: &str,
-    row: &impl Columns,
+    row: &T,
     key: &[Column<'_>],
 ) -> Result<(), StoreError> {
     let columns = row.values();
     let (set, has_key) = (each_is(&columns, ", "), each_is(key, " AND "));
-    let statement = format!("UPDATE {table} SET {set} WHERE {has_key}");
+    let statement = format!("UPDATE {} SET {set} WHERE {has_key}", T::TABLE);
     run(connection, &statement, &[&columns, key].concat())
 }
 

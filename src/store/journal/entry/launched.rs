@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::StoreError;
 
-use super::columns::{columns, insert, read, update};
+use super::columns::{columns, insert, update};
 
 columns! {
     /// A launch as it was armed; its plan stands apart.
-    struct Launch {
+    struct Launch of "launch" by (id: &str) {
         pub(in super::super) sequence: i64,
         bot_id: String,
         bot_name: String,
@@ -25,10 +25,6 @@ columns! {
 }
 
 impl Launch {
-    pub(in super::super) fn read(connection: &Connection, id: &str) -> Result<Self, StoreError> {
-        read(connection, "launch", named_params! {"id": id})
-    }
-
     pub(in super::super) fn write(
         &self,
         connection: &Connection,
@@ -36,7 +32,7 @@ impl Launch {
         plan: &str,
     ) -> Result<(), StoreError> {
         let others = named_params! {"id": id, "outcome": "sending"};
-        insert(connection, "launch", self, others)?;
+        insert(connection, self, others)?;
         connection
             .prepare_cached("INSERT INTO plan (launch, text) VALUES (?1, ?2)")?
             .execute(params![self.sequence, plan])?;
@@ -46,7 +42,7 @@ impl Launch {
 
 columns! {
     /// A call as it was armed; its body stands apart.
-    struct Call {
+    struct Call of "call" by (launch: i64, number: i64) {
         method: String,
         url: String,
         with_token: bool,
@@ -58,15 +54,6 @@ columns! {
 }
 
 impl Call {
-    pub(in super::super) fn read(
-        connection: &Connection,
-        launch: i64,
-        number: i64,
-    ) -> Result<Self, StoreError> {
-        let key = named_params! {"launch": launch, "number": number};
-        read(connection, "call", key)
-    }
-
     pub(in super::super) fn write(
         &self,
         connection: &Connection,
@@ -75,7 +62,7 @@ impl Call {
         body: Option<&str>,
     ) -> Result<(), StoreError> {
         let others = named_params! {"launch": launch, "number": number, "outcome": "not_sent"};
-        insert(connection, "call", self, others)?;
+        insert(connection, self, others)?;
         if let Some(body) = body {
             connection
                 .prepare_cached("INSERT INTO body (launch, number, text) VALUES (?1, ?2, ?3)")?
@@ -87,7 +74,7 @@ impl Call {
 
 columns! {
     /// How a call stands after a step.
-    struct CallState {
+    struct CallState of "call" by (launch: i64, number: i64) {
         outcome: String,
         reason: String,
         status: Option<u16>,
@@ -102,15 +89,6 @@ impl CallState {
         self.outcome == "not_sent" && self.status.is_none() && self.sent_at.is_none()
     }
 
-    pub(in super::super) fn read(
-        connection: &Connection,
-        launch: i64,
-        number: i64,
-    ) -> Result<Self, StoreError> {
-        let key = named_params! {"launch": launch, "number": number};
-        read(connection, "call", key)
-    }
-
     pub(in super::super) fn write(
         &self,
         connection: &Connection,
@@ -118,7 +96,7 @@ impl CallState {
         number: i64,
     ) -> Result<(), StoreError> {
         let key = named_params! {"launch": launch, "number": number};
-        update(connection, "call", self, key)
+        update(connection, self, key)
     }
 }
 
@@ -155,7 +133,7 @@ impl Answer {
 
 columns! {
     /// How a launch stands after a step.
-    struct LaunchState {
+    struct LaunchState of "launch" by (sequence: i64) {
         pub(in super::super) outcome: String,
         reason: String,
         ended_at: Option<String>,
@@ -171,20 +149,11 @@ columns! {
 }
 
 impl LaunchState {
-    pub(in super::super) fn read(connection: &Connection, launch: i64) -> Result<Self, StoreError> {
-        read(connection, "launch", named_params! {"sequence": launch})
-    }
-
     pub(in super::super) fn write(
         &self,
         connection: &Connection,
         launch: i64,
     ) -> Result<(), StoreError> {
-        update(
-            connection,
-            "launch",
-            self,
-            named_params! {"sequence": launch},
-        )
+        update(connection, self, named_params! {"sequence": launch})
     }
 }

@@ -4,11 +4,11 @@ use rusqlite::{Connection, named_params};
 
 use crate::store::StoreError;
 
-use super::columns::{columns, insert, read, update};
+use super::columns::{columns, insert, update};
 
 columns! {
     /// A launch as it was confirmed, to wait; its plan stands apart.
-    struct Held {
+    struct Held of "waiting" by (id: &str) {
         pub(in super::super) sequence: i64,
         bot_id: String,
         bot_name: String,
@@ -28,10 +28,6 @@ columns! {
 }
 
 impl Held {
-    pub(in super::super) fn read(connection: &Connection, id: &str) -> Result<Self, StoreError> {
-        read(connection, "waiting", named_params! {"id": id})
-    }
-
     pub(in super::super) fn write(
         &self,
         connection: &Connection,
@@ -39,13 +35,13 @@ impl Held {
         plan: &str,
     ) -> Result<(), StoreError> {
         let others = named_params! {"id": id, "plan": plan};
-        insert(connection, "waiting", self, others)
+        insert(connection, self, others)
     }
 }
 
 columns! {
     /// A call of it; its body stands apart.
-    struct HeldCall {
+    struct HeldCall of "waiting_call" by (waiting: i64, number: i64) {
         method: String,
         bytes: i64,
         sha256: String,
@@ -54,15 +50,6 @@ columns! {
 }
 
 impl HeldCall {
-    pub(in super::super) fn read(
-        connection: &Connection,
-        waiting: i64,
-        number: i64,
-    ) -> Result<Self, StoreError> {
-        let key = named_params! {"waiting": waiting, "number": number};
-        read(connection, "waiting_call", key)
-    }
-
     pub(in super::super) fn write(
         &self,
         connection: &Connection,
@@ -71,13 +58,14 @@ impl HeldCall {
         body: Option<&str>,
     ) -> Result<(), StoreError> {
         let others = named_params! {"waiting": waiting, "number": number, "body": body};
-        insert(connection, "waiting_call", self, others)
+        insert(connection, self, others)
     }
 }
 
 columns! {
     /// The time that it was given instead of the one before.
-    struct Moved {
+    #[allow(clippy::struct_field_names, reason = "they are the names of the columns, and of the step")]
+    struct Moved of "waiting" by (id: &str) {
         due_at: String,
         zone: String,
         moved_from: Option<String>,
@@ -87,22 +75,18 @@ columns! {
 }
 
 impl Moved {
-    pub(in super::super) fn read(connection: &Connection, id: &str) -> Result<Self, StoreError> {
-        read(connection, "waiting", named_params! {"id": id})
-    }
-
     pub(in super::super) fn write(
         &self,
         connection: &Connection,
         id: &str,
     ) -> Result<(), StoreError> {
-        update(connection, "waiting", self, named_params! {"id": id})
+        update(connection, self, named_params! {"id": id})
     }
 }
 
 columns! {
     /// How it stands after a step.
-    struct WaitingState {
+    struct WaitingState of "waiting" by (id: &str) {
         state: String,
         ended_at: Option<String>,
         ended_by: Option<String>,
@@ -115,15 +99,11 @@ columns! {
 }
 
 impl WaitingState {
-    pub(in super::super) fn read(connection: &Connection, id: &str) -> Result<Self, StoreError> {
-        read(connection, "waiting", named_params! {"id": id})
-    }
-
     pub(in super::super) fn write(
         &self,
         connection: &Connection,
         id: &str,
     ) -> Result<(), StoreError> {
-        update(connection, "waiting", self, named_params! {"id": id})
+        update(connection, self, named_params! {"id": id})
     }
 }
