@@ -157,21 +157,17 @@ impl CopyFile {
         database: Option<&Identity>,
     ) -> Result<(), StoreError> {
         let known = event::head(connection)?;
-        let file = self
-            .file
-            .try_clone()
-            .map_err(StoreError::copy(&self.path))?;
-        let _lock = lock(&file, &self.path)?;
-        still_there(database)?;
-        let survey =
-            survey(&file, Some(LOOKED_AT), known.n).map_err(StoreError::copy(&self.path))?;
-        survey.check(connection, &self.journal)?;
-        if survey.head.n > 0 {
-            self.cut = cut::cut_after(connection, &survey.head)?;
-        }
-        self.seen.head = survey.head;
-        self.seen.length = survey.length;
-        self.add(connection, &survey.half, false)
+        self.locked(database, |copy| {
+            let survey = survey(&copy.file, Some(LOOKED_AT), known.n)
+                .map_err(StoreError::copy(&copy.path))?;
+            survey.check(connection, &copy.journal)?;
+            if survey.head.n > 0 {
+                copy.cut = cut::cut_after(connection, &survey.head)?;
+            }
+            copy.seen.head = survey.head;
+            copy.seen.length = survey.length;
+            copy.add(connection, &survey.half, false)
+        })
     }
 
     /// Adds the lines of all steps that the file doesn't have, and syncs it.
@@ -206,15 +202,26 @@ impl CopyFile {
         database: Option<&Identity>,
         confirm: bool,
     ) -> Result<(), StoreError> {
+        self.locked(database, |copy| {
+            copy.check_identity()?;
+            let half = copy.look_at_the_end(connection)?;
+            copy.add(connection, &half, confirm)
+        })
+    }
+
+    /// Does something under the lock of the file, while the database is the one that its lines are of.
+    fn locked(
+        &mut self,
+        database: Option<&Identity>,
+        work: impl FnOnce(&mut Self) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let file = self
             .file
             .try_clone()
             .map_err(StoreError::copy(&self.path))?;
         let _lock = lock(&file, &self.path)?;
         still_there(database)?;
-        self.check_identity()?;
-        let half = self.look_at_the_end(connection)?;
-        self.add(connection, &half, confirm)
+        work(self)
     }
 
     /// The file at the path is the one that is open.
