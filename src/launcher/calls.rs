@@ -82,7 +82,7 @@ pub async fn send(
 fn not_armed(error: StoreError) -> LaunchError {
     match error {
         StoreError::Overtaken { .. } => LaunchError::Guard(format!("{error}. Nothing was sent.")),
-        error => LaunchError::Local(error.to_string()),
+        error => LaunchError::local(error),
     }
 }
 

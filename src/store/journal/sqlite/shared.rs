@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::store::StoreError;
 use crate::store::journal::compare;
-use crate::store::journal::trouble::{Trouble, TroubleKind};
+use crate::store::journal::trouble::TroubleKind;
 use crate::store::journal::witness::Witness;
 
 use super::SqliteJournal;
@@ -57,8 +57,7 @@ impl SqliteJournal {
         let Some(kind) = found else {
             return Ok(());
         };
-        let path = self.path().to_owned();
-        let trouble = Trouble { path, kind };
+        let trouble = self.trouble_of(kind);
         self.trouble = Some(trouble.clone());
         Err(StoreError::Record(trouble))
     }
@@ -128,8 +127,7 @@ impl SqliteJournal {
         if seen <= there {
             return Ok(());
         }
-        let path = self.path().to_owned();
         let kind = TroubleKind::OlderThanSeen { seen, there };
-        Err(StoreError::Record(Trouble { path, kind }))
+        Err(StoreError::Record(self.trouble_of(kind)))
     }
 }
