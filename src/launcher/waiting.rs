@@ -108,13 +108,13 @@ impl Launcher {
             .journal
             .run(move |journal| waiting_for(journal, &bot, &broadcast))
             .await
-            .map_err(|error| LaunchError::Local(error.to_string()))?;
+            .map_err(LaunchError::local)?;
         let waiting = self.waiting_launch(prepared, word, &until, now, before);
         let kept = waiting.clone();
         self.journal
             .run(move |journal| journal.hold(&kept))
             .await
-            .map_err(|error| LaunchError::Local(error.to_string()))?;
+            .map_err(LaunchError::local)?;
         Ok(waiting)
     }
 

@@ -101,6 +101,11 @@ pub enum TroubleKind {
 }
 
 impl TroubleKind {
+    /// Whether it may be over in a moment by itself: another process is only writing to the files.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::CannotBeOpened { .. })
+    }
+
     /// Whether a person can take the journal for the record as it is: it is whole, but may lack launches.
     pub fn can_be_accepted(&self) -> bool {
         matches!(

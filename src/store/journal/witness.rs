@@ -10,16 +10,14 @@
 //! the machine), one that is put back on another machine or under another account, one that is as new as the last launch
 //! that was seen here, and anything where there is no folder for state.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use crate::store::StoreError;
 
-/// For how long another one's turn is waited for: as long as a database that is busy.
-const BUSY: Duration = Duration::from_secs(5);
+use super::copy::lock_in_time;
 
 /// The witness of one journal.
 #[derive(Debug, Clone)]
@@ -88,22 +86,14 @@ impl Witness {
         let Ok(file) = opened else {
             return Ok(None);
         };
-        let deadline = Instant::now() + BUSY;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(Turn(file))),
-                Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
-                    std::thread::sleep(Duration::from_millis(1));
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(StoreError::Busy {
-                        action: "Arming a launch",
-                    });
-                }
-                Err(TryLockError::Error(error)) => {
-                    tracing::debug!(%error, "the journal's witness can't be locked");
-                    return Ok(None);
-                }
+        match lock_in_time(&file) {
+            Ok(true) => Ok(Some(Turn(file))),
+            Ok(false) => Err(StoreError::Busy {
+                action: "Arming a launch",
+            }),
+            Err(error) => {
+                tracing::debug!(%error, "the journal's witness can't be locked");
+                Ok(None)
             }
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::store::StoreError;
-use crate::store::journal::trouble::{Trouble, TroubleKind};
+use crate::store::journal::trouble::TroubleKind;
 use crate::store::journal::witness::{Turn, Witness};
 use crate::store::journal::{compare, event};
 
@@ -57,8 +57,7 @@ impl SqliteJournal {
         let Some(kind) = found else {
             return Ok(());
         };
-        let path = self.path().to_owned();
-        let trouble = Trouble { path, kind };
+        let trouble = self.trouble_of(kind);
         self.trouble = Some(trouble.clone());
         Err(StoreError::Record(trouble))
     }
@@ -157,7 +156,6 @@ impl SqliteJournal {
         let Some(kind) = self.unlike_seen()? else {
             return Ok(());
         };
-        let path = self.path().to_owned();
-        Err(StoreError::Record(Trouble { path, kind }))
+        Err(StoreError::Record(self.trouble_of(kind)))
     }
 }

@@ -42,9 +42,7 @@ impl SqliteJournal {
             tracing::error!(%error, "a launch that was not kept waiting could not be ended");
         }
     }
-}
 
-impl SqliteJournal {
     /// Gives a launch its time back whose new one stands in the database, but not in the copy: whoever moved it is told
     /// that it is due when it was.
     fn move_back(&mut self, id: &str, to: &NewTime) {
