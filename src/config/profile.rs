@@ -97,6 +97,14 @@ impl fmt::Debug for Profile {
 }
 
 impl Profile {
+    /// Whether its calls go where another one's go, and to no further host.
+    pub fn leads_where(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.url == other.url
+            && self.proxy == other.proxy
+            && self.hook_hosts == other.hook_hosts
+    }
+
     /// The sandbox that exists always. The file may make its rules stricter, but says nothing of where it is.
     pub(super) fn built_in(raw: RawProfile) -> Result<Self, ConfigError> {
         let mut placed = Vec::new();

@@ -3,6 +3,7 @@
 
 mod armed;
 mod kept;
+mod watch;
 mod words;
 
 use std::sync::Arc;
@@ -24,7 +25,8 @@ use crate::store::StoreError;
 use crate::store::journal::{ArmedLaunch, Newest};
 use armed::record;
 use kept::End;
-use words::{in_doubt, status_words, stopped, too_late, unwaived_words};
+use watch::Watch;
+use words::{in_doubt, status_words, stood_still, stopped, too_late, unwaived_words};
 
 /// Arms the launch - one that waited by its id - and makes its calls. The broadcast's lock is held.
 pub async fn send(
@@ -66,6 +68,7 @@ pub async fn send(
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
         stop: word.stop,
         served,
+        watch: Watch::begin(client.most_per_call()),
         notes: prepared
             .preview
             .who
@@ -96,6 +99,8 @@ struct Flight<'a> {
     stop: Stop,
     /// One that waited: its time may be over before its first byte.
     served: Option<Served<'a>>,
+    /// Whether it stood still on the way.
+    watch: Watch,
     /// What the reason says besides, in sentences.
     notes: Vec<String>,
 }
@@ -119,6 +124,7 @@ impl Flight<'_> {
                 }
             };
             // A token may take a minute: who is not to be written to is asked behind it.
+            self.watch.look();
             if number > 0
                 && let Some(reason) = self.held_back(prepared, number).await
             {
@@ -148,8 +154,8 @@ impl Flight<'_> {
     async fn held_back(&self, prepared: &Arc<Prepared>, from: usize) -> Option<String> {
         let notebook = &self.launcher.notebook;
         let found = suppressed::in_later_calls(notebook, Arc::clone(prepared), from).await;
-        if self.stop.is_asked() {
-            return Some(stopped());
+        if let Some(reason) = self.why_not(from) {
+            return Some(reason);
         }
         match found {
             Ok(0) => None,
@@ -163,9 +169,12 @@ impl Flight<'_> {
         }
     }
 
-    /// Why a call that isn't on its way yet is not to be made any more, if that is so: somebody stopped it, or the time of
-    /// one that waited is over. A batch that began in its time goes on.
+    /// Why a call that isn't on its way yet is not to be made any more, if that is so: somebody stopped it, it stood still,
+    /// or the time of one that waited is over. A batch that began in its time goes on.
     fn why_not(&self, number: usize) -> Option<String> {
+        if let Some(still) = self.watch.look() {
+            return Some(stood_still(still));
+        }
         if self.stop.holds_back(self.record.calls.len()) {
             return Some(stopped());
         }
@@ -239,6 +248,7 @@ impl Flight<'_> {
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
         fault::point("answered");
+        self.watch.look();
         self.record.calls[number].status = Some(answer.status);
         let reason = match (answer.status, self.waived_by) {
             (401, Some(setting)) => unwaived_words(setting),

@@ -105,6 +105,12 @@ impl Launcher {
             ));
         }
         check_number(&asks, word, prepared.preview.who.bounds)?;
+        if word.held.is_some_and(|held| held < asks.hold) {
+            return Err(LaunchError::Guard(format!(
+                "The hold of this profile is {} s by now, longer than it was held. Nothing was sent; review it again.",
+                asks.hold.as_secs()
+            )));
+        }
         let name = word.name.as_deref();
         if (asks.name || name.is_some()) && name != Some(prepared.broadcast.name.as_str()) {
             return Err(LaunchError::Guard(

@@ -39,3 +39,20 @@ impl Stop {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_stops_every_call_and_leaving_the_rest_of_a_batch() {
+        let stop = Stop::default();
+        assert!(!stop.is_asked() && !stop.holds_back(1) && !stop.holds_back(2));
+        assert!(stop.leave());
+        assert!(!stop.leave(), "it was left before");
+        assert!(stop.is_asked() && !stop.holds_back(1) && stop.holds_back(2));
+        assert!(stop.ask());
+        assert!(!stop.ask() && !stop.leave(), "there is nothing to add");
+        assert!(stop.holds_back(1) && stop.holds_back(2));
+    }
+}

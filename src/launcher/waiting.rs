@@ -187,6 +187,9 @@ impl Launcher {
         if served.is_late() {
             return Err(NotStarted::Late);
         }
+        if served.is_early() {
+            return Err(NotStarted::Locked("The clock was set back.".to_owned()));
+        }
         let started = calls::send(self, client, prepared, word, Some(served), progress);
         let result = started.await;
         drop(lock);
@@ -258,6 +261,7 @@ impl Launcher {
             name: given.name.clone(),
             again: given.again,
             reviewed_at: given.reviewed_at,
+            held: None,
             stop,
         }
     }

@@ -224,6 +224,7 @@ impl Performer {
     fn settle(&self, launch: String, settled_as: SettledAs, reason: String) {
         let session = Arc::clone(&self.session);
         self.act(async move {
+            session.allow_record().await?;
             let settlement = Settlement {
                 settled_as,
                 by: session.operator.clone(),

@@ -17,6 +17,7 @@ mod rehearsed;
 mod renewed;
 mod repeats;
 mod resumed;
+mod stopped;
 mod suppressed;
 mod touched;
 mod waiting;

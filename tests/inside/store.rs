@@ -21,6 +21,7 @@ mod reads;
 mod rebuilt;
 mod renewed;
 mod shortened;
+mod twins;
 mod worker;
 
 use std::path::PathBuf;

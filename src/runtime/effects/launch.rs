@@ -155,6 +155,7 @@ async fn try_launch(
         name: confirmation.name,
         again: confirmation.again,
         reviewed_at: Some(confirmation.reviewed_at),
+        held: Some(confirmation.held),
         stop,
     };
     // Of now, not of the opening: the review may have stood long, and the console longer.

@@ -1,13 +1,18 @@
 //! A journal that other processes write to as well: what is this one's own, what the others did, and how far it had come
 //! by what was seen outside of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::domain::launch::LaunchRecord;
+use crate::domain::record::ContactId;
 
 use crate::store::StoreError;
 use crate::store::journal::trouble::TroubleKind;
 use crate::store::journal::witness::{Turn, Witness};
-use crate::store::journal::{compare, event};
+use crate::store::journal::{compare, event, read};
 
 use super::SqliteJournal;
 
@@ -25,6 +30,29 @@ impl SqliteJournal {
         self.read(|connection| {
             Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
         })
+    }
+
+    /// Whom later launches of the same broadcast reached, or may have, than this one: by the order of the record.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn may_have_reached_after(
+        &self,
+        launch: &str,
+    ) -> Result<HashMap<ContactId, Timestamp>, StoreError> {
+        self.read(|connection| read::may_have_reached_after(connection, launch))
+    }
+
+    /// The newest later launch of the same broadcast that arrived, or may have; of these bytes, where they are given.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn arrived_after(
+        &self,
+        launch: &str,
+        sha256: Option<&str>,
+    ) -> Result<Option<LaunchRecord>, StoreError> {
+        self.read(|connection| read::arrived_after(connection, launch, sha256))
     }
 
     /// Which opening of it this is, and how many steps it has taken: what was read of it holds as long as both do. `None`
