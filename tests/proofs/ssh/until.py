@@ -1,0 +1,31 @@
+"""Waiting for something to happen, and what is said where a promise doesn't hold."""
+
+import time
+
+# Seconds until something that has to happen is given up.
+DEADLINE = 30.0
+
+
+class Broken(Exception):
+    """Something did not go as it has to."""
+
+
+class Skipped(Exception):
+    """This machine doesn't allow the proof."""
+
+
+def hold(is_so, what):
+    """Stops the proof where something that was promised is not so."""
+    if not is_so:
+        raise Broken(what)
+
+
+def wait_for(what, holds, deadline=DEADLINE):
+    """Asks until there is an answer other than nothing, and returns it."""
+    end = time.monotonic() + deadline
+    while True:
+        value = holds()
+        if value:
+            return value
+        hold(time.monotonic() < end, f"{what} did not happen")
+        time.sleep(0.005)
