@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Proves that a launch survives the loss of an SSH connection: a real sshd on loopback, the console or a verb in a session
-of it, and the connection lost while the platform holds its answer back.
+"""Proves that a launch survives the loss of an SSH connection: a real sshd on loopback, the console or a verb in a
+session of it, and the connection lost while the platform holds its answer back.
 
     tests/proofs/ssh.py                  50 connections lost, with target/debug/mylink
     tests/proofs/ssh.py --rounds 5 --program target/release/mylink
 
-Wants Debian's openssh-server and openssh-client, which .ci/ssh installs. The sshd of this proof has a configuration, keys
-and a port of its own and runs as the current user. Nothing is left behind.
+Wants Debian's openssh-server and openssh-client, which .ci/ssh installs. The sshd of this proof has a configuration,
+keys and a port of its own and runs as the current user. Nothing is left behind.
 
-Each time the launch has to have the outcome that is promised for this way (ssh/ways.py has them all), to be on the record
-once and to have arrived once, in a journal that is whole; what ran at the other end has to end by itself, in time and
-without having spun meanwhile. A terminal that outlives mylink has to be as it was before. Between the connections that are
-lost in the middle of a launch come those that are lost before one is due, and ends of mylink alone.
+Each time the launch has to have the outcome that is promised for this way (ssh/ways.py has them all), to be on the
+record once and to have arrived once, in a journal that is whole; what ran at the other end has to end by itself, in
+time and without having spun meanwhile. A terminal that outlives mylink has to be as it was before. Between the
+connections that are lost in the middle of a launch come those that are lost before one is due, and ends of mylink
+alone.
 """
 
 import argparse
@@ -83,7 +84,7 @@ def words_of(connections, done):
     return (f"{connections} connections lost in the middle of a launch, {len(done)} rounds in all: {outcomes}, each as "
             f"promised, on the record once and arrived once (what waits: not at all), the journal whole after each; "
             f"terminals that outlived mylink were as before; what ran there ended {min(took):.2f} to {max(took):.2f} s "
-            f"later, with {min(cpu):.2f} to {max(cpu):.2f} s of CPU, and nothing was left. "
+            f"later, with {min(cpu):.2f} to {max(cpu):.2f} s of CPU, and nothing was left: "
             + "; ".join(f"{count} x {way}: {outcome}" for (way, outcome), count in ways.items()))
 
 

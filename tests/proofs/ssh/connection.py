@@ -10,15 +10,15 @@ from .network import Network
 from .terminal import Client, modes_of
 from .until import hold, wait_for
 
-# What is run at the other end: the shell that leads the session, as an operator's does. The end of the terminal ends it
-# by SIGHUP, and by that, as the system has it, everybody in the foreground hears SIGHUP too.
+# What is run at the other end: the shell that leads the session, as an operator's does. The end of the terminal ends
+# it by SIGHUP, and by that, as the system has it, everybody in the foreground hears SIGHUP too.
 SHELL = """\
 echo $$ >{note}.leader.part && mv {note}.leader.part {note}.leader
 sh {note}.inner.sh
 [ -t 0 ] && echo 'the shell goes on'
 """
-# Below it one that notes how mylink ended, and how the terminal was before and after, whatever becomes of the connection.
-# A signal that is caught, not ignored, is as ever for what a shell starts.
+# Below it one that notes how mylink ended, and how the terminal was before and after, whatever becomes of the
+# connection. A signal that is caught, not ignored, is as ever for what a shell starts.
 INNER = """\
 trap : HUP
 [ -t 0 ] && stty -a >{note}.before

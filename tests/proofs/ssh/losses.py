@@ -13,8 +13,9 @@ from .until import wait_for
 class Loss:
     """`happen` takes the connection, and what waits until the launch is on the record as accepted.
 
-    `code` is what mylink ends with by itself where its screen is lost. What is left of the client afterwards: nothing
-    (killed), a client that ends as it notices, or one that is still connected, so that its terminal has to be restored."""
+    `code` is what mylink ends with where its screen is lost. `client` is what is left of that: nothing ("killed"), one
+    that "notices" and ends, or one that is still "connected", so that its terminal has to be restored.
+    """
 
     words: str
     happen: Callable
@@ -64,7 +65,7 @@ def kill_shell(connection, _):
 CLIENT_KILLED = Loss("the client is killed", to_client(signal.SIGKILL), client="killed")
 CLIENT_TERMINATED = Loss("the client is terminated", to_client(signal.SIGTERM))
 SERVER_KILLED = Loss("sshd's session is killed", kill_servers)
-SERVER_SILENT = Loss("sshd's session stands still, and is killed once the outcome is on the record", stop_and_kill_servers)
+SERVER_SILENT = Loss("sshd stands still, and is killed once the outcome is on the record", stop_and_kill_servers)
 NETWORK_CUT = Loss("the network resets the connection", cut_network)
 NETWORK_SILENT = Loss("the network falls silent, and sshd gives the client up", silence_network)
 SHELL_KILLED = Loss("the shell above it is killed", kill_shell)

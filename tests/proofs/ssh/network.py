@@ -1,4 +1,4 @@
-"""A network between client and sshd: a process of its own, which can be stopped (it falls silent) or killed (it is cut)."""
+"""A network between client and sshd: a process that can be stopped (it falls silent) or killed (it is cut)."""
 
 import os
 import select
@@ -15,7 +15,7 @@ class Network:
     """Carries one connection to a port of this machine, until it is cut."""
 
     def __init__(self, port):
-        program = f"import sys; sys.path.insert(0, {sys.path[0]!r}); from ssh.network import carry; carry({port})"
+        program = f"import sys; sys.path.insert(0, {sys.path[0]!r}); from ssh.network import serve; serve({port})"
         self.process = subprocess.Popen([sys.executable, "-B", "-c", program], stdout=subprocess.PIPE)
         self.port = int(self.process.stdout.readline())
 
@@ -33,8 +33,8 @@ class Network:
         self.process.stdout.close()
 
 
-def carry(port):
-    """What the process does: from the first that connects to that port, and back, until either ends."""
+def serve(port):
+    """What the process does: carries the connection of the first that comes, until either side ends it."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         print(server.getsockname()[1], flush=True)
         near, _ = server.accept()
@@ -43,9 +43,19 @@ def carry(port):
     for end in other:
         # However this process ends, its connections are not closed but reset.
         end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    while True:
-        for end in select.select(list(other), [], [])[0]:
-            data = end.recv(65536)
-            if not data:
-                return
-            other[end].sendall(data)
+    try:
+        while carry(other):
+            pass
+    except OSError:
+        # An end that was killed with something unread is a reset too.
+        pass
+
+
+def carry(other):
+    """Carries what has come to either end over to the other; says whether there may be more."""
+    for end in select.select(list(other), [], [])[0]:
+        data = end.recv(65536)
+        if not data:
+            return False
+        other[end].sendall(data)
+    return True

@@ -4,7 +4,7 @@ import json
 import subprocess
 import urllib.request
 
-from .until import DEADLINE
+from .until import end
 
 # For how many seconds the platform holds its answer back: the connection is lost in this time. Longer than mylink waits
 # before it says that a launch is on its way.
@@ -45,6 +45,5 @@ class Platform:
         return sum(f'"{mark}"' in body for body in self.all_arrived())
 
     def end(self):
-        self.process.terminate()
-        self.process.wait(DEADLINE)
+        end(self.process)
         self.process.stdout.close()

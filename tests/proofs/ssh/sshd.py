@@ -8,7 +8,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from .until import DEADLINE, Skipped, wait_for
+from .until import Skipped, end, wait_for
 
 # It gives a client up that is silent for as many seconds as these two multiply to.
 ALIVE_INTERVAL, ALIVE_COUNT = 1, 3
@@ -71,8 +71,7 @@ class Sshd:
                 f"{pwd.getpwuid(os.geteuid()).pw_name}@127.0.0.1", shlex.join(words)]
 
     def end(self):
-        self.process.terminate()
-        self.process.wait(DEADLINE)
+        end(self.process)
         self.log.close()
         if self.made:
             self.made.rmdir()

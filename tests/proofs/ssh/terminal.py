@@ -70,7 +70,8 @@ class Client:
         os.set_blocking(self.near, False)
         self.before = termios.tcgetattr(self.far)
         self.seen, self.pressed_at = b"", 0
-        self.process = subprocess.Popen(["setsid", "--ctty", *command], stdin=self.far, stdout=self.far, stderr=self.far)
+        in_it = ["setsid", "--ctty", *command]
+        self.process = subprocess.Popen(in_it, stdin=self.far, stdout=self.far, stderr=self.far)
 
     def read(self):
         """Takes what there is, without waiting."""

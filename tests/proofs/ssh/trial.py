@@ -47,10 +47,10 @@ class Trial:
             task.go(connection.client, self.desk, self.mark)
             self.get_ready(connection)
             took, cpu = self.lose(connection)
+            outcome = self.look_at_record()
             self.look_at_client(connection)
         finally:
             connection.end()
-        outcome = self.look_at_record()
         code = connection.noted("code")
         hold(code == self.way.code, f"mylink ended with {code}, not {self.way.code}")
         return Figures(str(self.way), outcome, self.desk.platform.arrived(self.mark), took, cpu)
@@ -129,8 +129,8 @@ class Trial:
         hold("the shell goes on" in client.text(self.lost_at), "the shell above mylink can't be read any more")
 
     def look_at_what_a_kill_leaves(self, connection):
-        """Nobody restores a terminal after kill -9, and nothing is promised. It shows that a terminal that was left would
-        be seen: all the checks of a restored one have to fail here."""
+        """Nobody restores a terminal after kill -9, and nothing is promised. It shows that a terminal that was left
+        would be seen: all the checks of a restored one have to fail here."""
         if isinstance(self.way.task, Screen):
             left = switched(connection.client.seen)
             hold(CONSOLE <= left, f"after kill -9 only this is seen in the terminal: {left}")
@@ -147,7 +147,8 @@ class Trial:
             hold(desk.waits(self.way.task.launch), "the launch does not wait any more")
             desk.run("take-back", self.way.task.launch)
         else:
-            hold(outcomes == [promised] and arrived == 1, f"promised is {promised}, once: {outcomes}, {arrived} arrived")
+            is_so = outcomes == [promised] and arrived == 1
+            hold(is_so, f"promised is {promised}, once: {outcomes} on the record, {arrived} arrived")
         if promised == "unknown":
             hold(desk.is_blocked(), "an unknown launch does not block its broadcast")
             desk.settle(launches[0]["launch_id"])

@@ -1,5 +1,6 @@
 """Waiting for something to happen, and what is said where a promise doesn't hold."""
 
+import subprocess
 import time
 
 # Seconds until something that has to happen is given up.
@@ -20,12 +21,23 @@ def hold(is_so, what):
         raise Broken(what)
 
 
+def end(process):
+    """Ends a process that was started here; one that doesn't by itself is killed, and that is no good end."""
+    process.terminate()
+    try:
+        process.wait(DEADLINE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise Broken(f"{process.args} does not end") from None
+
+
 def wait_for(what, holds, deadline=DEADLINE):
     """Asks until there is an answer other than nothing, and returns it."""
-    end = time.monotonic() + deadline
+    until = time.monotonic() + deadline
     while True:
         value = holds()
         if value:
             return value
-        hold(time.monotonic() < end, f"{what} did not happen")
+        hold(time.monotonic() < until, f"{what} did not happen")
         time.sleep(0.005)
