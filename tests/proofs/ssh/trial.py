@@ -65,6 +65,7 @@ class Trial:
         """Until the launch is in flight; or until it is waited for."""
         if not self.way.task.is_early:
             wait_for("the launch's arrival", self.has_arrived)
+            self.arrived_at = time.monotonic()
         elif self.way.task.nohup:
             wait_for("the waiting", lambda: "Waiting for" in connection.noted("out"))
         else:
@@ -81,6 +82,8 @@ class Trial:
         """The loss, and how all that ran at the other end came to its end: in which time, with how much of the CPU."""
         servers, clock = connection.servers(), processes.Clock(connection.leader)
         self.lost_at = len(connection.client.seen)
+        is_answered = not self.way.task.is_early and time.monotonic() - self.arrived_at > HELD * 0.8
+        hold(not is_answered, "the launch was over before its connection was lost: this machine is too slow")
         self.way.loss.happen(connection, self.is_accepted)
         if self.way.loss.client != "connected":
             wait_for("the end of sshd's session", lambda: not any(map(processes.find, servers)))
