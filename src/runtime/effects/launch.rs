@@ -78,7 +78,11 @@ impl Performer {
             let tell = |reply| drop(send.send(Incoming::Reply(reply)));
             let prepared = match try_review(&session, &key, plan).await {
                 Ok(prepared) => prepared,
-                Err(error) => return tell(Reply::Reviewed(id, Err(notice_of(&error)))),
+                Err(error) => {
+                    tracing::warn!(%error, "no review could be made");
+                    let said = format!("The review could not be made. {error}");
+                    return tell(Reply::Reviewed(id, Err(Notice::error(said))));
+                }
             };
             let review = Box::new(session.review(&prepared).await);
             tell(Reply::Reviewed(id, Ok(review)));
