@@ -20,6 +20,9 @@ const SHORT_BATCH: usize = 10;
 /// Of a batch's faults the long run takes every so many: most of them are those of a launch of one call.
 const STEP: usize = 3;
 
+/// Faults of the last writes before the first byte, in every run.
+const LAST: usize = 6;
+
 /// Calls that write or make durable.
 const WRITES: [&str; 8] = [
     "write",
@@ -53,8 +56,9 @@ fn struck_anywhere(shape: Shape, what: &str, short: usize, step: usize) {
     let mut unsynced = Unsynced::default();
     let counted = tracer::run(&trial.desk.traced(&name), |call| {
         unsynced.see(call, &folder);
-        if let Some(place) = numbers.of_the_journal(call, &folder) {
-            calls.push((place.name, faults(call)));
+        if numbers.of_the_journal(call, &folder).is_some() {
+            let withholds = call.is(&WRITES) && !numbers.is_connected;
+            calls.push((withholds, faults(call)));
         }
         Fate::Pass
     });
@@ -72,7 +76,12 @@ fn struck_anywhere(shape: Shape, what: &str, short: usize, step: usize) {
         .flat_map(|(number, (_, faults))| faults.iter().map(move |fault| (number + 1, *fault)))
         .collect();
     let step = (all.len() / rounds(short, all.len() / step)).max(1);
-    let struck: Vec<usize> = (0..all.len()).step_by(step).collect();
+    let mut struck: Vec<usize> = (0..all.len()).step_by(step).collect();
+    // However few there are, some are what is written last before the first byte.
+    let withholds = |place: &usize| calls[all[*place].0 - 1].0;
+    struck.extend((0..all.len()).rev().filter(withholds).take(LAST));
+    struck.sort_unstable();
+    struck.dedup();
     let lanes = in_lanes(&struck, |_, struck| {
         let faults = struck.iter().map(|place| all[*place]);
         lane_of(shape, faults)
