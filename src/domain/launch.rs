@@ -82,8 +82,8 @@ pub enum Evidence {
     NoToken,
     /// The request could not be built.
     NotBuilt,
-    /// Its time was over before the first byte, so that nothing was sent.
-    TooLate,
+    /// Before the first byte it was not to be sent any more (its time was over, or somebody stopped it), so nothing was.
+    HeldBack,
     /// DNS, refused, TLS or connect timeout: no byte of the request left.
     NotConnected,
     /// The status line of the answer was read.
@@ -103,7 +103,7 @@ impl Evidence {
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::NotRecorded => Outcome::Refused,
-            Self::NoToken | Self::NotBuilt | Self::TooLate | Self::NotConnected => Outcome::Failed,
+            Self::NoToken | Self::NotBuilt | Self::HeldBack | Self::NotConnected => Outcome::Failed,
             Self::Status(200..=299) => Outcome::Accepted,
             Self::Status(400 | 401 | 403 | 404 | 405 | 413 | 429) => Outcome::Rejected,
             Self::Status(_)

@@ -1,5 +1,7 @@
 //! Why nothing was sent, and nothing is on the record.
 
+use std::fmt::Display;
+
 use thiserror::Error;
 
 /// A launch that did not begin.
@@ -14,4 +16,11 @@ pub enum LaunchError {
     /// The journal can't be written or read: exit code 6. What it said, without a full stop.
     #[error("{0}. Nothing was sent.")]
     Local(String),
+}
+
+impl LaunchError {
+    /// Something of ours that failed.
+    pub(super) fn local(error: impl Display) -> Self {
+        Self::Local(error.to_string())
+    }
 }

@@ -89,7 +89,7 @@ impl Performer {
         self.reading.stop();
         self.browsing.stop();
         self.rehearsing.stop();
-        self.stops.ask_all();
+        self.stops.leave_all();
         self.ending.cancel();
         self.unfinished.close();
         self.unfinished.wait().await;

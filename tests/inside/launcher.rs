@@ -5,7 +5,6 @@ mod bounds;
 mod cuts;
 mod desk;
 mod documented;
-mod due;
 mod evidence;
 mod freeze;
 mod gates;

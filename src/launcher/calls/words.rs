@@ -29,6 +29,11 @@ pub(super) fn unwaived_words(waived_by: Setting) -> String {
     )
 }
 
+/// Why no further call was made.
+pub(super) fn stopped() -> String {
+    "It was stopped by the operator.".to_owned()
+}
+
 /// Why the first call of one that waited is not made, though it was armed.
 pub(super) fn too_late() -> String {
     format!(

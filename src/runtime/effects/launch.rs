@@ -62,10 +62,10 @@ impl Stops {
         }
     }
 
-    /// Stops all of them before their next call.
-    pub(super) fn ask_all(&self) {
+    /// Stops the batches among them before their next call.
+    pub(super) fn leave_all(&self) {
         for (_, stop) in self.lock().values() {
-            stop.ask();
+            stop.leave();
         }
     }
 }

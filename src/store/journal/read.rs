@@ -94,24 +94,34 @@ pub(super) fn launch(connection: &Connection, id: &str) -> Result<LaunchRecord, 
     if id.is_empty() {
         return Err(no_such(&id));
     }
-    let mut found = connection
+    let found = connection
         .prepare_cached(
             "SELECT id FROM launch WHERE id = ?1 OR substr(id, 1, length(?1)) = ?1 ORDER BY id <> ?1",
         )?
         .query_map([&id], |row| row.get::<_, String>(0))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let is_exact = found.first().is_some_and(|first| *first == id);
-    if found.len() > 1 && !is_exact {
-        return Err(StoreError::AmbiguousLaunch {
-            prefix: text::shown(&id).into_owned(),
-            count: found.len(),
-        });
-    }
-    if found.is_empty() {
-        return Err(no_such(&id));
-    }
-    let whole = found.swap_remove(0);
+    let whole = only(found, &id, |found| found)?;
     full(connection, "id = ?1", [&whole])?.ok_or_else(|| no_such(&id))
+}
+
+/// The one that `id` means, of those whose ids begin so, one with this very id first.
+///
+/// # Errors
+/// [`StoreError::NoSuchLaunch`], [`StoreError::AmbiguousLaunch`].
+pub(super) fn only<T>(
+    mut found: Vec<T>,
+    id: &str,
+    id_of: impl Fn(&T) -> &String,
+) -> Result<T, StoreError> {
+    let is_exact = found.first().is_some_and(|first| id_of(first) == id);
+    match found.len() {
+        0 => Err(no_such(id)),
+        count if count > 1 && !is_exact => Err(StoreError::AmbiguousLaunch {
+            prefix: text::shown(id).into_owned(),
+            count,
+        }),
+        _ => Ok(found.swap_remove(0)),
+    }
 }
 
 pub(super) fn last_of(

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::store::StoreError;
-use crate::store::journal::compare;
-use crate::store::journal::trouble::{Trouble, TroubleKind};
-use crate::store::journal::witness::Witness;
+use crate::store::journal::trouble::TroubleKind;
+use crate::store::journal::witness::{Turn, Witness};
+use crate::store::journal::{compare, event};
 
 use super::SqliteJournal;
 
@@ -57,8 +57,7 @@ impl SqliteJournal {
         let Some(kind) = found else {
             return Ok(());
         };
-        let path = self.path().to_owned();
-        let trouble = Trouble { path, kind };
+        let trouble = self.trouble_of(kind);
         self.trouble = Some(trouble.clone());
         Err(StoreError::Record(trouble))
     }
@@ -82,35 +81,70 @@ impl SqliteJournal {
         let Ok(mark) = self.mark() else {
             return self;
         };
-        let witness = Witness::of(folder, &mark.id);
-        // In this order: what another process adds and notes in between is in the journal by then.
-        let seen = witness.seen();
-        let Ok(there) = self.steps() else {
-            return self;
-        };
-        self.witness = Some(witness);
-        if seen > there {
-            self.refuse(TroubleKind::OlderThanSeen { seen, there });
-        } else if seen < there {
-            self.testify();
+        self.witness = Some(Witness::of(folder, &mark.id));
+        match self.unlike_seen() {
+            Ok(Some(kind)) => self.refuse(kind),
+            Ok(None) => self.testify(),
+            Err(_) => self.witness = None,
         }
         self
     }
 
-    /// Tells the witness how many steps are durable; never fewer than it has seen.
+    /// Tells the witness how many steps are durable; never fewer than it has seen, and nothing where it has seen other
+    /// ones.
     pub(super) fn testify(&self) {
-        if let (Some(witness), Ok(steps)) = (&self.witness, self.steps())
-            && witness.seen() < steps
+        if let Some(witness) = &self.witness
+            && let Ok(None) = self.unlike_seen()
+            && let Ok(head) = self.head()
+            && (witness.seen().steps < head.n || witness.seen().hash.is_none())
         {
-            witness.note(steps);
+            witness.note(head.n, &head.hash);
         }
     }
 
     /// Has the witness take the journal as it is: a person has accepted it.
     pub(super) fn let_witness_forget(&self) {
-        if let (Some(witness), Ok(steps)) = (&self.witness, self.steps()) {
-            witness.note(steps);
+        if let (Some(witness), Ok(head)) = (&self.witness, self.head()) {
+            witness.note(head.n, &head.hash);
         }
+    }
+
+    fn head(&self) -> Result<event::Head, StoreError> {
+        self.read(event::head)
+    }
+
+    /// What the witness has seen and this journal is not.
+    fn unlike_seen(&self) -> Result<Option<TroubleKind>, StoreError> {
+        let Some(witness) = &self.witness else {
+            return Ok(None);
+        };
+        // In this order: what another process adds and notes in between is in the journal by then.
+        let seen = witness.seen();
+        let there = self.steps()?;
+        if seen.steps > there {
+            let seen = seen.steps;
+            return Ok(Some(TroubleKind::OlderThanSeen { seen, there }));
+        }
+        let Some(hash) = seen.hash else {
+            return Ok(None);
+        };
+        let is_same =
+            self.read(|connection| Ok(event::hash_at(connection, seen.steps)? == Some(hash)))?;
+        Ok((!is_same).then_some(TroubleKind::OtherThanSeen { step: seen.steps }))
+    }
+
+    /// Has a turn among all who use a copy of this journal on this machine; before anything is armed, it is held against
+    /// what was seen.
+    ///
+    /// # Errors
+    /// [`StoreError::Record`]; [`StoreError::Busy`]; those of the database.
+    pub(super) fn take_turn(&self) -> Result<Option<Turn>, StoreError> {
+        let turn = match &self.witness {
+            Some(witness) => witness.turn()?,
+            None => None,
+        };
+        self.hold_against_witness()?;
+        Ok(turn)
     }
 
     /// Holds the journal against the witness before anything is written: files of an older one may have been put back
@@ -119,17 +153,9 @@ impl SqliteJournal {
     /// # Errors
     /// [`StoreError::Record`]; those of the database.
     pub(super) fn hold_against_witness(&self) -> Result<(), StoreError> {
-        let Some(witness) = &self.witness else {
+        let Some(kind) = self.unlike_seen()? else {
             return Ok(());
         };
-        // In this order, as above.
-        let seen = witness.seen();
-        let there = self.steps()?;
-        if seen <= there {
-            return Ok(());
-        }
-        let path = self.path().to_owned();
-        let kind = TroubleKind::OlderThanSeen { seen, there };
-        Err(StoreError::Record(Trouble { path, kind }))
+        Err(StoreError::Record(self.trouble_of(kind)))
     }
 }
