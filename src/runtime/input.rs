@@ -13,6 +13,9 @@ use rustix::event::{PollFd, PollFlags, poll};
 
 use crate::fault;
 
+/// The least time in which the source of events looks at what it has and at the terminal.
+const LOOK: Duration = Duration::from_millis(1);
+
 /// How long the thread may take to stop reading: one that hangs in a paste must not stop the loop.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -106,15 +109,19 @@ pub fn start(send: impl Fn(Typed) -> bool + Send + 'static) -> io::Result<Reader
 
 fn read(mut woken: PipeReader, gate: &Gate, send: impl Fn(Typed) -> bool) {
     loop {
-        match next_events(&woken) {
+        match next(&woken) {
             Woken::Asked => {
                 let _ = woken.read(&mut [0]);
                 gate.wait();
             }
-            Woken::Typed(events) => {
+            Woken::Interrupted => {}
+            Woken::Typed => {
                 fault::point("input");
-                for event in events {
-                    if !send(Typed::Event(event)) {
+                match pass_on(&send) {
+                    Ok(true) => {}
+                    Ok(false) => return,
+                    Err(_) => {
+                        send(Typed::Gone);
                         return;
                     }
                 }
@@ -131,19 +138,20 @@ fn read(mut woken: PipeReader, gate: &Gate, send: impl Fn(Typed) -> bool) {
 enum Woken {
     /// It is to leave the terminal alone, or nobody can ask it to any more.
     Asked,
-    Typed(Vec<Event>),
+    Interrupted,
+    Typed,
     Gone,
 }
 
-/// Waits for input and reads what is there.
-fn next_events(woken: &PipeReader) -> Woken {
+/// Waits for input.
+fn next(woken: &PipeReader) -> Woken {
     let stdin = io::stdin();
     let mut descriptors = [
         PollFd::new(&stdin, PollFlags::IN),
         PollFd::new(woken, PollFlags::IN),
     ];
     match poll(&mut descriptors, None) {
-        Err(rustix::io::Errno::INTR) => return Woken::Typed(Vec::new()),
+        Err(rustix::io::Errno::INTR) => return Woken::Interrupted,
         Err(_) => return Woken::Gone,
         Ok(_) => {}
     }
@@ -156,13 +164,15 @@ fn next_events(woken: &PipeReader) -> Woken {
     if happened.intersects(is_gone) || asked.intersects(is_gone) {
         return Woken::Gone;
     }
-    all_events().map_or(Woken::Gone, Woken::Typed)
+    Woken::Typed
 }
 
-fn all_events() -> Option<Vec<Event>> {
-    let mut events = Vec::new();
-    while event::poll(Duration::ZERO).ok()? {
-        events.push(event::read().ok()?);
+/// Passes on what is there, each event at once; says whether somebody listens.
+fn pass_on(send: &impl Fn(Typed) -> bool) -> io::Result<bool> {
+    while event::poll(LOOK)? {
+        if !send(Typed::Event(event::read()?)) {
+            return Ok(false);
+        }
     }
-    Some(events)
+    Ok(true)
 }

@@ -36,5 +36,6 @@ mod pipes;
 mod rehearse;
 mod rights;
 mod targets;
+mod typing;
 mod unknown;
 mod waiting;
