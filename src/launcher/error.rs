@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::Against;
+
 /// A launch that did not begin.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LaunchError {
@@ -11,7 +13,17 @@ pub enum LaunchError {
     /// A guard of ours said no: exit code 4.
     #[error("{0}")]
     Guard(String),
+    /// Another launch stands against it, until a person has a word on that: exit code 4.
+    #[error("{0}")]
+    Against(#[from] Against),
     /// The journal can't be written or read: exit code 6. What it said, without a full stop.
     #[error("{0}. Nothing was sent.")]
     Local(String),
+}
+
+impl LaunchError {
+    /// Whether a guard said no, of ours or of the record's.
+    pub fn is_guard(&self) -> bool {
+        matches!(self, Self::Guard(_) | Self::Against(_))
+    }
 }

@@ -32,9 +32,10 @@ use super::run::Incoming;
 use crate::domain::launch::{SettledAs, Settlement};
 use crate::domain::settings::Setting;
 use crate::domain::text::shown;
+use crate::launcher::LaunchError;
 use crate::model::effect::BroadcastKey;
 use crate::model::message::SyncReport;
-use crate::model::{Effect, Notice, Reply};
+use crate::model::{Action, Context, Effect, Keymap, Notice, Reply};
 use crate::session::serve::Nudge;
 use crate::session::{Found, Session, SessionError};
 
@@ -294,5 +295,23 @@ async fn find(session: &Session, key: &BroadcastKey) -> Result<Found, SessionErr
 
 fn notice_of(error: &SessionError) -> Notice {
     tracing::warn!(%error, "an effect failed");
-    Notice::error(error.to_string())
+    match error {
+        SessionError::Launch(error) => not_launched(error),
+        error => Notice::error(error.to_string()),
+    }
+}
+
+/// Why nothing was launched, with the keys that help where the command line has flags.
+fn not_launched(error: &LaunchError) -> Notice {
+    let LaunchError::Against(against) = error else {
+        return Notice::error(error.to_string());
+    };
+    let keymap = Keymap::shipped().ok();
+    let key = |context, action| {
+        let found = keymap.as_ref();
+        found.and_then(|keymap| keymap.key_of(&[context], action))
+    };
+    let settle = key(Context::Everywhere, Action::Settle).unwrap_or_default();
+    let again = key(Context::Review, Action::Again).unwrap_or_default();
+    Notice::error(against.on_screen(&settle, &again))
 }

@@ -53,7 +53,7 @@ impl Session {
     }
 
     /// The gates of now, for what is only shown: those of the opening where they can't be known.
-    pub(super) async fn gate_now(&self) -> Gate {
+    pub async fn gate_now(&self) -> Gate {
         match Box::pin(self.launcher_now()).await {
             Ok(launcher) => launcher.gate,
             Err(_) => self.launcher.gate.clone(),

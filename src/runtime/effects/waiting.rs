@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{Timestamp, Zoned};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Performer, notice_of};
+use super::{Performer, not_launched, notice_of};
 use crate::domain::act::OutsideAct;
 use crate::domain::due::{in_zone, moment};
 use crate::domain::problem::Surface;
@@ -119,7 +119,7 @@ async fn try_hold(
         .await
         .map_err(|error| notice_of(&error))?;
     let held = launcher.hold(&client, &prepared, word, until).await;
-    held.map_err(|error| Notice::error(error.to_string()))
+    held.map_err(|error| not_launched(&error))
 }
 
 /// What happens while launches are served, as answers to the screen. Launches that this screen didn't ask for itself have

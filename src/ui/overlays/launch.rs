@@ -217,8 +217,8 @@ impl Overlay for LaunchDetail {
         }
     }
 
-    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
-        self.scroll.turn(down);
+    fn scrolled(&mut self) -> Option<&mut Scroll> {
+        Some(&mut self.scroll)
     }
 
     fn reply(
@@ -233,10 +233,6 @@ impl Overlay for LaunchDetail {
             _ => return None,
         }
         Some(Vec::new())
-    }
-
-    fn was_drawn(&mut self, picture: &Picture) {
-        self.scroll.was_drawn(picture);
     }
 
     fn offers(&self, action: Action, shared: &Shared<'_>, picture: &Picture) -> bool {

@@ -87,7 +87,7 @@ fn since_lines(overlay: &ReviewOverlay, width: usize, shared: &Shared<'_>) -> Ve
 
 fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
-    let live = shared.environment.danger == Danger::Live;
+    let live = shared.danger() == Danger::Live;
     let (word, style) = if live {
         ("LIVE ", theme.danger)
     } else {
