@@ -132,3 +132,44 @@ fn here(at: Timestamp) -> String {
     let second = Timestamp::from_second(at.as_second()).unwrap_or(at);
     moment(&second.to_zoned(TimeZone::system()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn against(why: Why) -> Against {
+        let at: Timestamp = "2026-06-15T10:30:00.25Z".parse().unwrap();
+        Against {
+            launch: "0197".to_owned(),
+            at: here(at),
+            why,
+        }
+    }
+
+    #[rstest]
+    #[case::unsettled(Why::Unsettled("Spring".into()), "! settles it.", "mylink settle 0197 sent|not-sent")]
+    #[case::same_body(Why::SameBody, "F3 in the review", "--again")]
+    #[case::same_plan(Why::SamePlan, "F3 in the review", "mylink launch --rest 0197")]
+    #[case::waits(Why::Waits, "Take that one back, or F3 in the review", "--again")]
+    fn the_way_out_is_that_of_the_place_where_it_is_read(
+        #[case] why: Why,
+        #[case] key: &str,
+        #[case] flag: &str,
+    ) {
+        let against = against(why);
+        let (screen, line) = (against.on_screen("!", "F3"), against.to_string());
+        assert!(
+            screen.contains(key) && line.contains(flag),
+            "{screen}\n{line}"
+        );
+        // On the screen no flag, no id and no time of a machine; on the record neither flag nor key.
+        for words in ["--", "mylink", "0197", "T10:30"] {
+            assert!(!screen.contains(words), "{screen}");
+        }
+        for words in ["--", "F3", "mylink"] {
+            assert!(!against.what().contains(words), "{}", against.what());
+        }
+        assert!(screen.contains(" Jun 2026 ") && line.contains(" Jun 2026 "));
+    }
+}

@@ -179,6 +179,9 @@ fn a_profile_that_became_stricter_is_so_for_a_console_that_stands_open() {
         .wait_until_gone("This profile is read-only");
     console.press("2").wait_for("Enabled").press("space");
     console.wait_for("is read-only: nothing can be launched or changed");
+    console.wait_until("read-only in the header", |screen| {
+        screen.rows()[0].contains("read-only")
+    });
 
     live.rules("max_targets = \"many\"");
     console.press("space");

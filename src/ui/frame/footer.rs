@@ -32,12 +32,10 @@ pub fn footer(
             let Some(key) = binding.keys.first().map(|key| name_of(*key)) else {
                 continue;
             };
-            let label = label(binding.action);
-            let is_new = |known: &Entry| known.key != key && known.label != label;
-            if entries.iter().all(is_new) {
+            if entries.iter().all(|known| known.key != key) {
                 entries.push(Entry {
                     weight: Weight::of(&key, binding.action),
-                    label,
+                    label: label(binding.action),
                     key,
                 });
             }

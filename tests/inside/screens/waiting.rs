@@ -40,7 +40,7 @@ fn a_time_is_understood_taken_and_confirmed() {
         .expect_text("in 48 min")
         .expect_text("Enter take this time")
         .press("enter")
-        .expect_text("Enter let it wait until then")
+        .expect_text("Enter let it wait")
         .expect_no_effect()
         .press("enter");
     assert_eq!(held(&console).timestamp(), in_minutes(48).due_at);
@@ -212,7 +212,7 @@ fn the_review_says_the_time_that_is_given_and_its_keys_what_they_do_now() {
     safe(Console::setup()).expect_text("at once");
     given()
         .expect_no_text("at once")
-        .expect_no_text("launch now")
+        .expect_no_text("Enter launch")
         .expect_text("F4 no time")
         .expect_text("Enter let it wait");
     timed("in 48 min").expect_text("Enter take this time");
