@@ -60,7 +60,7 @@ pub(super) enum Incoming {
     Reply(Reply),
     /// A time that was asked for has come.
     Wake,
-    /// Journal or cache were written to, perhaps by another process.
+    /// Journal, cache or configuration were written to, perhaps by another process.
     Touched,
     /// A text for the clipboard.
     Copy(String),
@@ -87,6 +87,10 @@ pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io:
         move |typed| send.send(Incoming::Typed(typed)).is_ok()
     });
     watch::start(options.folder.clone(), {
+        let send = send.clone();
+        move || send.send(Incoming::Touched).is_ok()
+    })?;
+    watch::start_on(session.config_file(), {
         let send = send.clone();
         move || send.send(Incoming::Touched).is_ok()
     })?;

@@ -3,6 +3,8 @@
 //! Of each limit the stricter one holds, that of the opening or that of this moment. Where the configuration can't be
 //! read any more, nothing is sent and nothing is changed outside.
 
+use std::path::Path;
+
 use super::{Session, SessionError, gate};
 use crate::config::Profile;
 use crate::domain::act::OutsideAct;
@@ -11,6 +13,11 @@ use crate::domain::preview::Review;
 use crate::launcher::{Launcher, Prepared};
 
 impl Session {
+    /// The configuration file, there or not: the limits of now are read from it.
+    pub fn config_file(&self) -> &Path {
+        &self.config.file
+    }
+
     /// The launcher with the gates of now. On a profile that is read-only by now it launches nothing.
     ///
     /// # Errors
