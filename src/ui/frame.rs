@@ -17,6 +17,7 @@ use crate::model::notice::Tone;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::Shared;
 use crate::ui::theme::{Mark, Theme};
+use crate::ui::widgets::relative::told_here;
 
 pub use footer::footer;
 pub use header::header;
@@ -162,6 +163,7 @@ pub fn notice(frame: &mut Frame<'_>, area: Rect, theme: &Theme, notice: &Notice)
         Span::styled(format!(" {}", theme.mark_of(mark)), style),
         mark_area,
     );
-    let text = Paragraph::new(Span::styled(shown(&notice.text), style)).wrap(Wrap { trim: true });
+    let text = Paragraph::new(Span::styled(told_here(&shown(&notice.text)), style))
+        .wrap(Wrap { trim: true });
     frame.render_widget(text, text_area);
 }

@@ -9,6 +9,7 @@ use crate::model::{Action, Context};
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::plan;
+use crate::ui::widgets::relative::told_here;
 use crate::ui::widgets::words::{fact, marked, wrap};
 
 /// When and by whom; of a mishap what happened; what can be done; and what was reviewed.
@@ -50,7 +51,7 @@ pub fn detail(waiting: &WaitingLaunch, width: usize, shared: &Shared<'_>) -> Vec
     }
     for warning in &waiting.reviewed.warnings {
         let mark = theme.mark_of(Mark::Warning);
-        let message = shown(&warning.message);
+        let message = told_here(&shown(&warning.message));
         lines.extend(marked(mark, &message, theme.warning, width));
     }
     lines
