@@ -146,7 +146,7 @@ pub struct Overview {
     pub trouble: Option<RecordTrouble>,
     /// The limits of the profile, as its configuration has them by now: of each the stricter one, that of the start or
     /// that of now. `None` where nobody has looked.
-    pub gate: Option<Gate>,
+    pub gate: Option<Box<Gate>>,
     /// When a screen of this profile was last shown what became of launches, before this time.
     pub looked_at: Option<Timestamp>,
 }

@@ -174,7 +174,7 @@ impl Performer {
             let reply = answer
                 .await
                 .unwrap_or_else(|error| Reply::Say(notice_of(&error)));
-            let _ = send.send(Incoming::Reply(reply));
+            let _ = send.send(Incoming::reply(reply));
         });
     }
 
@@ -188,14 +188,14 @@ impl Performer {
             let reply = act
                 .await
                 .unwrap_or_else(|error| Reply::Done(notice_of(&error)));
-            let _ = send.send(Incoming::Reply(reply));
+            let _ = send.send(Incoming::reply(reply));
         });
     }
 
     fn sync(&self) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         tokio::spawn(async move {
-            let tell = |reply| drop(send.send(Incoming::Reply(reply)));
+            let tell = |reply| drop(send.send(Incoming::reply(reply)));
             let shown_early = std::sync::atomic::AtomicBool::new(false);
             let result = session.sync(|progress| {
                 tell(Reply::Syncing(progress.words));

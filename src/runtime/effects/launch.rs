@@ -77,7 +77,7 @@ impl Performer {
         self.look_again();
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         tokio::spawn(async move {
-            let tell = |reply| drop(send.send(Incoming::Reply(reply)));
+            let tell = |reply| drop(send.send(Incoming::reply(reply)));
             let prepared = match try_review(&session, &key, plan).await {
                 Ok(prepared) => prepared,
                 Err(error) => return tell(Reply::Reviewed(id, Err(notice_of(&error)))),
@@ -102,14 +102,14 @@ impl Performer {
                 let send = send.clone();
                 move |done, of| {
                     fault::point("launch");
-                    drop(send.send(Incoming::Reply(Reply::Launching(id, done, of))));
+                    drop(send.send(Incoming::reply(Reply::Launching(id, done, of))));
                 }
             };
             let result = try_launch(&session, confirmation, stop.clone(), progress)
                 .await
                 .map(Box::new);
             stops.end(id);
-            let _ = send.send(Incoming::Reply(Reply::Launched(id, result)));
+            let _ = send.send(Incoming::reply(Reply::Launched(id, result)));
         });
     }
 }

@@ -86,12 +86,12 @@ impl Performer {
                 return;
             }
             match overview(session, told.clone()).await {
-                Ok(reply) => drop(send.send(Incoming::Reply(reply))),
+                Ok(reply) => drop(send.send(Incoming::reply(reply))),
                 Err(error) => {
                     tracing::warn!(%error, "the overview could not be read again");
                     // What can't be read stays on the screen as it was, but not as if all were well.
                     told.lock().trouble.clone_from(&found);
-                    let _ = send.send(Incoming::Reply(Reply::Record(found)));
+                    let _ = send.send(Incoming::reply(Reply::Record(found)));
                 }
             }
         });
@@ -111,7 +111,7 @@ async fn overview(session: Arc<Session>, told: LastTold) -> Result<Reply, Sessio
     found.looked_at = folder.as_deref().and_then(last_look::replace_by_now);
     let mut told = told.lock();
     told.trouble.clone_from(&found.trouble);
-    told.gate.clone_from(&found.gate);
+    told.gate = found.gate.as_deref().cloned();
     Ok(Reply::Overview(found))
 }
 

@@ -27,7 +27,7 @@ impl Performer {
         self.unfinished.spawn(async move {
             let held = try_hold(&session, confirmation, due).await.map(Box::new);
             nudge.tell();
-            let _ = send.send(Incoming::Reply(Reply::Held(id, held)));
+            let _ = send.send(Incoming::reply(Reply::Held(id, held)));
         });
     }
 
@@ -80,7 +80,7 @@ impl Performer {
                 .serve_waiting(until, Timestamp::now, &nudge, ended, tell)
                 .await;
             if let Err(error) = served {
-                let _ = send.send(Incoming::Reply(Reply::Say(notice_of(&error))));
+                let _ = send.send(Incoming::reply(Reply::Say(notice_of(&error))));
             }
         });
     }
@@ -169,7 +169,7 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
             Reply::Say(Notice::error(format!("{why}. It is tried again.")))
         }
     };
-    let _ = send.send(Incoming::Reply(reply));
+    let _ = send.send(Incoming::reply(reply));
 }
 
 fn mishap(ended: &WaitingLaunch) -> Notice {

@@ -137,6 +137,7 @@ impl ReviewOverlay {
         match action {
             Action::Confirm if typed.on_time => Some("take this time"),
             Action::Confirm if typed.time.is_some() => Some("let it wait"),
+            Action::Confirm if typed.awaits_name() => Some("go on"),
             Action::GiveTime if typed.time.is_some() => Some("no time"),
             _ => None,
         }

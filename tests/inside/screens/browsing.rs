@@ -319,8 +319,8 @@ fn columns_and_the_file_are_pictured() {
 
 #[test]
 fn what_can_not_be_read_closes_itself_and_nothing_that_lies_over_it() {
-    let sorry = || Notice::error("The contacts can't be read.");
     type Failing = (Console, fn(Notice) -> BrowseReply, &'static str, Context);
+    let sorry = || Notice::error("The contacts can't be read.");
     let failing: [Failing; 3] = [
         (
             Console::start().press("b"),

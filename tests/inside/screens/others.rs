@@ -316,7 +316,7 @@ fn stricter(change: impl Fn(&mut Gate)) -> Overview {
     let mut gate = reviews::gate(Danger::Safe);
     change(&mut gate);
     Overview {
-        gate: Some(gate),
+        gate: Some(Box::new(gate)),
         ..data::overview()
     }
 }

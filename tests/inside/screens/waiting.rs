@@ -296,9 +296,7 @@ fn the_log_lists_what_waits_and_what_was_never_sent() {
 #[case((120, 40))]
 #[case((80, 24))]
 fn the_log_with_what_was_not_sent_has_a_picture(#[case] size: (u16, u16)) {
-    let setup = with(vec![in_minutes(48), missed()]).size(size.0, size.1);
-    let console = setup.start().open_bot().press("2");
-    assert_snapshot!(format!("log_{}", size.0), console.screen());
+    pictured("log", size, vec![in_minutes(48), missed()], "2");
 }
 
 #[test]
@@ -408,9 +406,14 @@ fn a_list_without_one_that_waited_has_the_log_read_again() {
 #[case((120, 40))]
 #[case((80, 24))]
 fn the_list_has_a_picture(#[case] size: (u16, u16)) {
-    let setup = with(vec![in_seconds(42), missed()]).size(size.0, size.1);
-    let console = setup.start().open_bot().press("shift-w down");
-    assert_snapshot!(format!("list_{}", size.0), console.screen());
+    pictured("list", size, vec![in_seconds(42), missed()], "shift-w down");
+}
+
+/// The picture of what waits, after these keys in the broadcasts.
+fn pictured(name: &str, (width, height): (u16, u16), waiting: Vec<WaitingLaunch>, keys: &str) {
+    let setup = with(waiting).size(width, height);
+    let console = setup.start().open_bot().press(keys);
+    assert_snapshot!(format!("{name}_{width}"), console.screen());
 }
 
 #[rstest]

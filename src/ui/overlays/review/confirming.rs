@@ -48,7 +48,7 @@ impl ReviewOverlay {
             typed.complaint = Some(complaint);
             return (State::Ready(review, typed), Vec::new());
         }
-        if typed.number.is_some() && typed.name.is_some() && !typed.on_name {
+        if typed.awaits_name() {
             typed.on_name = true;
             return (State::Ready(review, typed), Vec::new());
         }
