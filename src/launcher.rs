@@ -82,7 +82,9 @@ pub struct Word {
     pub again: bool,
     /// When the review was opened.
     pub reviewed_at: Option<Timestamp>,
-    /// Takes the calls of a batch back that are not sent yet.
+    /// How long it could be taken back, where the caller waited for that; `None` where it waits by itself.
+    pub held: Option<Duration>,
+    /// Takes the calls back that are not sent yet.
     pub stop: Stop,
 }
 

@@ -84,9 +84,10 @@ impl From<SessionError> for Failure {
             | SessionError::Lookup(_)
             | SessionError::Freeze(_)
             | SessionError::Rehearsal(_) => USAGE,
-            SessionError::ReadOnly(_) | SessionError::ConfigNow(_) | SessionError::Syncing(_) => {
-                GUARD
-            }
+            SessionError::ReadOnly(_)
+            | SessionError::ConfigNow(_)
+            | SessionError::Redirected
+            | SessionError::Syncing(_) => GUARD,
             SessionError::Contacts(_) | SessionError::Internal(_) => LOCAL,
         };
         Self {

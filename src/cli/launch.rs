@@ -27,7 +27,7 @@ use crate::runtime::mistake;
 use crate::session::{Session, SessionError};
 
 use super::exit::{self, Failure};
-use super::signals::Signals;
+use super::signals::{Caught, Signals};
 use super::source::{self, Behalf, Values};
 use super::{log, opened, output, preview};
 
@@ -126,6 +126,23 @@ impl Arguments {
     }
 }
 
+/// Says no where the rest of a launch went out meanwhile, unless that is meant.
+///
+/// # Errors
+/// Exit code 4; those of the journal.
+pub(super) async fn check_rest(arguments: &Arguments, session: &Session) -> Result<(), Failure> {
+    let Some(id) = arguments.rest.as_ref().filter(|_| !arguments.again) else {
+        return Ok(());
+    };
+    match session.rest(id).await?.repeats {
+        None => Ok(()),
+        Some(why) => {
+            let why = repeat_words(&why);
+            Err(Failure::guard(format!("{why} Nothing was sent.")))
+        }
+    }
+}
+
 impl Wanted {
     /// The plan, and why a launch of it would be a second one, if that is known.
     async fn plan(self, session: &Session) -> Result<(Plan, Option<String>), Failure> {
@@ -198,32 +215,45 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
     let due = wait::time(arguments)?;
     opened::with(config, async |session: &Session| {
         let mut signals = Signals::listen_unless_ignored()?;
-        let (plan, repeats) = wanted.plan(session).await?;
-        if let Some(why) = repeats.filter(|_| !arguments.again) {
-            let why = repeat_words(&why);
-            return Err(Failure::guard(format!("{why} Nothing was sent.")));
-        }
+        check_rest(arguments, session).await?;
+        let (plan, _) = wanted.plan(session).await?;
         if let Some(due) = due {
             session.allow(OutsideAct::Hold).await?;
-            return wait::hold(arguments, session, plan, due).await;
+            let ready = wait::make_ready(arguments, session, plan, due);
+            let ready = unless_taken_back(&mut signals, ready).await?;
+            return wait::hold(arguments, session, ready).await;
         }
-        let ready = tokio::select! {
-            biased;
-            () = signals.caught() => Err(Failure::guard("The launch was taken back by a signal. Nothing was sent.")),
-            ready = make_ready(arguments, session, plan) => ready,
-        }?;
-        if mistake::has_happened() {
-            // Whom it reaches may have been counted by what went wrong.
-            return Err(Failure::local("Nothing was sent."));
-        }
+        let ready = make_ready(arguments, session, plan);
+        let ready = unless_taken_back(&mut signals, ready).await?;
         opened::on_the_way(session, async {
+            let stop = ready.word.stop.clone();
             let record = fly_until_stopped(session, ready, &mut signals).await?;
             outcome::print(&record, arguments.json);
-            Ok(outcome::code_of(&record))
+            Ok(outcome::code_of(&record, stop.is_asked()))
         })
         .await
     })
     .await
+}
+
+/// What comes before a launch is sent, or kept waiting: a signal ends it, and so does a mistake of ours.
+///
+/// # Errors
+/// Its own; exit code 4 after a signal.
+async fn unless_taken_back<T>(
+    signals: &mut Signals,
+    before: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let ready = tokio::select! {
+        biased;
+        _ = signals.caught() => Err(Failure::guard("The launch was taken back by a signal. Nothing was sent.")),
+        ready = before => ready,
+    }?;
+    if mistake::has_happened() {
+        // Whom it reaches may have been counted by what went wrong.
+        return Err(Failure::local("Nothing was sent."));
+    }
+    Ok(ready)
 }
 
 /// A launch that only has to be sent.
@@ -251,6 +281,8 @@ async fn make_ready(
     let client = session.client().await.map_err(not_reached)?;
     // The sandbox may have another address than last time, and its hooks were read again.
     let mut prepared = prepare().await?;
+    // What was launched until now is part of what is confirmed; from here on it is a change.
+    check_rest(arguments, session).await?;
     let asks = gates::check(arguments, session, &prepared)?;
     let hash = session.launcher.review(&prepared).hash;
     session
@@ -268,6 +300,7 @@ async fn make_ready(
         name: arguments.confirm_name.clone(),
         again: arguments.again,
         reviewed_at: None,
+        held: Some(asks.hold),
         stop: Stop::default(),
     };
     Ok(Ready {
@@ -287,8 +320,8 @@ fn not_reached(error: SessionError) -> Failure {
     failure
 }
 
-/// From here on a signal ends nothing that is in flight: that is finished and recorded. Of a batch no further call is
-/// sent.
+/// From here on a signal ends nothing that is in flight: that is finished and recorded. What isn't on its way yet is not
+/// sent any more; only a connection that ends, which is nobody's word, stops nothing but the rest of a batch.
 async fn fly_until_stopped(
     session: &Session,
     ready: Ready,
@@ -300,8 +333,12 @@ async fn fly_until_stopped(
     loop {
         tokio::select! {
             biased;
-            () = signals.caught() => {
-                if stop.ask() && is_batch {
+            caught = signals.caught() => {
+                let is_first = match caught {
+                    Caught::HangUp => stop.leave(),
+                    Caught::Word => stop.ask(),
+                };
+                if is_first && is_batch {
                     output::note("Stopping after this call: no further one is sent, and what was sent is on the record.");
                 }
             }

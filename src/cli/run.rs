@@ -70,7 +70,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
         // A server of which a part has died must not look as if it served.
         let asked = async {
             tokio::select! {
-                () = signals.caught() => {}
+                _ = signals.caught() => {}
                 () = mistake::happened() => {}
             }
         };

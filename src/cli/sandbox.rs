@@ -83,7 +83,7 @@ pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> 
     .await?;
     announce(&running)?;
     let is_asked = tokio::select! {
-        () = signals.caught() => true,
+        _ = signals.caught() => true,
         () = running.ended() => false,
     };
     running.shutdown().await;

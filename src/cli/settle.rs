@@ -55,7 +55,7 @@ fn reason(text: &str) -> Result<String, String> {
 /// Exit code 2 for an unknown id; 4 where it is not unknown or settled already, and on a read-only profile.
 pub async fn run(arguments: &Arguments, config: &Config) -> Result<u8, Failure> {
     opened::with(config, async |session: &Session| {
-        session.check_writable()?;
+        session.allow_record().await?;
         let settlement = Settlement {
             settled_as: arguments.settled_as,
             by: session.operator.clone(),

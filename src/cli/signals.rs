@@ -6,7 +6,16 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::exit::Failure;
 
 /// SIGINT, SIGTERM, SIGQUIT and, where asked for, SIGHUP.
-pub struct Signals(Vec<Signal>);
+pub struct Signals(Vec<(SignalKind, Signal)>);
+
+/// What a signal says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caught {
+    /// The terminal, or the connection to it, is gone: nobody's word.
+    HangUp,
+    /// Somebody asks for it.
+    Word,
+}
 
 /// Makes a file that grows over the system's limit an error of the write, which is reported like a full disk: by itself
 /// the signal ends the program in the middle of a launch. Where it can't be listened to, that stays so.
@@ -59,16 +68,28 @@ impl Signals {
     }
 
     fn to(kinds: Vec<SignalKind>) -> Result<Self, Failure> {
-        let streams = kinds.into_iter().map(signal);
+        let streams = kinds.into_iter();
         streams
+            .map(|kind| Ok((kind, signal(kind)?)))
             .collect::<std::io::Result<_>>()
             .map(Self)
             .map_err(|error| Failure::local(format!("Signals can't be listened to: {error}.")))
     }
 
-    /// Waits for one of them.
-    pub async fn caught(&mut self) {
-        let streams = self.0.iter_mut().map(|stream| Box::pin(stream.recv()));
-        futures_util::future::select_all(streams).await;
+    /// Waits for one of them; says what it is.
+    pub async fn caught(&mut self) -> Caught {
+        let streams = self.0.iter_mut();
+        let streams = streams.map(|(kind, stream)| {
+            Box::pin(async move {
+                stream.recv().await;
+                *kind
+            })
+        });
+        let (kind, ..) = futures_util::future::select_all(streams).await;
+        if kind == SignalKind::hangup() {
+            Caught::HangUp
+        } else {
+            Caught::Word
+        }
     }
 }

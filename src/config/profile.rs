@@ -1,5 +1,7 @@
 //! A profile: one place to launch at, and what it allows.
 
+mod addresses;
+
 use std::fmt;
 use std::time::Duration;
 
@@ -8,14 +10,12 @@ use url::Url;
 
 use crate::domain::dialect::Dialect;
 use crate::domain::gate::Danger;
-use crate::domain::secret::{self, HookUrlError, Secret, check_url};
+use crate::domain::secret::{self, Secret};
 
 use super::account_key::AccountKey;
 use super::raw::{RawBot, RawProfile};
 use super::{ConfigError, Environment, parse_duration};
-
-/// The platform's own address, where a profile names none `[D]`.
-const PLATFORM: &str = "https://publicapi.xenioo.com";
+use addresses::{base_url, hosts, proxy};
 
 /// What a profile's URL leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -97,6 +97,14 @@ impl fmt::Debug for Profile {
 }
 
 impl Profile {
+    /// Whether its calls go where another one's go, and to no further host.
+    pub fn leads_where(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.url == other.url
+            && self.proxy == other.proxy
+            && self.hook_hosts == other.hook_hosts
+    }
+
     /// The sandbox that exists always. The file may make its rules stricter, but says nothing of where it is.
     pub(super) fn built_in(raw: RawProfile) -> Result<Self, ConfigError> {
         let mut placed = Vec::new();
@@ -205,96 +213,6 @@ fn check_name(name: &str) -> Result<(), ConfigError> {
     Ok(())
 }
 
-fn base_url(name: &str, raw: &RawProfile) -> Result<Url, ConfigError> {
-    let is_sandbox = raw.kind == Some(Kind::Sandbox);
-    let text = match (&raw.url, is_sandbox) {
-        (Some(url), _) => url,
-        (None, false) => PLATFORM,
-        (None, true) => {
-            let why = "a sandbox profile needs one: that of the first line of `mylink sandbox`";
-            return Err(ConfigError::value(name, "url", why));
-        }
-    };
-    let url = checked_url(name, "url", &with_scheme(text))?;
-    if url.query().is_some() {
-        return Err(ConfigError::value(
-            name,
-            "url",
-            "a base URL has no query (?...)",
-        ));
-    }
-    if is_sandbox && !matches!(url.host_str(), Some("127.0.0.1" | "[::1]")) {
-        let why = "a sandbox is served on 127.0.0.1 or [::1] alone";
-        return Err(ConfigError::value(name, "url", why));
-    }
-    Ok(url)
-}
-
-/// The vendor's Developers page shows the service endpoint with or without `https://` `[D]`.
-fn with_scheme(text: &str) -> String {
-    let text = text.trim();
-    if text.contains("://") {
-        text.to_owned()
-    } else {
-        format!("https://{text}")
-    }
-}
-
-fn checked_url(profile: &str, key: &'static str, text: &str) -> Result<Url, ConfigError> {
-    Url::parse(text)
-        .map_err(|_| HookUrlError::NotAUrl)
-        .and_then(|url| check_url(&url).map(|()| url))
-        .map_err(|source| ConfigError::Url {
-            profile: profile.to_owned(),
-            key,
-            source,
-        })
-}
-
-/// A proxy only passes on what is encrypted to the platform, so plain http to it is fine.
-fn proxy(profile: &str, text: &str) -> Result<Url, ConfigError> {
-    let url = Url::parse(text.trim()).ok().filter(|url| {
-        matches!(url.scheme(), "http" | "https")
-            && url.host_str().is_some_and(|host| !host.is_empty())
-    });
-    url.ok_or_else(|| {
-        ConfigError::value(
-            profile,
-            "proxy",
-            "write it as http://host:port or https://host:port",
-        )
-    })
-}
-
-fn hosts(profile: &str, hosts: &[String]) -> Result<Vec<String>, ConfigError> {
-    hosts
-        .iter()
-        .map(|host| {
-            let wrong = || {
-                let why = format!(
-                    "\"{}\" is no host: write hooks.example.com or hooks.example.com:8443",
-                    crate::domain::text::shown(host)
-                );
-                ConfigError::value(profile, "hook_hosts", why)
-            };
-            normal_host(host).ok_or_else(wrong)
-        })
-        .collect()
-}
-
-/// The host as a URL writes it, and its port where it isn't that of https.
-fn normal_host(text: &str) -> Option<String> {
-    if text.contains(['/', '@', '?', '#', '\\', '*']) {
-        return None;
-    }
-    let url = Url::parse(&format!("https://{text}/")).ok()?;
-    let host = url.host_str().filter(|host| !host.is_empty())?;
-    Some(match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    })
-}
-
 fn within(
     profile: &str,
     key: &str,
@@ -379,24 +297,4 @@ fn bots(profile: &str, bots: Vec<RawBot>) -> Result<Vec<BotKeys>, ConfigError> {
         });
     }
     Ok(known)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    #[rstest]
-    #[case::plain("hooks.example.com", Some("hooks.example.com"))]
-    #[case::capitals("Hooks.Example.com", Some("hooks.example.com"))]
-    #[case::port("hooks.example.com:8443", Some("hooks.example.com:8443"))]
-    #[case::port_of_https("hooks.example.com:443", Some("hooks.example.com"))]
-    #[case::scheme("https://hooks.example.com", None)]
-    #[case::path("hooks.example.com/x", None)]
-    #[case::user("me@hooks.example.com", None)]
-    #[case::wildcard("*.example.com", None)]
-    #[case::empty("", None)]
-    fn hook_hosts_are_hosts(#[case] text: &str, #[case] expected: Option<&str>) {
-        assert_eq!(normal_host(text).as_deref(), expected);
-    }
 }

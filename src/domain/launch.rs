@@ -82,8 +82,8 @@ pub enum Evidence {
     NoToken,
     /// The request could not be built.
     NotBuilt,
-    /// Its time was over before the first byte, so that nothing was sent.
-    TooLate,
+    /// Before the first byte it was not to be sent any more (its time was over, or somebody stopped it), so nothing was.
+    HeldBack,
     /// DNS, refused, TLS or connect timeout: no byte of the request left.
     NotConnected,
     /// The status line of the answer was read.
@@ -103,7 +103,7 @@ impl Evidence {
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::NotRecorded => Outcome::Refused,
-            Self::NoToken | Self::NotBuilt | Self::TooLate | Self::NotConnected => Outcome::Failed,
+            Self::NoToken | Self::NotBuilt | Self::HeldBack | Self::NotConnected => Outcome::Failed,
             Self::Status(200..=299) => Outcome::Accepted,
             Self::Status(400 | 401 | 403 | 404 | 405 | 413 | 429) => Outcome::Rejected,
             Self::Status(_)
@@ -267,7 +267,7 @@ mod tests {
     /// The rows of the table, by name, each with what it holds and what becomes of it.
     #[rstest]
     #[case::the_journal_row_can_not_be_written("not recorded", &[Evidence::NotRecorded], Outcome::Refused)]
-    #[case::certainly_not_sent("not sent", &[Evidence::NoToken, Evidence::NotBuilt, Evidence::TooLate, Evidence::NotConnected], Outcome::Failed)]
+    #[case::certainly_not_sent("not sent", &[Evidence::NoToken, Evidence::NotBuilt, Evidence::HeldBack, Evidence::NotConnected], Outcome::Failed)]
     #[case::any_2xx("accepted", &[Evidence::Status(200), Evidence::Status(204), Evidence::Status(299)], Outcome::Accepted)]
     #[case::the_platform_says_no("rejected", &[Evidence::Status(400), Evidence::Status(401), Evidence::Status(403), Evidence::Status(404), Evidence::Status(405), Evidence::Status(413), Evidence::Status(429)], Outcome::Rejected)]
     #[case::another_status("not certain", &[Evidence::Status(0), Evidence::Status(100), Evidence::Status(199), Evidence::Status(302), Evidence::Status(408), Evidence::Status(409), Evidence::Status(500), Evidence::Status(u16::MAX)], Outcome::Unknown)]
@@ -288,9 +288,10 @@ mod tests {
     fn row_of(evidence: &Evidence) -> &'static str {
         match evidence {
             Evidence::NotRecorded => "not recorded",
-            Evidence::NoToken | Evidence::NotBuilt | Evidence::TooLate | Evidence::NotConnected => {
-                "not sent"
-            }
+            Evidence::NoToken
+            | Evidence::NotBuilt
+            | Evidence::HeldBack
+            | Evidence::NotConnected => "not sent",
             Evidence::Status(200..=299) => "accepted",
             Evidence::Status(400 | 401 | 403 | 404 | 405 | 413 | 429) => "rejected",
             Evidence::Status(_)

@@ -2,12 +2,12 @@
 //! the launch.
 
 mod armed;
+mod kept;
+mod watch;
 mod words;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::waiting::Served;
@@ -21,14 +21,12 @@ use crate::domain::settings::Setting;
 use crate::domain::text::counted;
 use crate::fault;
 use crate::platform::{Client, HookAnswer, HookFailure, HookMethod, HookRequest, HookToken};
-use crate::store::journal::{ArmedLaunch, CallEnd, Newest};
-use crate::store::{Journal, SqliteJournal, StoreError};
+use crate::store::StoreError;
+use crate::store::journal::{ArmedLaunch, Newest};
 use armed::record;
-use words::{in_doubt, status_words, too_late, unwaived_words, with_failure};
-
-/// For how long an outcome is tried to be written while another process writes to the journal; each attempt waits for it
-/// some seconds.
-const PATIENCE: Duration = Duration::from_mins(1);
+use kept::End;
+use watch::Watch;
+use words::{in_doubt, status_words, stood_still, stopped, too_late, unwaived_words};
 
 /// Arms the launch - one that waited by its id - and makes its calls. The broadcast's lock is held.
 pub async fn send(
@@ -70,6 +68,7 @@ pub async fn send(
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
         stop: word.stop,
         served,
+        watch: Watch::begin(client.most_per_call()),
         notes: prepared
             .preview
             .who
@@ -86,7 +85,7 @@ pub async fn send(
 fn not_armed(error: StoreError) -> LaunchError {
     match error {
         StoreError::Overtaken { .. } => LaunchError::Guard(format!("{error}. Nothing was sent.")),
-        error => LaunchError::Local(error.to_string()),
+        error => LaunchError::local(error),
     }
 }
 
@@ -100,39 +99,10 @@ struct Flight<'a> {
     stop: Stop,
     /// One that waited: its time may be over before its first byte.
     served: Option<Served<'a>>,
+    /// Whether it stood still on the way.
+    watch: Watch,
     /// What the reason says besides, in sentences.
     notes: Vec<String>,
-}
-
-/// What became of a launch, or of a call, and why.
-struct End {
-    outcome: Outcome,
-    reason: String,
-}
-
-impl End {
-    /// Of a call that may have arrived and whose outcome the journal could not keep: by the record, which is what
-    /// everybody else goes by, it is not known. A call that surely didn't arrive stays what it is.
-    fn unless_kept(self, written: Result<(), StoreError>) -> Self {
-        let Err(error) = written else {
-            return self;
-        };
-        tracing::error!(%error, "the journal could not keep an outcome");
-        let may_have_arrived = matches!(
-            self.outcome,
-            Outcome::Accepted | Outcome::Rejected | Outcome::Unknown
-        );
-        let reason = format!(
-            "{} The journal could not keep this outcome: {error}.",
-            self.reason
-        );
-        let outcome = if may_have_arrived {
-            Outcome::Unknown
-        } else {
-            self.outcome
-        };
-        Self { outcome, reason }
-    }
 }
 
 impl Flight<'_> {
@@ -145,12 +115,6 @@ impl Flight<'_> {
     ) -> End {
         let of = prepared.preview.calls.len();
         for (number, call) in prepared.preview.calls.iter().enumerate() {
-            if number > 0
-                && let Some(reason) = self.held_back(prepared, number).await
-            {
-                let outcome = Outcome::Failed;
-                return End { outcome, reason };
-            }
             let token = match self.token(client, prepared).await {
                 Ok(token) => token,
                 Err(reason) => {
@@ -159,8 +123,16 @@ impl Flight<'_> {
                     return self.end_call(number, &Evidence::NoToken, reason).await;
                 }
             };
-            if self.is_too_late(number) {
-                return self.end_call(number, &Evidence::TooLate, too_late()).await;
+            // A token may take a minute: who is not to be written to is asked behind it.
+            self.watch.look();
+            if number > 0
+                && let Some(reason) = self.held_back(prepared, number).await
+            {
+                let outcome = Outcome::Failed;
+                return End { outcome, reason };
+            }
+            if let Some(reason) = self.why_not(number) {
+                return self.end_call(number, &Evidence::HeldBack, reason).await;
             }
             let end = self.call(client, number, call, token).await;
             if end.outcome != Outcome::Accepted {
@@ -182,8 +154,8 @@ impl Flight<'_> {
     async fn held_back(&self, prepared: &Arc<Prepared>, from: usize) -> Option<String> {
         let notebook = &self.launcher.notebook;
         let found = suppressed::in_later_calls(notebook, Arc::clone(prepared), from).await;
-        if self.stop.is_asked() {
-            return Some("It was stopped by the operator.".to_owned());
+        if let Some(reason) = self.why_not(from) {
+            return Some(reason);
         }
         match found {
             Ok(0) => None,
@@ -197,9 +169,17 @@ impl Flight<'_> {
         }
     }
 
-    /// Whether the time of one that waited is over, and nothing of it was sent yet. A batch that began goes on.
-    fn is_too_late(&self, number: usize) -> bool {
-        number == 0 && self.served.is_some_and(|served| served.is_late())
+    /// Why a call that isn't on its way yet is not to be made any more, if that is so: somebody stopped it, it stood still,
+    /// or the time of one that waited is over. A batch that began in its time goes on.
+    fn why_not(&self, number: usize) -> Option<String> {
+        if let Some(still) = self.watch.look() {
+            return Some(stood_still(still));
+        }
+        if self.stop.holds_back(self.record.calls.len()) {
+            return Some(stopped());
+        }
+        let is_late = number == 0 && self.served.is_some_and(|served| served.is_late());
+        is_late.then(too_late)
     }
 
     async fn token(
@@ -236,19 +216,20 @@ impl Flight<'_> {
             return self.not_begun(number, &error).await;
         }
         // A machine may have slept, or a disk have been slow, since the look before.
-        if self.is_too_late(number) {
-            return self.end_call(number, &Evidence::TooLate, too_late()).await;
+        if let Some(reason) = self.why_not(number) {
+            return self.end_call(number, &Evidence::HeldBack, reason).await;
         }
         // So may connecting.
         fault::point("sending");
-        let sent = ready.send_if(|| !self.is_too_late(number)).await;
+        let sent = ready.send_if(|| self.why_not(number).is_none()).await;
         match sent {
             Ok(answer) => self.answered(number, answer).await,
-            Err(HookFailure {
-                evidence: Evidence::TooLate,
-                ..
-            }) => self.end_call(number, &Evidence::TooLate, too_late()).await,
-            Err(HookFailure { evidence, reason }) => self.end_call(number, &evidence, reason).await,
+            Err(HookFailure { evidence, reason }) => {
+                let is_held_back = evidence == Evidence::HeldBack;
+                let why = self.why_not(number).filter(|_| is_held_back);
+                self.end_call(number, &evidence, why.unwrap_or(reason))
+                    .await
+            }
         }
     }
 
@@ -265,45 +246,9 @@ impl Flight<'_> {
         }
     }
 
-    /// Puts on the record that a call begins.
-    async fn begin(&mut self, number: usize) -> Result<(), StoreError> {
-        let sent_at = Timestamp::now();
-        let id = self.record.id.clone();
-        let journal = &self.launcher.journal;
-        journal
-            .run(move |journal| journal.begin_call(&id, number, sent_at))
-            .await?;
-        self.record.calls[number].sent_at = Some(sent_at);
-        Ok(())
-    }
-
-    /// Ends a call that could not be put on the record. It may stand in the journal as sending, if not in its copy:
-    /// that this one was not sent is certain, and is recorded where that can be. A launch of which calls were accepted
-    /// before was not refused as a whole: it failed on the way, and what is left of it can be launched later.
-    async fn not_begun(&mut self, number: usize, error: &StoreError) -> End {
-        let reason = format!("{error}.");
-        let mut end = if matches!(error, StoreError::Copy { .. } | StoreError::Record(_)) {
-            self.end_call(number, &Evidence::NotRecorded, reason).await
-        } else {
-            End {
-                outcome: Evidence::NotRecorded.outcome(),
-                reason,
-            }
-        };
-        if self.count(Outcome::Accepted) > 0 {
-            end.outcome = Outcome::Failed;
-        }
-        end
-    }
-
-    /// How many calls have this outcome.
-    fn count(&self, outcome: Outcome) -> usize {
-        let calls = self.record.calls.iter();
-        calls.filter(|call| call.outcome == outcome).count()
-    }
-
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
         fault::point("answered");
+        self.watch.look();
         self.record.calls[number].status = Some(answer.status);
         let reason = match (answer.status, self.waived_by) {
             (401, Some(setting)) => unwaived_words(setting),
@@ -318,95 +263,5 @@ impl Flight<'_> {
                 .push(format!("The answer's body could not be read: {error}")),
         }
         end
-    }
-
-    /// Keeps the answer's text, and marks one that is no JSON.
-    async fn keep_answer(&mut self, number: usize, text: String) {
-        let is_json = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
-        if !is_json && !text.is_empty() {
-            self.notes.push("The answer's body is not JSON.".into());
-        }
-        let (id, kept) = (self.record.id.clone(), text.clone());
-        self.record.calls[number].answer = Some(text);
-        let written = self
-            .launcher
-            .journal
-            .run(move |journal| journal.record_answer(&id, number, &kept))
-            .await;
-        if let Err(error) = written {
-            self.notes
-                .push(format!("The answer's text could not be kept: {error}."));
-        }
-    }
-
-    /// Stores what became of a call.
-    async fn end_call(&mut self, number: usize, evidence: &Evidence, reason: String) -> End {
-        let at = Timestamp::now();
-        let outcome = evidence.outcome();
-        let status = match evidence {
-            Evidence::Status(status) => Some(*status),
-            _ => None,
-        };
-        let call = &mut self.record.calls[number];
-        (call.outcome, call.reason, call.answered_at) = (outcome, reason.clone(), Some(at));
-        let end = CallEnd {
-            outcome,
-            status,
-            reason: reason.clone(),
-            at,
-        };
-        let id = self.record.id.clone();
-        let written = self
-            .insist(move |journal| journal.record_call(&id, number, &end))
-            .await;
-        let end = End { outcome, reason }.unless_kept(written);
-        self.record.calls[number].outcome = end.outcome;
-        end
-    }
-
-    /// Writes what is known now and is lost for good if it isn't kept: another process that writes for long is waited
-    /// for. The broadcast's lock is held meanwhile.
-    async fn insist(
-        &self,
-        write: impl Fn(&mut SqliteJournal) -> Result<(), StoreError> + Clone + Send + 'static,
-    ) -> Result<(), StoreError> {
-        let until = Instant::now() + PATIENCE;
-        loop {
-            let written = self.launcher.journal.run(write.clone()).await;
-            let is_busy = matches!(written, Err(StoreError::Busy { .. }));
-            if !is_busy || Instant::now() >= until {
-                return written;
-            }
-        }
-    }
-
-    /// Stores what became of the launch.
-    async fn land(mut self, end: End) -> LaunchRecord {
-        let ended_at = Timestamp::now();
-        let id = self.record.id.clone();
-        let outcome = end.outcome;
-        let reason = self.whole_reason(end);
-        let kept = reason.clone();
-        let written = self
-            .insist(move |journal| journal.finish(&id, outcome, &kept, ended_at))
-            .await;
-        self.record.outcome = outcome;
-        self.record.ended_at = Some(ended_at);
-        self.record.reason = with_failure(reason, written);
-        self.record
-    }
-
-    /// The reason, what there is to say besides, and how far a batch came: its outcome is that of its last call.
-    fn whole_reason(&mut self, end: End) -> String {
-        let mut sentences = vec![end.reason];
-        sentences.append(&mut self.notes);
-        let (accepted, of) = (self.count(Outcome::Accepted), self.record.calls.len());
-        if accepted > 0 && end.outcome != Outcome::Accepted {
-            sentences.push(format!(
-                "{accepted} of {of} calls were accepted before, {} not sent.",
-                self.count(Outcome::NotSent)
-            ));
-        }
-        sentences.join(" ")
     }
 }

@@ -1,5 +1,7 @@
 //! Why nothing was sent, and nothing is on the record.
 
+use std::fmt::Display;
+
 use thiserror::Error;
 
 use super::Against;
@@ -25,5 +27,10 @@ impl LaunchError {
     /// Whether a guard said no, of ours or of the record's.
     pub fn is_guard(&self) -> bool {
         matches!(self, Self::Guard(_) | Self::Against(_))
+    }
+
+    /// Something of ours that failed.
+    pub(super) fn local(error: impl Display) -> Self {
+        Self::Local(error.to_string())
     }
 }

@@ -89,7 +89,7 @@ impl Launcher {
     /// Whether a launch could be put on the record at all, before anything else is asked of it.
     pub(super) async fn check_record(&self) -> Result<(), LaunchError> {
         let checked = self.journal.run(SqliteJournal::check).await;
-        checked.map_err(|error| LaunchError::Local(error.to_string()))
+        checked.map_err(LaunchError::local)
     }
 
     /// Whether what was typed is what was asked for, of exactly what was reviewed.
@@ -105,6 +105,12 @@ impl Launcher {
             ));
         }
         check_number(&asks, word, prepared.preview.who.bounds)?;
+        if word.held.is_some_and(|held| held < asks.hold) {
+            return Err(LaunchError::Guard(format!(
+                "The hold of this profile is {} s by now, longer than it was held. Nothing was sent; review it again.",
+                asks.hold.as_secs()
+            )));
+        }
         let name = word.name.as_deref();
         if (asks.name || name.is_some()) && name != Some(prepared.broadcast.name.as_str()) {
             return Err(LaunchError::Guard(
@@ -127,12 +133,12 @@ impl Launcher {
             StoreError::Locked { holder } => LaunchError::Guard(format!(
                 "This broadcast is being launched by {holder}. Nothing was sent; wait until that is done."
             )),
-            other => LaunchError::Local(other.to_string()),
+            other => LaunchError::local(other),
         })
     }
 
-    /// What the journal says against a launch. The broadcast's lock is held.
-    /// What waits for its time counts as sent, where it is to (`with_waiting`).
+    /// What the journal says against a launch. The broadcast's lock is held. What waits for its time counts as sent, where
+    /// it is to (`with_waiting`).
     pub(super) async fn check_journal(
         &self,
         prepared: &Prepared,
@@ -144,7 +150,7 @@ impl Launcher {
             .journal
             .run(move |journal| question.ask(journal))
             .await
-            .map_err(|error| LaunchError::Local(error.to_string()))?;
+            .map_err(LaunchError::local)?;
         if let Some(launch) = found.blocking {
             return Err(Against::unsettled(&launch).into());
         }

@@ -27,23 +27,8 @@ pub fn hash(profile: &str, prepared: &Prepared) -> String {
     }
     // Whose audience isn't known has no warning that tells of another console's launch.
     hash.list(prepared.last_launch.as_slice(), |hash, id| hash.text(id));
-    hash.list(&prepared.preview.calls, |hash, call| {
-        hash.text(call.method.word());
-        hash.list(call.body.as_slice(), |hash, body| hash.text(body));
-    });
-    hash.list(&prepared.matched.counts(), |hash, count| {
-        hash.text(&count.to_string());
-    });
-    prepared.matched.each(&prepared.table, |channel, user_id| {
-        hash.text(channel);
-        hash.text(user_id);
-    });
-    hash.text(&prepared.preview.suppressed.count.to_string());
-    let counts = prepared.preview.who.counts;
-    hash.list(counts.as_slice(), |hash, counts| {
-        hash.list(counts, |hash, count| hash.text(&count.to_string()));
-    });
-    in_doubt(&mut hash, prepared);
+    calls(&mut hash, prepared);
+    contacts(&mut hash, prepared);
     hash.list(&prepared.preview.problems, |hash, problem| {
         hash.text(problem.code.name());
         hash.text(&problem.at);
@@ -64,6 +49,11 @@ pub fn parts(profile: &str, prepared: &Prepared, before: Vec<String>) -> Reviewe
         hash.list(texts, |hash, text| hash.text(text));
         hash.finish()
     };
+    let of = |part: fn(&mut Hash, &Prepared)| {
+        let mut hash = Hash(Sha256::new());
+        part(&mut hash, prepared);
+        hash.finish()
+    };
     let settings = broadcast.settings.iter().map(|(_, on)| match on {
         None => "unknown",
         Some(true) => "on",
@@ -75,25 +65,23 @@ pub fn parts(profile: &str, prepared: &Prepared, before: Vec<String>) -> Reviewe
         bot: texts(&[&prepared.bot.key]),
         broadcast: texts(&[&broadcast.id, &broadcast.name]),
         settings: texts(&settings.collect::<Vec<_>>()),
-        calls: calls(prepared),
-        contacts: contacts(prepared),
+        calls: of(calls),
+        contacts: of(contacts),
         last_launch: prepared.last_launch.clone(),
         warnings: prepared.preview.problems.iter().map(warned).collect(),
         before,
     }
 }
 
-fn calls(prepared: &Prepared) -> String {
-    let mut hash = Hash(Sha256::new());
+fn calls(hash: &mut Hash, prepared: &Prepared) {
     hash.list(&prepared.preview.calls, |hash, call| {
         hash.text(call.method.word());
         hash.list(call.body.as_slice(), |hash, body| hash.text(body));
     });
-    hash.finish()
 }
 
-fn contacts(prepared: &Prepared) -> String {
-    let mut hash = Hash(Sha256::new());
+/// Who is reached, who is left out, and who may be reached besides.
+fn contacts(hash: &mut Hash, prepared: &Prepared) {
     hash.list(&prepared.matched.counts(), |hash, count| {
         hash.text(&count.to_string());
     });
@@ -106,8 +94,7 @@ fn contacts(prepared: &Prepared) -> String {
     hash.list(counts.as_slice(), |hash, counts| {
         hash.list(counts, |hash, count| hash.text(&count.to_string()));
     });
-    in_doubt(&mut hash, prepared);
-    hash.finish()
+    in_doubt(hash, prepared);
 }
 
 /// Who may be reached besides, and how many it may be. Nothing where the count is sure: what waits since an older version

@@ -76,9 +76,7 @@ impl Question {
             last: last_launch(journal, &self.broadcast)?,
         })
     }
-}
 
-impl Question {
     /// What waits to go to the same broadcast with the same bytes, or by the same plan.
     fn waiting(&self, journal: &SqliteJournal) -> Result<Option<WaitingLaunch>, StoreError> {
         for waiting in waiting_for(journal, &self.bot, &self.broadcast)? {

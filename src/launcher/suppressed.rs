@@ -19,8 +19,7 @@ use crate::store::StoreError;
 pub(super) async fn checked(notebook: &Path, prepared: Prepared) -> Result<Prepared, LaunchError> {
     let file = notebook.to_owned();
     let check = move || {
-        let found =
-            found(&file, &prepared).map_err(|error| LaunchError::Local(error.to_string()))?;
+        let found = found(&file, &prepared).map_err(LaunchError::local)?;
         if found == 0 {
             return Ok(prepared);
         }
@@ -31,7 +30,7 @@ pub(super) async fn checked(notebook: &Path, prepared: Prepared) -> Result<Prepa
     };
     tokio::task::spawn_blocking(check)
         .await
-        .unwrap_or_else(|error| Err(LaunchError::Local(error.to_string())))
+        .unwrap_or_else(|error| Err(LaunchError::local(error)))
 }
 
 /// How many targets of the calls from a number on came onto the list since: asked between the calls of a batch.

@@ -52,6 +52,11 @@ impl Served<'_> {
     pub fn is_late(&self) -> bool {
         self.waiting.timing((self.clock)()) == Timing::Late
     }
+
+    /// Whether its time is not here (any more): the clock was set back.
+    pub fn is_early(&self) -> bool {
+        matches!(self.waiting.timing((self.clock)()), Timing::Early(_))
+    }
 }
 
 /// Why a waiting launch did not start at its time.
@@ -103,13 +108,13 @@ impl Launcher {
             .journal
             .run(move |journal| waiting_for(journal, &bot, &broadcast))
             .await
-            .map_err(|error| LaunchError::Local(error.to_string()))?;
+            .map_err(LaunchError::local)?;
         let waiting = self.waiting_launch(prepared, word, &until, now, before);
         let kept = waiting.clone();
         self.journal
             .run(move |journal| journal.hold(&kept))
             .await
-            .map_err(|error| LaunchError::Local(error.to_string()))?;
+            .map_err(LaunchError::local)?;
         Ok(waiting)
     }
 
@@ -182,6 +187,9 @@ impl Launcher {
         if served.is_late() {
             return Err(NotStarted::Late);
         }
+        if served.is_early() {
+            return Err(NotStarted::Locked("The clock was set back.".to_owned()));
+        }
         let started = calls::send(self, client, prepared, word, Some(served), progress);
         let result = started.await;
         drop(lock);
@@ -253,6 +261,7 @@ impl Launcher {
             name: given.name.clone(),
             again: given.again,
             reviewed_at: given.reviewed_at,
+            held: None,
             stop,
         }
     }

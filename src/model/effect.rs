@@ -1,5 +1,7 @@
 //! What the screen wants done. Effects are data: `runtime` performs them, and answers with messages.
 
+use std::time::Duration;
+
 use std::sync::Arc;
 
 use crate::domain::act::OutsideAct;
@@ -203,4 +205,6 @@ pub struct Confirmation {
     pub expect: Option<Expected>,
     /// When the review was opened.
     pub reviewed_at: jiff::Timestamp,
+    /// How long the review held it before, for somebody to take it back.
+    pub held: Duration,
 }

@@ -4,6 +4,7 @@
 //! after the caller has stored what the status line said.
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, timeout, timeout_at};
@@ -93,6 +94,9 @@ pub struct HookAnswer {
     response: reqwest::Response,
     /// When the call has taken as long as it may, its answer's body included.
     until: Instant,
+    client: Client,
+    /// The token that was not accepted: forgotten once the status is on the record, since that may have to wait.
+    refused: Option<HookToken>,
 }
 
 impl Client {
@@ -194,32 +198,38 @@ impl ReadyCall {
     /// whether the call is still to be made.
     ///
     /// # Errors
-    /// As there; [`Evidence::TooLate`] where the word was no.
+    /// As there; [`Evidence::HeldBack`] where the word was no.
     pub async fn send_if(self, may_go: impl Fn() -> bool) -> Result<HookAnswer, HookFailure> {
         let until = Instant::now() + self.client.options().total_timeout;
         // After a standstill in connecting nothing goes out that has taken as long as it may.
         let is_over = || Instant::now() >= until;
-        let may_go = || !is_over() && may_go();
+        let went = AtomicBool::new(false);
+        let may_go = || {
+            let goes = !is_over() && may_go();
+            went.store(goes, Ordering::Relaxed);
+            goes
+        };
         let call = Box::pin(gate::asked(self.builder.timeout(NO_LIMIT).send(), may_go));
         let asked = within(until, call)
             .await
             .ok_or_else(|| failure(Evidence::TimedOut, &timed_out(DOING)))?;
         let sent = asked.ok_or_else(|| not_let_go(is_over()))?;
         let response = sent.map_err(|error| {
-            let evidence = transport::evidence(&error);
+            let evidence = match transport::evidence(&error) {
+                // Once it was let go nothing is certain any more.
+                Evidence::NotConnected if went.load(Ordering::Relaxed) => Evidence::ConnectionLost,
+                evidence => evidence,
+            };
             failure(evidence, &transport::explain(error, DOING, &self.host))
         })?;
         let status = response.status().as_u16();
-        if let Some(HookToken { token, bot_key }) = &self.token
-            && status == 401
-        {
-            self.client.forget(Some(bot_key), token).await;
-        }
         Ok(HookAnswer {
             status,
             evidence: Evidence::Status(status),
             response,
             until,
+            client: self.client,
+            refused: self.token.filter(|_| status == 401),
         })
     }
 }
@@ -230,6 +240,9 @@ impl HookAnswer {
     /// # Errors
     /// Where the body ended early or in no time. The outcome stays what the status line said.
     pub async fn read_body(mut self) -> Result<String, PlatformError> {
+        if let Some(HookToken { token, bot_key }) = &self.refused {
+            self.client.forget(Some(bot_key), token).await;
+        }
         let until = self.until;
         within(until, self.read_bytes())
             .await
@@ -272,7 +285,7 @@ fn not_let_go(is_over: bool) -> HookFailure {
         };
     }
     HookFailure {
-        evidence: Evidence::TooLate,
+        evidence: Evidence::HeldBack,
         reason: "It was not to be sent any more.".to_owned(),
     }
 }

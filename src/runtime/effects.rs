@@ -90,7 +90,7 @@ impl Performer {
         self.reading.stop();
         self.browsing.stop();
         self.rehearsing.stop();
-        self.stops.ask_all();
+        self.stops.leave_all();
         self.ending.cancel();
         self.unfinished.close();
         self.unfinished.wait().await;
@@ -225,6 +225,7 @@ impl Performer {
     fn settle(&self, launch: String, settled_as: SettledAs, reason: String) {
         let session = Arc::clone(&self.session);
         self.act(async move {
+            session.allow_record().await?;
             let settlement = Settlement {
                 settled_as,
                 by: session.operator.clone(),

@@ -1,5 +1,7 @@
 //! The loop: take what is ready, change the state, draw once, sleep.
 
+mod edit;
+
 use std::io::{self, Write as _};
 use std::pin::pin;
 use std::sync::Arc;
@@ -11,7 +13,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, timeout};
 
 use super::clipboard;
-use super::editor::Errand;
 use super::effects::Performer;
 use super::input::{self, Reader, Typed};
 use super::mistake;
@@ -35,8 +36,6 @@ const PATIENCE: Duration = Duration::from_millis(300);
 
 /// The exit code of a screen that ended by a mistake of its own.
 pub const PANICKED: u8 = 101;
-/// How long an editor may take to end when the program is to.
-const EDITOR_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How the screen is to look.
 pub struct Options {
@@ -316,65 +315,6 @@ impl Console {
         }
     }
 
-    /// Hands the terminal to the operator's editor until that ends; gives an exit code where a signal ended the program
-    /// meanwhile. Launches in flight go on: their answers wait for the loop.
-    async fn edit(&mut self, id: RequestId, text: &str) -> Option<u8> {
-        if !self.reader.pause() {
-            let text = "The terminal is still sending a paste. Wait for its end, and try again.";
-            self.tell(edited(id, Err(Notice::warning(text))));
-            return None;
-        }
-        Screen::suspend();
-        let started = Errand::start(&self.folder, text).and_then(|errand| {
-            let editor = errand.open(self.editor.as_deref())?;
-            Ok((errand, editor))
-        });
-        let result = match started {
-            Err(notice) => Err(notice),
-            Ok((errand, editor)) => match self.until_it_ends(editor).await {
-                Ended::Editor(ended) => errand.finish(ended),
-                Ended::Program(code) => {
-                    errand.abandon();
-                    return Some(code);
-                }
-            },
-        };
-        if self.screen.resume().is_err() {
-            return Some(129);
-        }
-        self.reader.resume();
-        self.app.set_now(self.clocks());
-        self.tell(edited(id, result));
-        None
-    }
-
-    /// Waits for the editor. Interrupts from the keyboard are its own; a signal that ends the program ends it too.
-    async fn until_it_ends(&mut self, mut editor: std::process::Child) -> Ended {
-        let pid = rustix::process::Pid::from_child(&editor);
-        let (send, mut ended) = tokio::sync::oneshot::channel();
-        // A thread of its own: an editor that doesn't end must not hold the program up when that is to end.
-        std::thread::spawn(move || send.send(editor.wait()));
-        loop {
-            let asked = tokio::select! {
-                ended = &mut ended => {
-                    let gone = |_| Err(io::ErrorKind::BrokenPipe.into());
-                    return Ended::Editor(ended.unwrap_or_else(gone));
-                }
-                Some(asked) = self.signals.recv() => asked,
-                () = mistake::happened() => Asked::End(PANICKED),
-            };
-            match asked {
-                Asked::End(130 | 131) | Asked::Resize | Asked::Continue => {}
-                Asked::Suspend => signals::stop_here(),
-                Asked::End(code) => {
-                    let _ = rustix::process::kill_process(pid, rustix::process::Signal::TERM);
-                    let _ = tokio::time::timeout(EDITOR_PATIENCE, &mut ended).await;
-                    return Ended::Program(code);
-                }
-            }
-        }
-    }
-
     fn draw(&mut self) -> io::Result<()> {
         fault::point("draw");
         let mut picture = None;
@@ -386,18 +326,6 @@ impl Console {
         }
         Ok(())
     }
-}
-
-/// Why the terminal is ours again.
-enum Ended {
-    /// The editor ended.
-    Editor(io::Result<std::process::ExitStatus>),
-    /// The program is to end, with this exit code.
-    Program(u8),
-}
-
-fn edited(id: RequestId, result: Result<String, Notice>) -> Message {
-    Message::Reply(Box::new(Reply::Edited(id, result)))
 }
 
 /// Time until the minute changes, when relative times on the screen move.

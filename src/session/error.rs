@@ -20,6 +20,11 @@ pub enum SessionError {
     /// The configuration, which could be read when the profile was opened.
     #[error("The configuration can't be read any more: {0}. Nothing was sent or changed.")]
     ConfigNow(ConfigError),
+    /// The profile leads elsewhere by now.
+    #[error(
+        "The profile's url, proxy or hook_hosts were changed since mylink was started, so nothing is sent: start it anew."
+    )]
+    Redirected,
     /// Cache or journal.
     #[error(transparent)]
     Store(#[from] StoreError),

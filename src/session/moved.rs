@@ -13,7 +13,7 @@ impl Session {
     /// time that the operator saw it due at: where it was moved meanwhile, nothing is changed.
     ///
     /// # Errors
-    /// [`SessionError::ReadOnly`]; [`SessionError::Launch`] where the time is past, nearer than the hold, or its own;
+    /// [`SessionError::ReadOnly`], and what [`Session::launcher_now`] says; [`SessionError::Launch`] where the time is past, nearer than the hold, or its own;
     /// those of the journal, as where it waits no more.
     pub async fn move_waiting(
         &self,
@@ -24,7 +24,8 @@ impl Session {
         self.allow(OutsideAct::Move).await?;
         let waiting = self.waiting_launch(id).await?;
         let now = Timestamp::now();
-        self.launcher.check_move(&waiting, due, now)?;
+        let launcher = self.launcher_now().await?;
+        launcher.check_move(&waiting, due, now)?;
         let to = NewTime {
             due_at: due.timestamp(),
             zone: due::zone(due),

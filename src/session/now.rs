@@ -21,9 +21,12 @@ impl Session {
     /// The launcher with the gates of now. On a profile that is read-only by now it launches nothing.
     ///
     /// # Errors
-    /// [`SessionError::ConfigNow`].
+    /// [`SessionError::ConfigNow`]; [`SessionError::Redirected`].
     pub async fn launcher_now(&self) -> Result<Launcher, SessionError> {
         let profile = Box::pin(self.profile_now()).await?;
+        if !profile.leads_where(&self.profile) {
+            return Err(SessionError::Redirected);
+        }
         Ok(Launcher {
             gate: self.launcher.gate.stricter(&gate(&profile)),
             repeat_window: self.launcher.repeat_window.max(profile.repeat_window),
@@ -56,6 +59,18 @@ impl Session {
             Ok(_) => Ok(()),
             Err(_) if act == OutsideAct::TakeBack => Ok(()),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Says no to what a person puts on the record, where the profile is read-only, or became so meanwhile.
+    ///
+    /// # Errors
+    /// [`SessionError::ReadOnly`]; [`SessionError::ConfigNow`].
+    pub async fn allow_record(&self) -> Result<(), SessionError> {
+        self.check_writable()?;
+        match Box::pin(self.profile_now()).await? {
+            profile if profile.readonly => Err(SessionError::ReadOnly(profile.name)),
+            _ => Ok(()),
         }
     }
 

@@ -13,7 +13,6 @@ use crate::domain::tally;
 use crate::domain::text::grouped;
 use crate::domain::waiting::{WaitingLaunch, WaitingState};
 use crate::launcher::{self, LaunchError, Prepared};
-use crate::store::journal::LaunchFilter;
 use crate::store::{Journal, SqliteJournal, StoreError};
 
 /// A launch to be made again.
@@ -170,9 +169,8 @@ fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<Stri
     let undone = calls.filter(|(call, _)| tally::is_undone(call, launch));
     let (calls, contacts): (Vec<_>, Vec<_>) = undone.unzip();
     let left: HashSet<ContactId> = contacts.into_iter().flatten().collect();
-    let reached = journal.may_have_reached(&launch.broadcast.id, launch.started_at)?;
-    let since = reached.iter().filter(|(_, at)| **at > launch.started_at);
-    let earlier = Earlier::new(since);
+    let reached = journal.may_have_reached_after(&launch.id)?;
+    let earlier = Earlier::new(reached.iter());
     let by_contact = left
         .iter()
         .filter(|contact| earlier.last(contact).is_some());
@@ -192,8 +190,7 @@ fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<Stri
         )));
     }
     for call in calls {
-        let same = journal.same_body(&launch.broadcast.id, &call.sha256, launch.started_at)?;
-        if let Some(same) = same.filter(|same| same.id != launch.id) {
+        if let Some(same) = journal.arrived_after(&launch.id, Some(&call.sha256))? {
             return Ok(Some(format!(
                 "What launch {} left out went, or may have gone, to this broadcast since (launch {} at {:.0}).",
                 launch.id, same.id, same.started_at
@@ -205,15 +202,7 @@ fn repeats(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<Option<Stri
 
 /// The newest launch of the same broadcast since a launch that may have reached somebody, in words.
 fn later_launch(journal: &SqliteJournal, launch: &LaunchRecord) -> Result<String, StoreError> {
-    let filter = LaunchFilter {
-        broadcast: Some(launch.broadcast.id.clone()),
-        since: Some(launch.started_at),
-        limit: None,
-    };
-    let later = journal.launches(&filter)?;
-    let by = later
-        .iter()
-        .find(|other| other.id != launch.id && other.may_have_arrived());
+    let by = journal.arrived_after(&launch.id, None)?;
     Ok(by.map_or_else(String::new, |other| {
         format!(" (launch {} at {:.0})", other.id, other.started_at)
     }))

@@ -375,7 +375,8 @@ fn not_started(error: SessionError) -> NotStarted {
         SessionError::Store(_)
         | SessionError::Contacts(_)
         | SessionError::Internal(_)
-        | SessionError::ConfigNow(_) => NotStarted::Local(error.to_string()),
+        | SessionError::ConfigNow(_)
+        | SessionError::Redirected => NotStarted::Local(error.to_string()),
         SessionError::Launch(error) => error.into(),
         other => {
             let why = full_stop(&other.to_string()).into_owned();

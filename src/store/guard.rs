@@ -3,7 +3,7 @@
 //! An insert into a database file that was deleted or replaced returns Ok, and at 0 bytes free even reading may fail;
 //! so both are looked at, not assumed.
 
-use std::fs;
+use std::fs::{self, File, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -54,6 +54,13 @@ fn identify(path: &Path) -> Result<(PathBuf, u64, u64), StoreError> {
         path: path.to_owned(),
     })?;
     Ok((path.to_owned(), metadata.dev(), metadata.ino()))
+}
+
+/// Whether an open file is the one that stands at `path`: it may have been deleted, or another one put in its place.
+pub(super) fn is_at(file: &File, path: &Path) -> bool {
+    let of = |metadata: Metadata| (metadata.dev(), metadata.ino());
+    let (open, there) = (file.metadata().map(of), fs::metadata(path).map(of));
+    matches!((open, there), (Ok(open), Ok(there)) if open == there)
 }
 
 pub(super) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

@@ -3,9 +3,9 @@
 //! A file per broadcast, locked from arming to the stored outcome. The system lets go of the lock when the process
 //! dies; the file stays, since deleting it would let two processes lock two files of one name.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write as _};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::domain::text;
 
 use super::StoreError;
+use super::guard;
 use super::schema::private_folder;
 
 /// How often a lock's file is opened anew where it vanishes meanwhile.
@@ -96,14 +97,7 @@ impl BroadcastLock {
     }
 
     fn of_file(path: &Path) -> Result<Self, StoreError> {
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(path)
-            .map_err(StoreError::io("Opening", path))?;
+        let mut file = open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Self {
                 file,
@@ -118,9 +112,7 @@ impl BroadcastLock {
 
     /// Whether the locked file is the one that has the name.
     pub fn is_in_its_place(&self) -> bool {
-        let there = fs::metadata(&self.path).map(|there| (there.dev(), there.ino()));
-        let own = self.file.metadata().map(|own| (own.dev(), own.ino()));
-        matches!((there, own), (Ok(there), Ok(own)) if there == own)
+        guard::is_at(&self.file, &self.path)
     }
 
     /// Who holds the lock of a broadcast, in words; `None` where nobody does, or that can't be seen.
@@ -174,8 +166,22 @@ fn file_name(bot_key: &str, broadcast_id: &str) -> String {
     format!("{}.lock", text::hex(&hash.finalize()[..16]))
 }
 
+/// Opens the file of a lock, and makes it where it is missing: for its owner alone.
+pub(super) fn open(path: &Path) -> Result<File, StoreError> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(path)
+        .map_err(StoreError::io("Opening", path))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

@@ -1,11 +1,12 @@
 //! A mark that somebody serves the launches of a profile that wait: a file that every server holds a shared lock of, as
 //! long as it could start one. The system lets go of it when the process dies.
 
-use std::fs::{self, File, Metadata, OpenOptions, TryLockError};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
 use super::StoreError;
+use super::guard;
+use super::lock::open;
 use super::schema::private_folder;
 
 /// Says that this process serves, until it is dropped.
@@ -24,7 +25,7 @@ impl Serves {
     pub fn begin(folder: &Path) -> Result<Self, StoreError> {
         private_folder(folder)?;
         let path = path_in(folder);
-        let file = open(&path).map_err(StoreError::io("Opening", &path))?;
+        let file = open(&path)?;
         // Whoever asks holds it for a moment alone.
         file.lock_shared()
             .map_err(StoreError::io("Locking", &path))?;
@@ -33,12 +34,7 @@ impl Serves {
 
     /// Whether it is still said where others ask: the folder may have been put back from elsewhere.
     pub fn is_in_place(&self) -> bool {
-        let of = |file: Metadata| (file.dev(), file.ino());
-        let (held, there) = (
-            self.file.metadata().map(of),
-            fs::metadata(&self.path).map(of),
-        );
-        matches!((held, there), (Ok(held), Ok(there)) if held == there)
+        guard::is_at(&self.file, &self.path)
     }
 }
 
@@ -68,18 +64,10 @@ fn path_in(folder: &Path) -> PathBuf {
     folder.join("serving.lock")
 }
 
-fn open(path: &Path) -> std::io::Result<File> {
-    OpenOptions::new()
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .mode(0o600)
-        .open(path)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]

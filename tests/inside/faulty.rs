@@ -1,9 +1,13 @@
 //! A connection that goes wrong: a proxy on loopback that cuts, resets, stalls, delays, drips and doubles what passes.
+//!
+//! It doubles answers, and no request: a network can't, since TCP drops what comes a second time, and what something on
+//! the way makes up by itself no console can keep from arriving. What a console can do wrong is to ask twice, so what it
+//! asked is kept here.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -16,7 +20,8 @@ use url::Url;
 pub enum Cut {
     /// Closed, as a program that ends does.
     End,
-    /// Reset, as a machine that was started anew does.
+    /// Reset, as a machine that was started anew does; when what had passed was taken, where the system tells
+    /// ([`KNOWS_WHAT_WAS_TAKEN`]).
     Reset,
     /// Nothing passes any more, and nobody says so.
     Stall,
@@ -58,12 +63,24 @@ impl Fault {
     }
 }
 
+/// Whether it can be known that a console has taken all that was sent to it. A reset takes away what was not.
+pub const KNOWS_WHAT_WAS_TAKEN: bool = cfg!(target_os = "linux");
+
+/// How long a console may take to take it.
+const DEADLINE: Duration = Duration::from_secs(10);
+
 /// The proxy; it ends with the test.
 pub struct Faulty {
     pub url: Url,
-    fault: Arc<Mutex<Fault>>,
-    connections: Arc<AtomicUsize>,
+    shared: Arc<Shared>,
     task: JoinHandle<()>,
+}
+
+#[derive(Default)]
+struct Shared {
+    fault: Mutex<Fault>,
+    connections: AtomicUsize,
+    asked: Mutex<Vec<u8>>,
 }
 
 impl Drop for Faulty {
@@ -78,36 +95,41 @@ impl Faulty {
         let to: SocketAddr = to.socket_addrs(|| None).unwrap()[0];
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let fault: Arc<Mutex<Fault>> = Arc::default();
-        let connections: Arc<AtomicUsize> = Arc::default();
-        let (shared, counted) = (Arc::clone(&fault), Arc::clone(&connections));
+        let shared: Arc<Shared> = Arc::default();
+        let serving = Arc::clone(&shared);
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                counted.fetch_add(1, Ordering::SeqCst);
-                let fault = *shared.lock().unwrap();
-                tokio::spawn(pass(client, to, fault));
+                serving.connections.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(pass(client, to, Arc::clone(&serving)));
             }
         });
         Self {
             url: url.parse().unwrap(),
-            fault,
-            connections,
+            shared,
             task,
         }
     }
 
-    /// What happens to the connections from now on.
+    /// What happens to the connections from now on; what was asked before is forgotten.
     pub fn set(&self, fault: Fault) {
-        *self.fault.lock().unwrap() = fault;
+        *self.shared.fault.lock().unwrap() = fault;
+        self.shared.asked.lock().unwrap().clear();
     }
 
     /// How many connections were opened.
     pub fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
+        self.shared.connections.load(Ordering::SeqCst)
+    }
+
+    /// All that was asked by way of this proxy since [`Faulty::set`], whether it passed or not.
+    pub fn asked(&self) -> String {
+        let asked = self.shared.asked.lock().unwrap();
+        String::from_utf8_lossy(&asked).into_owned()
     }
 }
 
-async fn pass(client: TcpStream, to: SocketAddr, fault: Fault) {
+async fn pass(client: TcpStream, to: SocketAddr, shared: Arc<Shared>) {
+    let fault = *shared.fault.lock().unwrap();
     let Ok(server) = TcpStream::connect(to).await else {
         return;
     };
@@ -116,8 +138,9 @@ async fn pass(client: TcpStream, to: SocketAddr, fault: Fault) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
     let cut = {
-        let there = travel(&mut from_client, &mut to_server, fault.request);
-        let back = travel(&mut from_server, &mut to_client, fault.answer);
+        let keep = |bytes: &[u8]| shared.asked.lock().unwrap().extend_from_slice(bytes);
+        let there = travel(&mut from_client, &mut to_server, fault.request, keep);
+        let back = travel(&mut from_server, &mut to_client, fault.answer, |_| {});
         tokio::select! {
             Some(cut) = there => Some(cut),
             cut = back => cut,
@@ -126,6 +149,7 @@ async fn pass(client: TcpStream, to: SocketAddr, fault: Fault) {
     match cut {
         Some(Cut::Reset) => {
             let client = from_client.reunite(to_client).unwrap();
+            until_taken(&client).await;
             client.set_zero_linger().unwrap();
         }
         Some(Cut::Stall) => std::future::pending().await,
@@ -133,12 +157,52 @@ async fn pass(client: TcpStream, to: SocketAddr, fault: Fault) {
     }
 }
 
-/// Passes bytes on until they end, or are cut.
-async fn travel(from: &mut OwnedReadHalf, to: &mut OwnedWriteHalf, way: Way) -> Option<Cut> {
+/// Waits until the other end has taken all that was sent to it.
+async fn until_taken(client: &TcpStream) {
+    let (ours, theirs) = (client.local_addr().unwrap(), client.peer_addr().unwrap());
+    let deadline = Instant::now() + DEADLINE;
+    let mut times = 0;
+    // Twice: both ends are not looked at in one moment.
+    while KNOWS_WHAT_WAS_TAKEN && times < 2 && Instant::now() < deadline {
+        times = if is_taken(ours, theirs) { times + 1 } else { 0 };
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+/// Whether nothing waits at either end of a connection, by the system's table of them.
+fn is_taken(ours: SocketAddr, theirs: SocketAddr) -> bool {
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let hex = |address: SocketAddr| match address.ip() {
+        IpAddr::V4(ip) => format!(
+            "{:08X}:{:04X}",
+            u32::from_le_bytes(ip.octets()),
+            address.port()
+        ),
+        IpAddr::V6(_) => unreachable!("it listens on 127.0.0.1"),
+    };
+    let (ours, theirs) = (hex(ours), hex(theirs));
+    // Number, this end, the other one, state, what waits to be sent and to be read.
+    let waits = |this: &str, other: &str| {
+        let lines = table.lines().map(|line| line.split_whitespace());
+        let mut fields = lines.map(|fields| fields.skip(1).take(4).collect::<Vec<_>>());
+        let found = fields.find(|fields| fields.starts_with(&[this, other]));
+        found.is_none_or(|fields| fields[3] != "00000000:00000000")
+    };
+    !waits(&ours, &theirs) && !waits(&theirs, &ours)
+}
+
+/// Passes bytes on until they end, or are cut; all that came is told.
+async fn travel(
+    from: &mut OwnedReadHalf,
+    to: &mut OwnedWriteHalf,
+    way: Way,
+    tell: impl Fn(&[u8]),
+) -> Option<Cut> {
     let mut passed = Vec::new();
     let mut buffer = [0; 4096];
     let end = way.cut.map_or(usize::MAX, |(at, _)| at);
     while let Ok(read @ 1..) = from.read(&mut buffer).await {
+        tell(&buffer[..read]);
         if passed.is_empty() {
             tokio::time::sleep(way.delay).await;
         }

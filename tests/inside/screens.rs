@@ -5,7 +5,7 @@ mod browsing;
 mod compose;
 mod composing;
 mod console;
-mod data;
+pub mod data;
 mod drafts;
 mod editing;
 mod files;

@@ -21,6 +21,7 @@ mod reads;
 mod rebuilt;
 mod renewed;
 mod shortened;
+mod twins;
 mod worker;
 
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ use mylink_console::domain::launch::{CallRecord, LaunchRecord, Named, Outcome};
 use mylink_console::domain::record::{Audience, Bot, Broadcast, Contact, ContactId};
 use mylink_console::domain::secret::Secret;
 use mylink_console::domain::settings::Settings;
-use mylink_console::store::journal::{ArmedLaunch, CallEnd};
+use mylink_console::store::journal::{ArmedLaunch, CallEnd, JournalAct, Source, rebuild};
 use mylink_console::store::{Cache, Journal, SqliteJournal, StoreError};
 use tempfile::TempDir;
 
@@ -56,11 +57,26 @@ impl Folder {
         SqliteJournal::open(&self.file("journal.db")).unwrap()
     }
 
+    /// Makes the journal anew from its copy.
+    fn rebuild_from_copy(&self) {
+        let rebuilt = rebuild(&self.file("journal.db"), None, &act("")).unwrap();
+        assert_eq!(rebuilt.from, Source::Copy);
+    }
+
     /// A cache that knows the bots `k1` and `k2`.
     fn cache(&self) -> Cache {
         let mut cache = Cache::open(&self.file("cache.db")).unwrap();
         cache.replace_bots(&[bot("k1"), bot("k2")]).unwrap();
         cache
+    }
+}
+
+/// What a person does to the journal itself.
+fn act(note: &str) -> JournalAct {
+    JournalAct {
+        by: "ada@h".to_owned(),
+        at: at(900),
+        note: note.to_owned(),
     }
 }
 

@@ -14,6 +14,11 @@ pub struct Effort {
 }
 
 impl Effort {
+    /// Hundredths of a second of the processors' time.
+    pub fn ticks(self) -> u64 {
+        self.ticks
+    }
+
     /// What a program may spend that is at rest: a thread of its runtime may still be going to sleep.
     pub fn is_little(self) -> bool {
         self.ticks <= 1 && self.switches <= 20
@@ -32,11 +37,15 @@ impl std::ops::Sub for Effort {
     }
 }
 
-/// What a process has spent, over all of its threads.
+/// What a process that runs has spent, over all of its threads.
 pub fn of(pid: Pid) -> Effort {
     let process = format!("/proc/{}", pid.as_raw_nonzero());
-    let stat = fs::read_to_string(format!("{process}/stat")).unwrap_or_default();
-    let fields = stat.rsplit(')').next().unwrap_or_default();
+    let stat = fs::read_to_string(format!("{process}/stat")).unwrap();
+    let fields = stat.rsplit(')').next().unwrap();
+    assert!(
+        !fields.trim_start().starts_with('Z'),
+        "it has ended: {stat}"
+    );
     let fields: Vec<u64> = fields
         .split_whitespace()
         .skip(1)

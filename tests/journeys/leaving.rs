@@ -1,16 +1,19 @@
 //! Leaving: by key, by signal, by a terminal that goes away. A launch on its way is waited for and recorded.
 
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use rstest::rstest;
 use rustix::process::Signal;
 use serde_json::json;
 
 use crate::acts::{BOT, BROADCAST};
+use crate::effort::Effort;
 use crate::home::{Home, PROGRAM};
 use crate::platform::{Broadcast, Platform};
-use crate::terminal::{Size, Terminal};
+use crate::terminal::{Screen, Size, Terminal};
 
+const SECOND: Duration = Duration::from_secs(1);
 const SIZE: Size = (120, 40);
 
 #[rstest]
@@ -139,10 +142,16 @@ fn a_launch_whose_answer_is_held_costs_nothing_while_it_is_waited_for() {
     platform.fail(json!([{"on": "hook", "times": 1, "delay_ms": 60_000}]));
     console.review().press("enter");
     platform.wait_for_run(&broadcast);
-    // Suspended it costs nothing, and continued not much: what is shown of the waiting moves.
+    // What is shown of the waiting moves; before and after it was suspended that is all it does.
+    let is_little = |spent: Effort| spent.ticks() <= 20;
+    let spent = console.spent_in(SECOND);
+    assert!(is_little(spent), "{spent:?} in a second");
     console.signal(Signal::TSTP);
     console.wait_until("screen of before", |screen| !screen.is_alternate());
-    console.wait_until_stopped().wait_until_at_rest();
+    console.wait_until_stopped().signal(Signal::CONT);
+    console.wait_until("screen of the program", Screen::is_alternate);
+    let spent = console.spent_in(SECOND);
+    assert!(is_little(spent), "{spent:?} in a second");
 }
 
 #[test]

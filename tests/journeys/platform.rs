@@ -1,6 +1,7 @@
 //! The sandbox, asked over HTTP what it received.
 
 use std::collections::BTreeSet;
+use std::net::TcpStream;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -48,6 +49,11 @@ impl Platform {
             runtime,
             client,
         }
+    }
+
+    /// A new connection, over which nothing is asked; an error where nobody listens any more.
+    pub fn connect(&self) -> std::io::Result<TcpStream> {
+        TcpStream::connect(self.url.trim_start_matches("http://"))
     }
 
     /// A broadcast by the names of its bot and its own.

@@ -251,6 +251,9 @@ fn a_screen_whose_folder_is_closed_under_it_keeps_what_is_typed_and_says_so() {
     ];
     console.add_filter("favorite_color", "Equals", "magenta");
     console.wait_for("Nothing can be launched");
+    // Once nothing else has anything to say any more, whatever is said is the review's.
+    console.wait_for("synced just now").wait_until_at_rest();
+    console.press("left").wait_until_gone("could not be read");
     console.press("f5").wait_for("could not be read");
     assert_eq!(desk.arrived(), 1);
     drop(held);

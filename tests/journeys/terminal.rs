@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::{effort, keys};
+use crate::effort::{self, Effort};
+use crate::keys;
 
 /// How long anything may take. The machine may be busy with other journeys.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -179,6 +180,18 @@ impl Terminal {
             }
             assert!(Instant::now() < deadline, "it does not rest: {spent:?}");
         }
+    }
+
+    /// What the program spends in a time, in which it draws what it likes.
+    pub fn spent_in(&mut self, time: Duration) -> Effort {
+        let before = effort::of(self.pid());
+        let until = Instant::now() + time;
+        while let Some(left) = until.checked_duration_since(Instant::now()) {
+            if let Ok(bytes) = self.output.recv_timeout(left) {
+                self.emulator.process(&bytes);
+            }
+        }
+        effort::of(self.pid()) - before
     }
 
     /// Closes the terminal's own end, as a terminal window that is closed does.

@@ -7,22 +7,25 @@ use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
 use mylink_console::store::journal::diagnose;
-use rusqlite::{Connection, OptionalExtension as _};
-use serde_json::json;
+use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::platform::Platform;
 use super::room::Room;
+use super::shape::{ONE, Shape};
 
 /// The program under test: the one that was built with this test, or the one that `MYLINK_PROOFS_PROGRAM` names.
 pub fn program() -> String {
     std::env::var("MYLINK_PROOFS_PROGRAM").unwrap_or_else(|_| env!("CARGO_BIN_EXE_mylink").into())
 }
 
-/// Folders, a sandbox, and one broadcast in the cache.
+/// Folders, a sandbox, and two broadcasts in the cache.
 pub struct Desk {
     pub platform: Platform,
+    /// Needs no token.
     pub broadcast: String,
+    /// Needs one.
+    guarded: String,
     folder: TempDir,
     data: PathBuf,
     room: Option<Room>,
@@ -33,12 +36,22 @@ pub struct Desk {
 pub struct Kept {
     pub id: String,
     pub outcome: String,
-    pub call: String,
+    /// In the order of sending.
+    pub calls: Vec<KeptCall>,
+}
+
+/// A call as the journal has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptCall {
+    pub outcome: String,
+    /// Whether it is on the record that it began.
+    pub is_begun: bool,
+    pub body: String,
 }
 
 impl Desk {
     pub fn new() -> Self {
-        Self::with("", None)
+        Self::with(super::shape::LIMIT, None)
     }
 
     /// With further lines of configuration, and its data in a file system of their own.
@@ -47,10 +60,12 @@ impl Desk {
         let place = room.as_ref().map_or(folder.path(), Room::path);
         let data = place.join("data");
         let platform = Platform::start(&program(), folder.path());
-        let broadcast = platform.broadcast();
+        let broadcast = platform.broadcast("Offer", false);
+        let guarded = platform.broadcast("Guarded offer", true);
         let desk = Self {
             platform,
             broadcast,
+            guarded,
             folder,
             data,
             room,
@@ -141,14 +156,27 @@ impl Desk {
         output
     }
 
-    /// Writes the plan of an attempt (once: others may be reading it), whose body holds its name; gives the arguments
-    /// that launch it.
+    /// Writes the plan of an attempt.
+    pub fn write_plan(&self, attempt: &str, shape: Shape) {
+        let broadcast = if shape.with_token {
+            &self.guarded
+        } else {
+            &self.broadcast
+        };
+        let plan = shape.plan(attempt, broadcast);
+        fs::write(self.plan(attempt), plan.to_string()).unwrap();
+    }
+
+    fn plan(&self, attempt: &str) -> PathBuf {
+        self.folder.path().join(format!("{attempt}.json"))
+    }
+
+    /// The arguments that launch an attempt: of one call, where no plan was written (then it is, once: others may be
+    /// reading it).
     fn arguments(&self, attempt: &str) -> Vec<String> {
-        let file = self.folder.path().join(format!("{attempt}.json"));
-        let plan = json!({"broadcast": self.broadcast, "form": "configured",
-            "variables": [{"name": "attempt", "value": attempt}]});
+        let file = self.plan(attempt);
         if !file.exists() {
-            fs::write(&file, plan.to_string()).unwrap();
+            self.write_plan(attempt, ONE);
         }
         let file = file.to_str().unwrap().to_owned();
         vec!["launch".into(), file, "--yes".into(), "--json".into()]
@@ -156,12 +184,17 @@ impl Desk {
 
     /// The launch of an attempt, ready to be started; what it prints goes to files.
     pub fn launch(&self, attempt: &str) -> Command {
+        self.launch_as(attempt, attempt)
+    }
+
+    /// The same; what it prints goes to the files of another name.
+    pub fn launch_as(&self, attempt: &str, printed: &str) -> Command {
         let mut command = Command::new(program());
         command.args(self.arguments(attempt));
         self.environment(&mut command);
         command
-            .stdout(self.file(attempt, "out"))
-            .stderr(self.file(attempt, "err"));
+            .stdout(self.file(printed, "out"))
+            .stderr(self.file(printed, "err"));
         command
     }
 
@@ -246,26 +279,51 @@ impl Desk {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// The journal's row of an attempt, read by `SQLite` alone.
+    /// The launch of an attempt of one call, as the journal has it.
     pub fn kept(&self, attempt: &str) -> Option<Kept> {
-        let row = |row: &rusqlite::Row<'_>| {
-            Ok(Kept {
-                id: row.get(0)?,
-                outcome: row.get(1)?,
-                call: row.get(2)?,
-            })
-        };
-        self.journal()
-            .query_row(
-                "SELECT launch.id, launch.outcome, call.outcome FROM launch
+        self.all_kept(attempt, ONE).pop()
+    }
+
+    /// The launches of an attempt, oldest first, read by `SQLite` alone: more than one where the rest was sent.
+    pub fn all_kept(&self, attempt: &str, shape: Shape) -> Vec<Kept> {
+        let journal = self.journal();
+        let mut rows = journal
+            .prepare(
+                "SELECT launch.id, launch.outcome, call.outcome, call.sent_at IS NOT NULL, body.text FROM launch
                  JOIN call ON call.launch = launch.sequence
                  JOIN body ON body.launch = launch.sequence AND body.number = call.number
-                 WHERE instr(body.text, ?1) > 0",
-                [attempt],
-                row,
+                 WHERE instr(body.text, ?1) > 0
+                 ORDER BY launch.sequence, call.number",
             )
-            .optional()
+            .unwrap();
+        let row = |row: &rusqlite::Row<'_>| {
+            let call = KeptCall {
+                outcome: row.get(2)?,
+                is_begun: row.get(3)?,
+                body: row.get(4)?,
+            };
+            Ok((row.get(0)?, row.get(1)?, call))
+        };
+        let rows: Vec<(String, String, KeptCall)> = rows
+            .query_map([attempt], row)
             .unwrap()
+            .map(Result::unwrap)
+            .collect();
+        let marks = shape.marks(attempt);
+        let mut all: Vec<Kept> = Vec::new();
+        // What is of another attempt whose name begins in the same way is left out.
+        let its = |call: &KeptCall| marks.iter().any(|mark| call.body.contains(mark));
+        for (id, outcome, call) in rows.into_iter().filter(|(_, _, call)| its(call)) {
+            match all.last_mut().filter(|last| last.id == id) {
+                Some(last) => last.calls.push(call),
+                None => all.push(Kept {
+                    id,
+                    outcome,
+                    calls: vec![call],
+                }),
+            }
+        }
+        all
     }
 
     /// Whether the journal's structure is whole, and it and its copy tell the same.
@@ -280,14 +338,17 @@ impl Desk {
         is_whole
     }
 
-    fn journal(&self) -> Connection {
+    /// The journal, for `SQLite` alone.
+    pub fn journal(&self) -> Connection {
         journal_in(&self.profile())
     }
 
-    /// How often each attempt has arrived.
+    /// How often each body has arrived.
     pub fn arrived(&self) -> Vec<(String, usize)> {
-        let arrived = self.platform.arrived(&self.broadcast);
-        arrived.into_iter().collect()
+        let both = [&self.broadcast, &self.guarded];
+        both.into_iter()
+            .flat_map(|broadcast| self.platform.arrived(broadcast))
+            .collect()
     }
 }
 

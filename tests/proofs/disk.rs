@@ -7,11 +7,21 @@ use nix::errno::Errno;
 
 use super::lanes::in_lanes;
 use super::length::{rounds, skip};
+use super::shape::{ONE, PAIR, Shape};
 use super::tracer::{self, Call, Fate};
 use super::verdict::{Ended, Judged, Trial, conclude};
 
 /// Faults of the short run, spread evenly.
 const SHORT: usize = 40;
+
+/// The same of a batch.
+const SHORT_BATCH: usize = 10;
+
+/// Of a batch's faults the long run takes every so many: most of them are those of a launch of one call.
+const STEP: usize = 3;
+
+/// Faults of the last writes before the first byte, in every run.
+const LAST: usize = 6;
 
 /// Calls that write or make durable.
 const WRITES: [&str; 8] = [
@@ -27,17 +37,28 @@ const WRITES: [&str; 8] = [
 
 #[test]
 fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
+    struck_anywhere(ONE, "a launch", SHORT, 1);
+}
+
+#[test]
+fn a_batch_whose_disk_fails_on_the_way_sends_no_call_that_is_not_durable() {
+    struck_anywhere(PAIR, "a batch of two calls", SHORT_BATCH, STEP);
+}
+
+/// Has so many of its calls on the journal fail, in a long run every `step`-th of what can go wrong.
+fn struck_anywhere(shape: Shape, what: &str, short: usize, step: usize) {
     let mut trial = Trial::new();
     trial.rewind();
-    let name = trial.next();
+    let name = trial.next_of(shape);
     let mut calls = Vec::new();
     let mut numbers = Numbers::default();
     let folder = trial.desk.profile();
     let mut unsynced = Unsynced::default();
     let counted = tracer::run(&trial.desk.traced(&name), |call| {
         unsynced.see(call, &folder);
-        if let Some(place) = numbers.of_the_journal(call, &folder) {
-            calls.push((place.name, faults(call)));
+        if numbers.of_the_journal(call, &folder).is_some() {
+            let withholds = call.is(&WRITES) && !numbers.is_connected;
+            calls.push((withholds, faults(call)));
         }
         Fate::Pass
     });
@@ -47,18 +68,23 @@ fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
     };
     assert_eq!(ended, Ended::Code(0));
     trial.look(name, ended, "traced", false);
-    unsynced.assert_none_at_the_first_byte();
+    unsynced.assert_none_at_a_first_byte(shape.calls);
 
     let all: Vec<(usize, Fate)> = calls
         .iter()
         .enumerate()
         .flat_map(|(number, (_, faults))| faults.iter().map(move |fault| (number + 1, *fault)))
         .collect();
-    let step = (all.len() / rounds(SHORT, all.len())).max(1);
-    let struck: Vec<usize> = (0..all.len()).step_by(step).collect();
+    let step = (all.len() / rounds(short, all.len() / step)).max(1);
+    let mut struck: Vec<usize> = (0..all.len()).step_by(step).collect();
+    // However few there are, some are what is written last before the first byte.
+    let withholds = |place: &usize| calls[all[*place].0 - 1].0;
+    struck.extend((0..all.len()).rev().filter(withholds).take(LAST));
+    struck.sort_unstable();
+    struck.dedup();
     let lanes = in_lanes(&struck, |_, struck| {
         let faults = struck.iter().map(|place| all[*place]);
-        lane_of(faults)
+        lane_of(shape, faults)
     });
     let (mut judged, mut hit, mut withheld) = (vec![trial.close()], Hit::new(), 0);
     for (lane, its, before) in lanes {
@@ -69,7 +95,7 @@ fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
         }
     }
     let words = format!(
-        "{} calls on the journal, {} of {} faults (EIO, ENOSPC, EROFS, short write), every {step}.; hit {hit:?}; {withheld} writes and syncs before the first byte",
+        "{what}: {} calls on the journal, {} of {} faults (EIO, ENOSPC, EROFS, short write), every {step}.; hit {hit:?}; {withheld} writes and syncs before the first byte",
         calls.len(),
         struck.len(),
         all.len(),
@@ -82,12 +108,12 @@ fn a_journal_whose_disk_fails_sends_nothing_that_is_not_durable() {
 type Hit = BTreeMap<String, usize>;
 
 /// What came of one lane, what it hit, and how many of those were writes and syncs before the first byte.
-fn lane_of(faults: impl Iterator<Item = (usize, Fate)>) -> (Judged, Hit, usize) {
+fn lane_of(shape: Shape, faults: impl Iterator<Item = (usize, Fate)>) -> (Judged, Hit, usize) {
     let mut trial = Trial::new();
     let (mut hit, mut withheld) = (Hit::new(), 0);
     for (number, fault) in faults {
         trial.rewind();
-        let name = trial.next();
+        let name = trial.next_of(shape);
         let struck = strike(&trial, &name, number, fault);
         *hit.entry(struck.call).or_default() += 1;
         withheld += usize::from(struck.must_not_arrive);
@@ -97,18 +123,21 @@ fn lane_of(faults: impl Iterator<Item = (usize, Fate)>) -> (Judged, Hit, usize) 
     (trial.close(), hit, withheld)
 }
 
-/// What of the journal was written and not synced yet, followed until the hook is called.
+/// What of the journal was written and not synced yet, whenever the hook is called.
 #[derive(Default)]
 struct Unsynced {
     now: BTreeSet<String>,
+    /// Since the hook was called last.
     written: BTreeSet<String>,
-    at_the_first_byte: Option<BTreeSet<String>>,
+    /// Of each call of the hook, what was written before it, and what of that was not synced.
+    at_the_first_bytes: Vec<[BTreeSet<String>; 2]>,
 }
 
 impl Unsynced {
     fn see(&mut self, call: &Call, folder: &Path) {
-        if call.is(&["connect"]) && self.at_the_first_byte.is_none() {
-            self.at_the_first_byte = Some(self.now.clone());
+        if call.is(&["connect"]) {
+            let written = std::mem::take(&mut self.written);
+            self.at_the_first_bytes.push([written, self.now.clone()]);
         }
         let path = call.path().filter(|_| call.is(&WRITES));
         let Some(file) = path.and_then(|path| is_the_journals(&path, folder)) else {
@@ -116,19 +145,22 @@ impl Unsynced {
         };
         if call.is(&["fsync", "fdatasync"]) {
             self.now.remove(&file);
-        } else if self.at_the_first_byte.is_none() {
+        } else {
             self.now.insert(file.clone());
             self.written.insert(file);
         }
     }
 
     /// The index beside the log is made anew where it is lost.
-    fn assert_none_at_the_first_byte(&self) {
-        let mut left = self.at_the_first_byte.clone().unwrap();
-        left.remove("journal.db-shm");
-        assert_eq!(left, BTreeSet::new(), "written, and not synced");
-        for file in ["journal.db-wal", "journal.jsonl"] {
-            assert!(self.written.contains(file), "{file}: {:?}", self.written);
+    fn assert_none_at_a_first_byte(&self, calls: usize) {
+        assert_eq!(self.at_the_first_bytes.len(), calls, "calls of the hook");
+        for [written, left] in &self.at_the_first_bytes {
+            let mut left = left.clone();
+            left.remove("journal.db-shm");
+            assert_eq!(left, BTreeSet::new(), "written, and not synced");
+            for file in ["journal.db-wal", "journal.jsonl"] {
+                assert!(written.contains(file), "{file}: {written:?}");
+            }
         }
     }
 }

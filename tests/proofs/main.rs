@@ -22,12 +22,14 @@ mod calls;
 mod desk;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod disk;
+mod figures;
 mod kill;
 mod lanes;
 mod length;
 mod platform;
 mod race;
 mod room;
+mod shape;
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 mod tracer;
 mod verdict;

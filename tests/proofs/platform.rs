@@ -64,10 +64,10 @@ impl Platform {
         format!("http://{}", self.address)
     }
 
-    /// Makes a broadcast that needs no token; gives its id.
-    pub fn broadcast(&self) -> String {
-        let body = json!({"Name": "Offer", "Enabled": true, "audience": null,
-            "settings": {"direct_mode": true}});
+    /// Makes a broadcast that needs a token, or none; gives its id.
+    pub fn broadcast(&self, name: &str, with_token: bool) -> String {
+        let body = json!({"Name": name, "Enabled": true, "audience": null,
+            "settings": {"direct_mode": !with_token}});
         let made = self.own(
             "POST",
             &format!("/bots/{}/broadcasts", self.bot),
@@ -78,7 +78,15 @@ impl Platform {
 
     /// Holds the next answer of a hook back for so many milliseconds; the launch itself is handled at once.
     pub fn hold_next_answer(&self, milliseconds: u64) {
-        let faults = json!([{"on": "hook", "times": 1, "delay_ms": milliseconds}]);
+        self.hold_answer("hook", 0, milliseconds);
+    }
+
+    /// The same of the calls of one kind, of one after so many that are answered at once.
+    pub fn hold_answer(&self, on: &str, after: u64, milliseconds: u64) {
+        let faults = json!([
+            {"on": on, "times": after},
+            {"on": on, "times": 1, "delay_ms": milliseconds},
+        ]);
         self.own("PUT", "/faults", Some(&faults));
     }
 

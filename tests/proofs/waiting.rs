@@ -297,7 +297,7 @@ fn a_server_goes_on_whatever_happens_to_the_record_and_sends_each_launch_once() 
         "seed {seed}; the slowest launch came {} ms after the blow",
         slowest.as_millis()
     );
-    let figures = conclude("record struck", &words, number, vec![trial.close()]);
+    let figures = conclude("struck", &words, number, vec![trial.close()]);
     // What was armed at that very moment was refused, or failed: that is on the record, and it certainly did not arrive.
     let not_sent = figures.other + figures.failed;
     assert_eq!(figures.arrived + not_sent, number, "{figures}");

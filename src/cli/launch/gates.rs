@@ -181,7 +181,7 @@ pub async fn hold(time: Duration) -> Result<(), Failure> {
         status(&words(hold.seconds()));
         tokio::select! {
             biased;
-            () = continued.caught() => break Interruption::Suspended,
+            _ = continued.caught() => break Interruption::Suspended,
             () = tokio::time::sleep(hold.next()) => {}
         }
         match hold.look(clocks()) {

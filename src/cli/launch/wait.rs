@@ -2,14 +2,15 @@
 
 use jiff::Zoned;
 
-use super::{Arguments, gates, not_reached, tell};
+use super::{Arguments, check_rest, gates, not_reached, tell};
 use crate::cli::exit::{self, Failure};
 use crate::cli::output;
 use crate::cli::waiting::{self, Shape};
 use crate::domain::due::{self, Due};
 use crate::domain::plan::Plan;
 use crate::domain::waiting::WaitingLaunch;
-use crate::launcher::{Stop, Until, Word};
+use crate::launcher::{Prepared, Stop, Until, Word};
+use crate::platform::Client;
 use crate::session::Session;
 
 /// Reads the time, before anything is opened.
@@ -21,16 +22,23 @@ pub fn time(arguments: &Arguments) -> Result<Option<Due>, Failure> {
     arguments.at.as_ref().map(read).transpose()
 }
 
-/// Lets a plan wait: every gate is asked now, and once more at its time.
+/// A launch that only has to be kept waiting.
+pub struct Ready {
+    client: Client,
+    prepared: Prepared,
+    due: Due,
+}
+
+/// Everything before the journal: every gate is asked now, and once more at its time. Can be dropped at any time.
 ///
 /// # Errors
-/// Those of a launch: then nothing waits.
-pub async fn hold(
+/// Those of a launch.
+pub async fn make_ready(
     arguments: &Arguments,
     session: &Session,
     plan: Plan,
     due: Due,
-) -> Result<u8, Failure> {
+) -> Result<Ready, Failure> {
     let surface = arguments.behalf.surface();
     let prepared = session.prepare(plan.clone(), surface).await?;
     gates::check(arguments, session, &prepared)?;
@@ -41,28 +49,42 @@ pub async fn hold(
     let client = session.client().await.map_err(not_reached)?;
     // The sandbox may have another address than last time, and its hooks were read again.
     let prepared = session.prepare(plan, surface).await?;
+    check_rest(arguments, session).await?;
     gates::check(arguments, session, &prepared)?;
     tell(prepared.preview.problems.iter());
     if let Some(note) = &due.note {
         output::note(&format!("{note}."));
     }
+    Ok(Ready {
+        client,
+        prepared,
+        due,
+    })
+}
+
+/// Lets it wait. A signal that comes while it is written down changes nothing: that is soon done, and is said.
+///
+/// # Errors
+/// Those of a launch: then nothing waits.
+pub async fn hold(arguments: &Arguments, session: &Session, ready: Ready) -> Result<u8, Failure> {
     let word = Word {
         hash: None,
         number: arguments.confirm,
         name: arguments.confirm_name.clone(),
         again: arguments.again,
         reviewed_at: None,
+        held: None,
         stop: Stop::default(),
     };
     let until = Until {
-        due: due.at,
+        due: ready.due.at,
         expect: arguments.expect,
-        surface,
+        surface: arguments.behalf.surface(),
     };
     let kept = session
         .launcher_now()
         .await?
-        .hold(&client, &prepared, word, until)
+        .hold(&ready.client, &ready.prepared, word, until)
         .await?;
     if let Err(failure) = print(&kept, arguments.json) {
         // It waits, and will be sent: an exit code that says that nothing was done would have somebody do it again.

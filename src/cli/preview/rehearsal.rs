@@ -62,7 +62,7 @@ async fn rehearse(session: &Session, prepared: &Prepared) -> Result<Rehearsal, F
     tokio::pin!(rehearsing);
     let rehearsed = tokio::select! {
         rehearsed = &mut rehearsing => rehearsed,
-        () = signals.caught() => {
+        _ = signals.caught() => {
             stop.cancel();
             rehearsing.await
         }

@@ -1,5 +1,7 @@
 //! What a call came to, in sentences.
 
+use std::time::Duration;
+
 use crate::domain::bounds::Bounds;
 use crate::domain::settings::Setting;
 use crate::domain::waiting::GRACE;
@@ -27,6 +29,19 @@ pub(super) fn unwaived_words(waived_by: Setting) -> String {
     format!(
         "The hook wants a token (401), and none was sent since {mode} is recorded as on here: it is probably off on the platform. Switch it in Settings, then launch again."
     )
+}
+
+/// Why a call was not made that was to follow at once.
+pub(super) fn stood_still(time: Duration) -> String {
+    format!(
+        "mylink stood still for {} s on the way (it was suspended, or the machine slept), so nothing more was sent.",
+        time.as_secs()
+    )
+}
+
+/// Why no further call was made.
+pub(super) fn stopped() -> String {
+    "It was stopped by the operator.".to_owned()
 }
 
 /// Why the first call of one that waited is not made, though it was armed.

@@ -17,10 +17,12 @@ impl Launcher {
         due: &Zoned,
         now: Timestamp,
     ) -> Result<(), LaunchError> {
-        let asks = self
-            .gate
-            .asks(waiting.targets)
-            .map_err(LaunchError::Guard)?;
+        let asks = self.gate.asks(most(waiting)).map_err(LaunchError::Guard)?;
+        // Whoever typed the name was held, however the count is seen now.
+        let hold = match waiting.given.name {
+            Some(_) => self.gate.hold,
+            None => asks.hold,
+        };
         if waiting.is_waiting() && !matches!(waiting.timing(now), Timing::Early(_)) {
             return Err(LaunchError::Guard(
                 "Its time has come: it is being sent, or was missed. Nothing is changed.".into(),
@@ -31,6 +33,13 @@ impl Launcher {
                 "It is due at that time already. Nothing is changed.".into(),
             ));
         }
-        check_time(due, now, asks.hold)
+        check_time(due, now, hold)
     }
+}
+
+/// How many it may reach at the most, by all that is on the record of its confirmation.
+fn most(waiting: &WaitingLaunch) -> Option<u64> {
+    let listed: u64 = waiting.calls.iter().filter_map(|call| call.targets).sum();
+    let known = waiting.targets.max(waiting.given.number);
+    known.map(|known| known.max(listed))
 }

@@ -62,10 +62,10 @@ impl Stops {
         }
     }
 
-    /// Stops all of them before their next call.
-    pub(super) fn ask_all(&self) {
+    /// Stops the batches among them before their next call.
+    pub(super) fn leave_all(&self) {
         for (_, stop) in self.lock().values() {
-            stop.ask();
+            stop.leave();
         }
     }
 }
@@ -80,7 +80,11 @@ impl Performer {
             let tell = |reply| drop(send.send(Incoming::reply(reply)));
             let prepared = match try_review(&session, &key, plan).await {
                 Ok(prepared) => prepared,
-                Err(error) => return tell(Reply::Reviewed(id, Err(notice_of(&error)))),
+                Err(error) => {
+                    tracing::warn!(%error, "no review could be made");
+                    let said = format!("The review could not be made. {error}");
+                    return tell(Reply::Reviewed(id, Err(Notice::error(said))));
+                }
             };
             let review = Box::new(session.review(&prepared).await);
             tell(Reply::Reviewed(id, Ok(review)));
@@ -153,6 +157,7 @@ async fn try_launch(
         name: confirmation.name,
         again: confirmation.again,
         reviewed_at: Some(confirmation.reviewed_at),
+        held: Some(confirmation.held),
         stop,
     };
     // Of now, not of the opening: the review may have stood long, and the console longer.

@@ -107,6 +107,7 @@ async fn try_hold(
         name: confirmation.name,
         again: confirmation.again,
         reviewed_at: Some(confirmation.reviewed_at),
+        held: None,
         stop: Stop::default(),
     };
     let until = Until {

@@ -6,71 +6,27 @@
 //!                                                    └─ second thread: the same ┘        then whole()
 //! ```
 
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+mod part;
+mod state;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use jiff::Timestamp;
 use tokio::sync::watch;
 
 use super::{Contacts, Needs};
-use crate::audience::{AskedGroup, Column, ColumnBuilder, RowSet, Table};
-use crate::domain::preview::Unread;
 use crate::fault;
 use crate::store::cache::{ContactIds, ContactView};
 use crate::store::{Cache, StoreError};
+
+use part::Part;
+pub(super) use state::Progress;
+use state::{Head, State};
 
 /// A bot's contacts while they are read.
 pub(super) struct Loading {
     state: Mutex<State>,
     changed: watch::Sender<()>,
-}
-
-#[derive(Default)]
-struct State {
-    /// Known as soon as the reading has begun.
-    head: Option<Head>,
-    queue: VecDeque<Part>,
-    columns: Vec<Option<Arc<Column>>>,
-    asked: Option<Vec<AskedGroup>>,
-    audiences: HashMap<String, RowSet>,
-    /// What is waited for.
-    wanted: Vec<Needs>,
-    has_failed: bool,
-}
-
-/// What is read.
-struct Head {
-    generation: i64,
-    as_of: Option<Timestamp>,
-    ids: Arc<ContactIds>,
-    names: Vec<String>,
-    audiences: usize,
-}
-
-/// What one thread reads at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
-    Asked,
-    Column(usize, String),
-    Audience(String),
-}
-
-/// What came of a part.
-enum Read {
-    Asked(Vec<AskedGroup>),
-    Column(usize, Arc<Column>),
-    Audience(String, RowSet),
-}
-
-/// How far it is, as far as somebody wants to know.
-pub(super) enum Progress {
-    /// Everything is there.
-    Whole(Contacts),
-    /// What is needed is there.
-    Part(Contacts),
-    /// Something could not be read; whoever needs it reads it in a way that says what.
-    Failed,
 }
 
 impl Loading {
@@ -202,109 +158,6 @@ impl Drop for Failing<'_> {
     }
 }
 
-impl State {
-    /// The next part: one that somebody waits for, else any.
-    fn next(&mut self) -> Option<Part> {
-        let is_wanted = |part: &Part| self.wanted.iter().any(|needs| part.is_in(needs));
-        let place = self.queue.iter().position(is_wanted).unwrap_or(0);
-        self.queue.remove(place)
-    }
-
-    fn take(&mut self, read: Read) {
-        match read {
-            Read::Asked(groups) => self.asked = Some(groups),
-            Read::Column(place, column) => self.columns[place] = Some(column),
-            Read::Audience(id, members) => {
-                self.audiences.insert(id, members);
-            }
-        }
-    }
-
-    fn progress(&self, needs: Option<&Needs>, generation: i64) -> Option<Progress> {
-        if self.has_failed {
-            return Some(Progress::Failed);
-        }
-        let head = self.head.as_ref()?;
-        let asked = self.asked.as_ref()?;
-        let unread = self
-            .columns
-            .iter()
-            .filter(|column| column.is_none())
-            .count();
-        let has_audiences = self.audiences.len() == head.audiences;
-        if unread == 0 && has_audiences {
-            return Some(Progress::Whole(self.contacts(head, asked, None)));
-        }
-        let needs = needs?;
-        let mut columns = head.names.iter().zip(&self.columns);
-        let has_columns = columns.all(|(name, column)| column.is_some() || !needs.has_field(name));
-        let is_there = has_columns && (has_audiences || !needs.has_audiences());
-        let unread = Unread {
-            fields: unread,
-            is_behind: head.generation != generation,
-        };
-        is_there.then(|| Progress::Part(self.contacts(head, asked, Some(unread))))
-    }
-
-    fn contacts(&self, head: &Head, asked: &[AskedGroup], unread: Option<Unread>) -> Contacts {
-        let columns = self.columns.iter().flatten().map(Arc::clone);
-        let table = Table::new(head.ids.rows(), columns).asked_in(asked.to_vec());
-        Contacts {
-            table: Arc::new(table),
-            as_of: head.as_of,
-            audiences: self.audiences.clone(),
-            unread,
-            generation: head.generation,
-            listed: OnceLock::new(),
-            made_at: head.generation,
-            change: None,
-            ids: Arc::clone(&head.ids),
-        }
-    }
-}
-
-impl Part {
-    fn is_in(&self, needs: &Needs) -> bool {
-        match self {
-            Self::Asked => true,
-            Self::Column(_, name) => needs.has_field(name),
-            Self::Audience(_) => needs.has_audiences(),
-        }
-    }
-
-    /// Reads it. The error says what can't be part of a table.
-    fn read(&self, view: &ContactView<'_>) -> Result<Read, String> {
-        let read = match self {
-            Self::Asked => view.asked().map(Read::Asked),
-            Self::Audience(id) => view.members(id).map(|members| {
-                let members = RowSet::of(view.rows(), members);
-                Read::Audience(id.clone(), members)
-            }),
-            Self::Column(place, name) => {
-                let column = column(view, name).map_err(|error| error.to_string())??;
-                Ok(Read::Column(*place, column))
-            }
-        };
-        read.map_err(|error| error.to_string())
-    }
-}
-
-/// Reads a column. The inner error says which of its values can't be part of a table: without it the wrong contacts would
-/// be counted.
-fn column(view: &ContactView<'_>, name: &str) -> Result<Result<Arc<Column>, String>, StoreError> {
-    let mut builder = ColumnBuilder::new(name, view.rows());
-    let mut wrong = None;
-    view.load_column(name, &mut |row, value| {
-        if wrong.is_none() {
-            wrong = builder.push(row, value).err();
-        }
-    })?;
-    Ok(match wrong {
-        Some(error) => Err(error.to_string()),
-        None => Ok(Arc::new(builder.finish())),
-    })
-}
-
 /// Reads everything at once, on this thread. The inner error says what can't be part of a table.
 pub(super) fn whole(cache: &mut Cache, bot: &str) -> Result<Result<Contacts, String>, StoreError> {
     let view = cache.contacts(bot)?;
@@ -325,8 +178,11 @@ pub(super) fn whole(cache: &mut Cache, bot: &str) -> Result<Result<Contacts, Str
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
     use crate::domain::plan::Plan;
+    use crate::domain::preview::Unread;
     use crate::domain::record::{Bot, Contact};
     use crate::domain::secret::Secret;
 

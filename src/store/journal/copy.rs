@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 
 use crate::store::StoreError;
-use crate::store::guard::Identity;
+use crate::store::guard::{self, Identity};
 
 use super::event::{self, Head};
 use super::trouble::{Trouble, TroubleKind};
@@ -73,19 +73,29 @@ impl Drop for Locked<'_> {
 /// # Errors
 /// [`StoreError::Busy`], [`StoreError::Copy`].
 pub(super) fn lock<'a>(file: &'a File, path: &Path) -> Result<Locked<'a>, StoreError> {
+    match lock_in_time(file) {
+        Ok(true) => Ok(Locked(file)),
+        Ok(false) => Err(StoreError::Busy {
+            action: "Writing the journal's copy",
+        }),
+        Err(error) => Err(StoreError::copy(path)(error)),
+    }
+}
+
+/// Locks a file, or waits for that as long as for a database that is busy; says whether it is locked.
+///
+/// # Errors
+/// What the system says.
+pub(super) fn lock_in_time(file: &File) -> io::Result<bool> {
     let deadline = Instant::now() + BUSY;
     loop {
         match file.try_lock() {
-            Ok(()) => return Ok(Locked(file)),
+            Ok(()) => return Ok(true),
             Err(TryLockError::WouldBlock) if Instant::now() < deadline => {
                 std::thread::sleep(Duration::from_millis(1));
             }
-            Err(TryLockError::WouldBlock) => {
-                return Err(StoreError::Busy {
-                    action: "Writing the journal's copy",
-                });
-            }
-            Err(TryLockError::Error(error)) => return Err(StoreError::copy(path)(error)),
+            Err(TryLockError::WouldBlock) => return Ok(false),
+            Err(TryLockError::Error(error)) => return Err(error),
         }
     }
 }
@@ -157,21 +167,17 @@ impl CopyFile {
         database: Option<&Identity>,
     ) -> Result<(), StoreError> {
         let known = event::head(connection)?;
-        let file = self
-            .file
-            .try_clone()
-            .map_err(StoreError::copy(&self.path))?;
-        let _lock = lock(&file, &self.path)?;
-        still_there(database)?;
-        let survey =
-            survey(&file, Some(LOOKED_AT), known.n).map_err(StoreError::copy(&self.path))?;
-        survey.check(connection, &self.journal)?;
-        if survey.head.n > 0 {
-            self.cut = cut::cut_after(connection, &survey.head)?;
-        }
-        self.seen.head = survey.head;
-        self.seen.length = survey.length;
-        self.add(connection, &survey.half, false)
+        self.locked(database, |copy| {
+            let survey = survey(&copy.file, Some(LOOKED_AT), known.n)
+                .map_err(StoreError::copy(&copy.path))?;
+            survey.check(connection, &copy.journal)?;
+            if survey.head.n > 0 {
+                copy.cut = cut::cut_after(connection, &survey.head)?;
+            }
+            copy.seen.head = survey.head;
+            copy.seen.length = survey.length;
+            copy.add(connection, &survey.half, false)
+        })
     }
 
     /// Adds the lines of all steps that the file doesn't have, and syncs it.
@@ -206,15 +212,26 @@ impl CopyFile {
         database: Option<&Identity>,
         confirm: bool,
     ) -> Result<(), StoreError> {
+        self.locked(database, |copy| {
+            copy.check_identity()?;
+            let half = copy.look_at_the_end(connection)?;
+            copy.add(connection, &half, confirm)
+        })
+    }
+
+    /// Does something under the lock of the file, while the database is the one that its lines are of.
+    fn locked(
+        &mut self,
+        database: Option<&Identity>,
+        work: impl FnOnce(&mut Self) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         let file = self
             .file
             .try_clone()
             .map_err(StoreError::copy(&self.path))?;
         let _lock = lock(&file, &self.path)?;
         still_there(database)?;
-        self.check_identity()?;
-        let half = self.look_at_the_end(connection)?;
-        self.add(connection, &half, confirm)
+        work(self)
     }
 
     /// The file at the path is the one that is open.
@@ -227,10 +244,7 @@ impl CopyFile {
 
     /// Whether the file at the path is the one that is open.
     pub(super) fn is_in_place(&self) -> bool {
-        let of = |file: std::fs::Metadata| (file.dev(), file.ino());
-        let open = self.file.metadata().map(of);
-        let there = std::fs::metadata(&self.path).map(of);
-        matches!((open, there), (Ok(open), Ok(there)) if open == there)
+        guard::is_at(&self.file, &self.path)
     }
 
     /// Looks at what others added since; at all of it where the file was changed otherwise. Returns a half line.

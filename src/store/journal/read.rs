@@ -94,24 +94,34 @@ pub(super) fn launch(connection: &Connection, id: &str) -> Result<LaunchRecord, 
     if id.is_empty() {
         return Err(no_such(&id));
     }
-    let mut found = connection
+    let found = connection
         .prepare_cached(
             "SELECT id FROM launch WHERE id = ?1 OR substr(id, 1, length(?1)) = ?1 ORDER BY id <> ?1",
         )?
         .query_map([&id], |row| row.get::<_, String>(0))?
         .collect::<rusqlite::Result<Vec<_>>>()?;
-    let is_exact = found.first().is_some_and(|first| *first == id);
-    if found.len() > 1 && !is_exact {
-        return Err(StoreError::AmbiguousLaunch {
-            prefix: text::shown(&id).into_owned(),
-            count: found.len(),
-        });
-    }
-    if found.is_empty() {
-        return Err(no_such(&id));
-    }
-    let whole = found.swap_remove(0);
+    let whole = only(found, &id, |found| found)?;
     full(connection, "id = ?1", [&whole])?.ok_or_else(|| no_such(&id))
+}
+
+/// The one that `id` means, of those whose ids begin so, one with this very id first.
+///
+/// # Errors
+/// [`StoreError::NoSuchLaunch`], [`StoreError::AmbiguousLaunch`].
+pub(super) fn only<T>(
+    mut found: Vec<T>,
+    id: &str,
+    id_of: impl Fn(&T) -> &String,
+) -> Result<T, StoreError> {
+    let is_exact = found.first().is_some_and(|first| id_of(first) == id);
+    match found.len() {
+        0 => Err(no_such(id)),
+        count if count > 1 && !is_exact => Err(StoreError::AmbiguousLaunch {
+            prefix: text::shown(id).into_owned(),
+            count,
+        }),
+        _ => Ok(found.swap_remove(0)),
+    }
 }
 
 pub(super) fn last_of(
@@ -177,15 +187,42 @@ pub(super) fn may_have_reached(
     broadcast_id: &str,
     since: Timestamp,
 ) -> Result<HashMap<ContactId, Timestamp>, StoreError> {
+    let condition = "launch.broadcast_id = ?1 AND launch.started_at >= ?2";
+    reached_where(connection, condition, params![broadcast_id, Time(since)])
+}
+
+/// By the order of the record: clocks may be set back.
+pub(super) fn may_have_reached_after(
+    connection: &Connection,
+    launch: &str,
+) -> Result<HashMap<ContactId, Timestamp>, StoreError> {
+    reached_where(connection, &after_launch(), [launch])
+}
+
+/// Later launches of the broadcast of the launch `?1`.
+fn after_launch() -> String {
+    let of_launch = |column: &str| format!("(SELECT {column} FROM launch WHERE id = ?1)");
+    format!(
+        "launch.broadcast_id = {} AND launch.sequence > {}",
+        of_launch("broadcast_id"),
+        of_launch("sequence")
+    )
+}
+
+fn reached_where(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl Params,
+) -> Result<HashMap<ContactId, Timestamp>, StoreError> {
     let mut statement = connection.prepare_cached(&format!(
         "SELECT channel.name, reached.user_id, launch.started_at
          FROM launch
          JOIN call ON call.launch = launch.sequence
          JOIN reached ON reached.launch = call.launch AND reached.number = call.number
          JOIN channel ON channel.id = reached.channel
-         WHERE launch.broadcast_id = ?1 AND launch.started_at >= ?2 AND {MAY_HAVE_ARRIVED}"
+         WHERE {condition} AND {MAY_HAVE_ARRIVED}"
     ))?;
-    let mut rows = statement.query(params![broadcast_id, Time(since)])?;
+    let mut rows = statement.query(parameters)?;
     let mut contacts = HashMap::new();
     while let Some(row) = rows.next()? {
         let contact = ContactId {
@@ -229,6 +266,25 @@ pub(super) fn same_body(
              ORDER BY sequence DESC LIMIT 1"
         ),
         params![broadcast_id, sha256, Time(since)],
+    )?;
+    Ok(found.into_iter().next())
+}
+
+/// The newest later launch of the same broadcast that may have arrived; of these bytes, where they are given.
+pub(super) fn arrived_after(
+    connection: &Connection,
+    launch: &str,
+    sha256: Option<&str>,
+) -> Result<Option<LaunchRecord>, StoreError> {
+    let found = list(
+        connection,
+        &format!(
+            "{} AND EXISTS (SELECT 1 FROM call
+                 WHERE call.launch = launch.sequence AND (?2 IS NULL OR call.sha256 = ?2) AND {MAY_HAVE_ARRIVED})
+             ORDER BY sequence DESC LIMIT 1",
+            after_launch()
+        ),
+        params![launch, sha256],
     )?;
     Ok(found.into_iter().next())
 }

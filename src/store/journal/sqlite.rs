@@ -137,10 +137,14 @@ impl SqliteJournal {
 
     /// Refuses every write: what the cache remembers says that this is not the record of last time.
     pub fn refuse(&mut self, kind: TroubleKind) {
-        let path = self.opened.path.clone();
-        let trouble = Trouble { path, kind };
+        let trouble = self.trouble_of(kind);
         self.opened.notices.push(capitalised(&trouble.to_string()));
         self.trouble.get_or_insert(trouble);
+    }
+
+    fn trouble_of(&self, kind: TroubleKind) -> Trouble {
+        let path = self.opened.path.clone();
+        Trouble { path, kind }
     }
 
     /// What the operator should be told about the opening, in sentences.

@@ -80,6 +80,7 @@ impl TroubleKind {
                 is_another: true, ..
             } => "this is not the journal of last time".into(),
             Self::OlderThanSeen { .. } => "an older journal was put back".into(),
+            Self::OtherThanSeen { .. } => "the journal is there twice".into(),
             Self::NotTheOneOfLastTime { .. } => "launches are missing from the journal".into(),
         }
     }
@@ -89,6 +90,7 @@ impl TroubleKind {
             Self::CopyNewer => "update mylink",
             Self::CannotBeOpened { .. }
             | Self::OlderThanSeen { .. }
+            | Self::OtherThanSeen { .. }
             | Self::NotTheOneOfLastTime { .. } => DOCTOR,
             _ => REBUILD,
         }
@@ -130,6 +132,7 @@ mod tests {
     #[case::unguarded(record(TroubleKind::Unguarded), "by hand", REBUILD)]
     #[case::another(record(TroubleKind::NotTheOneOfLastTime { counted: 3, is_another: true }), "not the journal of last time", DOCTOR)]
     #[case::fewer(record(TroubleKind::NotTheOneOfLastTime { counted: 3, is_another: false }), "missing", DOCTOR)]
+    #[case::twice(record(TroubleKind::OtherThanSeen { step: 9 }), "twice", DOCTOR)]
     #[case::older(record(TroubleKind::OlderThanSeen { seen: 9, there: 3 }), "older", DOCTOR)]
     #[case::newer_copy(record(TroubleKind::CopyNewer), "newer mylink", "update mylink")]
     #[case::newer(StoreError::NewerVersion { path: PathBuf::new(), found: 9, known: 2 }, "newer mylink", "update mylink")]

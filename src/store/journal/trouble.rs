@@ -86,6 +86,11 @@ pub enum TroubleKind {
         /// Steps that are there.
         there: u64,
     },
+    /// This journal was seen with another step on this machine: it is there twice, and the other one has gone on.
+    OtherThanSeen {
+        /// The step's number, from 1.
+        step: u64,
+    },
     /// The cache has seen another journal here, or more launches in this one.
     NotTheOneOfLastTime {
         /// How many launches that one had counted.
@@ -96,11 +101,18 @@ pub enum TroubleKind {
 }
 
 impl TroubleKind {
+    /// Whether it may be over in a moment by itself: another process is only writing to the files.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::CannotBeOpened { .. })
+    }
+
     /// Whether a person can take the journal for the record as it is: it is whole, but may lack launches.
     pub fn can_be_accepted(&self) -> bool {
         matches!(
             self,
-            Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. }
+            Self::OlderThanSeen { .. }
+                | Self::OtherThanSeen { .. }
+                | Self::NotTheOneOfLastTime { .. }
         )
     }
 
@@ -155,6 +167,10 @@ impl TroubleKind {
                 "is older than it was on this machine: {} were seen, and it has {there}. An older backup was put back",
                 counted(*seen, "step")
             ),
+            Self::OtherThanSeen { step } => format!(
+                "has gone another way than it did on this machine: its step {} is not the one that was seen. Its folder was copied, and the other one is in use, or a backup was put back and used",
+                grouped(*step)
+            ),
             Self::NotTheOneOfLastTime {
                 counted: known,
                 is_another: true,
@@ -176,7 +192,9 @@ impl TroubleKind {
             Self::CannotBeOpened { .. } => {
                 "Nothing is launched before it can be: `mylink doctor` says what can be done"
             }
-            Self::OlderThanSeen { .. } | Self::NotTheOneOfLastTime { .. } => {
+            Self::OlderThanSeen { .. }
+            | Self::OtherThanSeen { .. }
+            | Self::NotTheOneOfLastTime { .. } => {
                 "Launches may be missing from the record: put the right files back, or look for repeats yourself and accept this record with `mylink doctor --accept-journal`"
             }
             _ => "Nothing is launched before it is rebuilt: `mylink doctor --rebuild-journal`",

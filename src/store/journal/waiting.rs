@@ -16,6 +16,7 @@ use crate::store::sql::{Count, Time, one};
 
 use super::event;
 use super::line::kind;
+use super::read::only;
 use super::write::{self, no_such};
 use super::{ArmedLaunch, WaitingFilter};
 
@@ -167,22 +168,12 @@ pub(super) fn by_id(connection: &Connection, id: &str) -> Result<WaitingLaunch, 
     if id.is_empty() {
         return Err(no_such(&id));
     }
-    let mut found = list(
+    let found = list(
         connection,
         "id = ?1 OR substr(id, 1, length(?1)) = ?1 ORDER BY id <> ?1 LIMIT 2",
         [&id],
     )?;
-    let is_exact = found.first().is_some_and(|first| first.id == id);
-    if found.len() > 1 && !is_exact {
-        return Err(StoreError::AmbiguousLaunch {
-            prefix: text::shown(&id).into_owned(),
-            count: found.len(),
-        });
-    }
-    if found.is_empty() {
-        return Err(no_such(&id));
-    }
-    let mut waiting = found.swap_remove(0);
+    let mut waiting = only(found, &id, |found| &found.id)?;
     fill(connection, &mut waiting)?;
     Ok(waiting)
 }

@@ -1,24 +1,48 @@
 //! A witness outside the data folder of how far a journal had come: where journal, copy and cache are put back together
-//! from an older backup, they fit each other, and nothing inside the folder can tell.
+//! from an older backup, or a data folder is there twice, they fit each other, and nothing inside the folder can tell.
 //!
 //! One small file for each journal, named by its id, in the folder for state (`$XDG_STATE_HOME/mylink-console/journals`):
-//! the number of its last step. It is written after the step is durable, and not synced: it may fall behind, and then
-//! sees less, but is never ahead of a journal that kept its word.
+//! the number and the hash of its last step. It is written after the step is durable, and not synced: it may fall behind,
+//! and then sees less, but is never ahead of a journal that kept its word. Whoever arms a launch has its turn there, so
+//! that of two copies of one journal on this machine one goes on, and the other finds that it has gone another way.
 //!
 //! What can't be seen even so: a backup that brings the witness back with the rest (a whole home folder, a snapshot of
 //! the machine), one that is put back on another machine or under another account, one that is as new as the last launch
 //! that was seen here, and anything where there is no folder for state.
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+use crate::store::StoreError;
+
+use super::copy::lock_in_time;
 
 /// The witness of one journal.
 #[derive(Debug, Clone)]
 pub(super) struct Witness {
     folder: PathBuf,
     file: PathBuf,
+}
+
+/// What a witness has seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Seen {
+    /// How many steps; none where it can't say.
+    pub(super) steps: u64,
+    /// The hash of the last of them, where it was noted.
+    pub(super) hash: Option<String>,
+}
+
+/// Whoever holds it arms alone, of all processes that use a copy of this journal on this machine.
+#[must_use = "it is held as long as this is kept"]
+pub(super) struct Turn(File);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let _ = self.0.unlock();
+    }
 }
 
 impl Witness {
@@ -37,19 +61,52 @@ impl Witness {
         &self.file
     }
 
-    /// How many steps it has seen; none where it can't say.
-    pub(super) fn seen(&self) -> u64 {
+    /// What it has seen.
+    pub(super) fn seen(&self) -> Seen {
         let text = fs::read_to_string(&self.file).unwrap_or_default();
-        text.trim().parse().unwrap_or(0)
+        let mut words = text.split_whitespace();
+        let steps = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+        let hash = words.next().map(str::to_owned);
+        Seen { steps, hash }
     }
 
-    /// Takes the number of steps that are durable now. A witness that can't be written sees less, and stops nothing.
-    pub(super) fn note(&self, steps: u64) {
-        let draft = self.file.with_extension("new");
-        let written = fs::DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.folder)
+    /// Takes a turn, or waits for it a while. Where a witness can't be written there is none, and that stops nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`].
+    pub(super) fn turn(&self) -> Result<Option<Turn>, StoreError> {
+        let opened = self.make_folder().and_then(|()| {
+            fs::OpenOptions::new()
+                .write(true)
+                .create(true)
+                .truncate(false)
+                .mode(0o600)
+                .open(self.file.with_extension("lock"))
+        });
+        let Ok(file) = opened else {
+            return Ok(None);
+        };
+        match lock_in_time(&file) {
+            Ok(true) => Ok(Some(Turn(file))),
+            Ok(false) => Err(StoreError::Busy {
+                action: "Arming a launch",
+            }),
+            Err(error) => {
+                tracing::debug!(%error, "the journal's witness can't be locked");
+                Ok(None)
+            }
+        }
+    }
+
+    /// Takes the number of steps that are durable now, and the hash of the last. A witness that can't be written sees
+    /// less, and stops nothing.
+    pub(super) fn note(&self, steps: u64, hash: &str) {
+        // Of its own, so that two who note at once don't write into each other's.
+        let draft = self
+            .file
+            .with_extension(format!("{}.new", std::process::id()));
+        let written = self
+            .make_folder()
             .and_then(|()| {
                 fs::OpenOptions::new()
                     .write(true)
@@ -58,10 +115,18 @@ impl Witness {
                     .mode(0o600)
                     .open(&draft)
             })
-            .and_then(|mut file| writeln!(file, "{steps}"))
+            .and_then(|mut file| writeln!(file, "{steps} {hash}"))
             .and_then(|()| fs::rename(&draft, &self.file));
         if let Err(error) = written {
+            let _ = fs::remove_file(&draft);
             tracing::debug!(%error, "the journal's witness can't be written");
         }
+    }
+
+    fn make_folder(&self) -> io::Result<()> {
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&self.folder)
     }
 }

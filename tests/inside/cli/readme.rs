@@ -29,6 +29,8 @@ fn paste(script: &str) -> std::process::Output {
         .args(["-e", "-u", "-x", "-o", "pipefail", "-c", &script])
         .env_clear()
         .env("HOME", home.path())
+        // Times are told with their zone, which is not UTC for most.
+        .env("TZ", "Europe/Rome")
         .env("XDG_CONFIG_HOME", home.path().join("config"))
         .env("XDG_DATA_HOME", home.path().join("data"))
         .env(

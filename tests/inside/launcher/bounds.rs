@@ -1,18 +1,17 @@
 //! Counts that are not one number, where time goes by: waiting launches, contacts that came half, the launch before.
 
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use mylink_console::domain::bounds::Bounds;
 use mylink_console::domain::launch::Outcome;
-use mylink_console::domain::problem::Surface;
 use mylink_console::domain::record::Audience;
-use mylink_console::domain::waiting::{WaitingLaunch, WaitingState};
-use mylink_console::launcher::{LaunchError, Stop, Until, Word};
+use mylink_console::domain::waiting::WaitingState;
+use mylink_console::launcher::Word;
 use mylink_console::session::Became;
 use rstest::rstest;
 use serde_json::json;
 
 use super::desk::{Desk, RED, accepting, broadcast, contact, guarded, hooks};
+use super::waiting::{expecting, number};
 
 /// Those who are red, or both in Milano and in Milano: from left to right everybody in Milano.
 const MIXED: &str = r#"{"broadcast":"Offer","form":"audience","filters":[{"field":"favorite_color","criterion":"Equals","value":"red"},{"join":"OR","field":"city","criterion":"Equals","value":"Milano"},{"join":"AND","field":"city","criterion":"Equals","value":"Milano"}]}"#;
@@ -26,43 +25,6 @@ async fn put(desk: &Desk, id: &str, colour: &str, city: &str) {
 
 fn bounds(least: u64, most: Option<u64>) -> Bounds {
     Bounds { least, most }
-}
-
-fn number(number: u64) -> Word {
-    Word {
-        number: Some(number),
-        ..Word::default()
-    }
-}
-
-fn until(expect: Option<&str>) -> Until {
-    let due = Timestamp::now() + SignedDuration::from_hours(1);
-    Until {
-        due: due.to_zoned(TimeZone::UTC),
-        expect: expect.map(|range| range.parse().unwrap()),
-        surface: Surface::Console,
-    }
-}
-
-impl Desk {
-    async fn let_wait(
-        &self,
-        word: Word,
-        expect: Option<&str>,
-    ) -> Result<WaitingLaunch, LaunchError> {
-        let prepared = self.prepare(MIXED).await;
-        let client = self.session.client().await.unwrap();
-        let launcher = &self.session.launcher;
-        launcher.hold(&client, &prepared, word, until(expect)).await
-    }
-
-    async fn at_its_time(&self, waiting: &WaitingLaunch) -> Became {
-        let due = waiting.due_at;
-        self.session
-            .start_waiting(&waiting.id, &Stop::default(), || due, |_, _| {})
-            .await
-            .unwrap()
-    }
 }
 
 /// The red ones, 1 and 2, are matched by one reading; the contact 7 by all.
@@ -99,7 +61,7 @@ async fn one_that_is_to_wait_is_held_against_all_that_may_be(
     #[case] waits: bool,
 ) {
     let (desk, _server) = mixed("danger = \"live\"").await;
-    let kept = desk.let_wait(word, expect).await;
+    let kept = desk.wait_with(MIXED, word, expecting(expect)).await;
     assert_eq!(kept.is_ok(), waits, "{kept:?}");
 }
 
@@ -126,7 +88,8 @@ async fn at_its_time_all_that_may_be_is_compared(
     #[case] starts: bool,
 ) {
     let (desk, server) = mixed("danger = \"live\"").await;
-    let waiting = desk.let_wait(number(3), expect).await.unwrap();
+    let held = desk.wait_with(MIXED, number(3), expecting(expect)).await;
+    let waiting = held.unwrap();
     match meanwhile {
         Meanwhile::Nothing => {}
         Meanwhile::AnotherRed => put(&desk, "9", "red", "Roma").await,

@@ -9,7 +9,7 @@ use mylink_console::store::Journal;
 use rstest::rstest;
 
 use super::desk::{Desk, HOOK, RED, hooks, platform};
-use crate::faulty::{Cut, Fault, Faulty, Way};
+use crate::faulty::{Cut, Fault, Faulty, KNOWS_WHAT_WAS_TAKEN, Way};
 use crate::proofs::{Counted, report, rounds};
 use crate::scripted::{Received, Reply, Scripted};
 
@@ -46,8 +46,17 @@ impl Line {
         self.expected.push(expected);
         let launched = self.desk.launch(&plan).await.unwrap();
         assert_eq!(self.proxy.connections(), connections + 1, "{fault:?}");
+        self.check_asked(&mark(self.expected.len() - 1));
         self.check_record(&launched).await;
         launched
+    }
+
+    /// The console asked once, whatever of it passed: neither a second head came nor a second body.
+    fn check_asked(&self, mark: &str) {
+        let asked = self.proxy.asked();
+        for once in [" HTTP/1.1\r\n", mark] {
+            assert!(asked.matches(once).count() <= 1, "{once}: {asked}");
+        }
     }
 
     /// The journal says what was said; an unknown launch is settled.
@@ -184,8 +193,9 @@ async fn an_answer_that_is_cut_at_any_byte_counts_from_its_head_on(
         let LaunchRecord {
             outcome, reason, ..
         } = &launched;
-        // A reset takes away what was not read yet: then it is as if it had never come.
-        let is_lost = cut == Cut::Reset && *outcome == Outcome::Unknown;
+        // A reset takes away what was not read yet: then it is as if it had never come. Where it can be known, it comes
+        // after that.
+        let is_lost = !KNOWS_WHAT_WAS_TAKEN && cut == Cut::Reset && *outcome == Outcome::Unknown;
         assert!(
             *outcome == expected || is_lost,
             "at {at}: {outcome} {reason}"
@@ -197,6 +207,9 @@ async fn an_answer_that_is_cut_at_any_byte_counts_from_its_head_on(
             "at {at}: {reason}"
         );
         *found.entry(outcome.to_string()).or_default() += 1;
+    }
+    for outcome in [Outcome::Unknown, whole] {
+        assert!(found.contains_key(&outcome.to_string()), "{found:?}");
     }
     let arrived = line.check_arrivals().await;
     figures(

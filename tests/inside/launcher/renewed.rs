@@ -5,106 +5,19 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use mylink_console::domain::launch::Outcome;
-use mylink_console::domain::waiting::{WaitingLaunch, WaitingState};
-use mylink_console::launcher::Word;
-use mylink_console::session::Became;
-use mylink_console::session::serve::{self, Nudge, Serving};
+use mylink_console::domain::waiting::WaitingState;
+use mylink_console::session::serve::Serving;
 use mylink_console::store::journal::{JournalAct, Source, rebuild};
 use mylink_console::store::serving::is_served;
-use tokio::sync::Notify;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::desk::{Desk, RED, RED_NEWS, accepting, hooks, platform};
-use super::waiting::until;
+use super::desk::{Desk, RED, RED_NEWS, hooks, platform};
+use super::waiting::serving::serving;
+use super::waiting::{desk, one_that_waits};
 use crate::scripted::Reply;
 
-/// A server of this process, and what it tells.
-struct Running {
-    told: UnboundedReceiver<Serving>,
-    nudge: Arc<Nudge>,
-}
-
-impl Running {
-    /// Waits for something that it tells.
-    async fn until<T>(&mut self, wanted: impl Fn(Serving) -> Option<T>) -> T {
-        let limit = std::time::Duration::from_mins(1);
-        let looking = async {
-            loop {
-                let told = self.told.recv().await.expect("it ended");
-                if let Some(found) = wanted(told) {
-                    return found;
-                }
-            }
-        };
-        let found = tokio::time::timeout(limit, looking).await;
-        found.expect("it was not told in time")
-    }
-
-    async fn until_in_trouble(&mut self) -> String {
-        self.nudge.tell();
-        self.until(|told| match told {
-            Serving::Record(Some(trouble)) => Some(trouble.what),
-            _ => None,
-        })
-        .await
-    }
-
-    async fn until_mended(&mut self) {
-        self.nudge.tell();
-        let mended = |told| matches!(told, Serving::Record(None)).then_some(());
-        self.until(mended).await;
-    }
-
-    async fn until_launched(&mut self) -> Outcome {
-        self.until(|told| match told {
-            Serving::Became(_, Became::Launched(record)) => Some(record.outcome),
-            _ => None,
-        })
-        .await
-    }
-
-    async fn until_listed(&mut self, count: usize) {
-        let is_it = |told| matches!(told, Serving::List(list) if list.len() == count);
-        self.until(|told| is_it(told).then_some(())).await;
-    }
-}
-
-/// Serves while `work` is done; gives how many are left.
-async fn serving(desk: &Desk, work: impl AsyncFnOnce(&mut Running)) -> usize {
-    let (send, told) = unbounded_channel();
-    let nudge = Arc::new(Nudge::default());
-    let mut running = Running {
-        told,
-        nudge: Arc::clone(&nudge),
-    };
-    let over = Notify::new();
-    let served = desk.session.serve_waiting(
-        serve::Until::Asked,
-        Timestamp::now,
-        &nudge,
-        over.notified(),
-        move |serving| drop(send.send(serving)),
-    );
-    let working = async {
-        work(&mut running).await;
-        over.notify_one();
-    };
-    let (left, ()) = tokio::join!(served, working);
-    left.unwrap()
-}
-
 impl Desk {
-    async fn wait_for_a(&self, plan: &str, millis: i64) -> WaitingLaunch {
-        let soon = Timestamp::now() + SignedDuration::from_millis(millis);
-        let word = Word {
-            again: true,
-            ..Word::default()
-        };
-        self.wait_with(plan, word, until(soon)).await.unwrap()
-    }
-
     fn locks(&self) -> &Path {
         &self.session.launcher.locks
     }
@@ -134,11 +47,9 @@ fn beside(path: &Path) -> PathBuf {
 
 #[tokio::test]
 async fn a_record_that_takes_no_launches_is_not_served_until_it_does() {
-    let server = accepting().await;
-    let desk = Desk::before(&server, "").await;
-    desk.wait(RED).await;
-    let copy = desk.journal().with_extension("jsonl");
-    let left = serving(&desk, async |running| {
+    let (server, desk, _waiting) = one_that_waits().await;
+    let copy = desk.copy();
+    let (left, ()) = serving(&desk, async |running| {
         running.until_listed(1).await;
         assert!(is_served(desk.locks()));
         fs::rename(&copy, beside(&copy)).unwrap();
@@ -156,32 +67,26 @@ async fn a_record_that_takes_no_launches_is_not_served_until_it_does() {
 
 #[tokio::test]
 async fn what_is_due_while_nothing_can_be_recorded_is_sent_once_when_that_is_mended_in_time() {
-    let server = accepting().await;
-    let desk = Desk::before(&server, "").await;
+    let (server, desk) = desk().await;
     desk.wait_for_a(RED, 1_000).await;
-    let copy = desk.journal().with_extension("jsonl");
-    let outcome = Mutex::new(None);
-    serving(&desk, async |running| {
+    let copy = desk.copy();
+    let (_, outcome) = serving(&desk, async |running| {
         running.until_listed(1).await;
         let bytes = fs::read(&copy).unwrap();
         fs::remove_file(&copy).unwrap();
-        running
-            .until(|told| matches!(told, Serving::HeldUp(..)).then_some(()))
-            .await;
+        running.until_held_up().await;
         fs::write(beside(&copy), &bytes).unwrap();
         fs::rename(beside(&copy), &copy).unwrap();
-        *outcome.lock().unwrap() = Some(running.until_launched().await);
+        running.until_launched().await
     })
     .await;
-    assert_eq!(*outcome.lock().unwrap(), Some(Outcome::Accepted));
+    assert_eq!(outcome, Outcome::Accepted);
     assert_eq!((hooks(&server), desk.log().await.len()), (1, 1));
 }
 
 #[tokio::test]
 async fn what_waits_is_read_of_the_journal_that_was_rebuilt_while_it_was_served() {
-    let server = accepting().await;
-    let desk = Desk::before(&server, "").await;
-    let back = desk.wait(RED).await;
+    let (server, desk, back) = one_that_waits().await;
     serving(&desk, async |running| {
         running.until_listed(1).await;
         rebuild_from_copy(&desk.journal());
@@ -203,8 +108,7 @@ async fn what_waits_is_read_of_the_journal_that_was_rebuilt_while_it_was_served(
 
 #[tokio::test]
 async fn an_older_record_in_its_place_starts_nothing_and_the_right_one_does() {
-    let server = accepting().await;
-    let desk = Desk::before(&server, "").await;
+    let (server, desk) = desk().await;
     let files = ["journal.db", "journal.db-wal", "journal.jsonl"];
     let at = |name: &str| desk.journal().with_file_name(name);
     let waiting = desk.wait_for_a(RED, 3_000).await;
@@ -233,9 +137,7 @@ async fn an_older_record_in_its_place_starts_nothing_and_the_right_one_does() {
         running.until_listed(1).await;
         assert!(!is_served(desk.locks()));
         // Its time comes, and it is not sent.
-        running
-            .until(|told| matches!(told, Serving::HeldUp(..)).then_some(()))
-            .await;
+        running.until_held_up().await;
         put(&newer);
         running.until_mended().await;
         running.until_listed(0).await;
@@ -287,10 +189,9 @@ async fn a_launch_that_is_out_while_the_journal_is_rebuilt_is_sent_once() {
 
 #[tokio::test]
 async fn a_copy_that_was_cut_under_a_server_is_completed_and_told_and_on_the_record() {
-    let server = accepting().await;
-    let desk = Desk::before(&server, "").await;
+    let (_server, desk) = desk().await;
     desk.launch(RED).await.unwrap();
-    let copy = desk.journal().with_extension("jsonl");
+    let copy = desk.copy();
     let whole = fs::read(&copy).unwrap();
     serving(&desk, async |running| {
         running.until_listed(0).await;
@@ -314,9 +215,7 @@ async fn a_copy_that_was_cut_under_a_server_is_completed_and_told_and_on_the_rec
 
 #[tokio::test]
 async fn a_folder_that_is_put_in_the_place_of_the_profile_s_is_the_one_that_is_served() {
-    let server = accepting().await;
-    let desk = Desk::before(&server, "").await;
-    desk.wait(RED).await;
+    let (server, desk, _waiting) = one_that_waits().await;
     let folder = desk.journal().parent().unwrap().to_owned();
     let away = beside(&folder);
     serving(&desk, async |running| {

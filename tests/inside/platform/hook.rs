@@ -37,7 +37,7 @@ async fn a_call_that_is_not_to_be_made_any_more_once_it_is_connected_sends_nothi
     let client = client(&server);
     let ready = client.ready_call(post(&server.url)).unwrap();
     let failure = ready.send_if(|| false).await.unwrap_err();
-    assert_eq!(failure.evidence, Evidence::TooLate);
+    assert_eq!(failure.evidence, Evidence::HeldBack);
     assert_eq!(server.requests().len(), 0);
     // It was asked once, and the next call is asked anew.
     let asked = std::cell::Cell::new(0);

@@ -25,7 +25,10 @@ fn what_a_terminal_is_too_small_for_is_said_in_a_sentence(
         let said = words(&console);
         let sentence = format!("{width}x{height} is too small: enlarge it to 60x16.");
         assert!(said.contains(&sentence), "{name}: {said}");
-        console.press("enter x").resize(120, 40);
+        // A key takes a launch back that is about to go out, and confirms nothing.
+        if !said.starts_with("Any key takes the launch back.") {
+            console.press("enter x").expect_no_effect().resize(120, 40);
+        }
     }
 }
 

@@ -2,14 +2,12 @@
 
 use mylink_console::domain::launch::LaunchRecord;
 use mylink_console::domain::launch::Outcome::{Accepted, Unknown};
-use mylink_console::store::journal::{
-    JournalAct, LaunchFilter, Source, TroubleKind, diagnose, rebuild,
-};
+use mylink_console::store::journal::{LaunchFilter, Source, TroubleKind, diagnose};
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use rstest::rstest;
 use rusqlite::Connection;
 
-use super::{Folder, at, launch, launched, made};
+use super::{Folder, act, at, launch, launched, made};
 
 /// An accepted launch `a` with an answer, an unknown one `b` of two calls, and one under way, `c`.
 fn worked_on(folder: &Folder) -> Vec<LaunchRecord> {
@@ -253,18 +251,12 @@ fn assert_is_refused_and_restored(
 
 /// The rebuild brings back what was there.
 fn assert_is_restored(folder: &Folder, before: &[LaunchRecord]) {
-    let act = JournalAct {
-        by: "ada@h".to_owned(),
-        at: at(900),
-        note: String::new(),
-    };
-    let path = folder.file("journal.db");
-    assert_eq!(rebuild(&path, None, &act).unwrap().from, Source::Copy);
+    folder.rebuild_from_copy();
     let mut journal = folder.journal();
     assert_eq!(records(&journal), before);
     journal.check().unwrap();
     journal.arm(&launch("d", 50, &["x"])).unwrap();
-    assert!(diagnose(&path).unwrap().is_well());
+    assert!(diagnose(&folder.file("journal.db")).unwrap().is_well());
 }
 
 /// Puts a journal and its copy back as they were before its last launch.
@@ -300,12 +292,7 @@ fn a_journal_put_back_with_its_copy_is_known_for_older_by_what_was_noted_elsewhe
     );
     let refused = journal.arm(&launch("d", 50, &["x"]));
     assert!(matches!(refused, Err(StoreError::Record(_))), "{refused:?}");
-    let act = JournalAct {
-        by: "ada@h".to_owned(),
-        at: at(900),
-        note: "the disk was replaced".to_owned(),
-    };
-    journal.accept(&act).unwrap();
+    journal.accept(&act("the disk was replaced")).unwrap();
     drop(journal);
     let mut journal = folder.journal().witnessed_in(Some(state.path()));
     assert_eq!(journal.trouble(), None);

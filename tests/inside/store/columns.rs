@@ -46,10 +46,11 @@ enum Step {
     Forget,
 }
 
-fn some_contact() -> impl Strategy<Value = Contact> {
+/// A contact whose texts are like this expression.
+pub fn some_contact(texts: &'static str) -> impl Strategy<Value = Contact> {
     let channel = prop_oneof![Just(""), Just("WebChannel"), Just("SMSChannel")];
     let name = prop_oneof![Just("a"), Just("b"), Just("user_phone_number"), Just("é ü")];
-    let variables = prop::collection::vec((name, "[a-c\0']{0,2}"), 0..4);
+    let variables = prop::collection::vec((name, texts), 0..4);
     ("[0-9]{0,1}", channel, variables).prop_map(|(id, channel, variables)| {
         let own = [("user_id", &*id), ("bot_channel", channel)];
         let others = variables.iter().map(|(name, text)| (*name, text.as_str()));
@@ -58,7 +59,7 @@ fn some_contact() -> impl Strategy<Value = Contact> {
 }
 
 fn some_step() -> impl Strategy<Value = Step> {
-    let contacts = || prop::collection::vec(some_contact(), 0..8);
+    let contacts = || prop::collection::vec(some_contact("[a-c\0']{0,2}"), 0..8);
     prop_oneof![
         contacts().prop_map(Step::Import),
         (0..2usize, contacts()).prop_map(|(audience, page)| Step::Read(audience, page)),

@@ -3,17 +3,14 @@
 use jiff::Timestamp;
 use mylink_console::domain::launch::Named;
 use mylink_console::domain::launch::Outcome::Accepted;
-use mylink_console::domain::waiting::{
-    Given, Reviewed, WaitingCall, WaitingEnd, WaitingLaunch, WaitingState,
-};
-use mylink_console::store::journal::{
-    JournalAct, Source, TroubleKind, WaitingFilter, diagnose, rebuild,
-};
+use mylink_console::domain::waiting::{WaitingCall, WaitingEnd, WaitingLaunch, WaitingState};
+use mylink_console::store::journal::{TroubleKind, WaitingFilter, diagnose};
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use rstest::rstest;
 
 use super::altered::by_hand;
 use super::{Folder, at, launch, launched};
+use crate::screens::data::waiting::of_nothing;
 
 /// Two calls, due at second 500.
 pub fn waiting(id: &str) -> WaitingLaunch {
@@ -29,40 +26,14 @@ pub fn waiting(id: &str) -> WaitingLaunch {
         targets: Some(2),
     };
     WaitingLaunch {
-        id: id.to_owned(),
         bot: named("k1"),
         broadcast: named("b1"),
         host: "http://127.0.0.1".to_owned(),
         operator: "ada@h".to_owned(),
         plan: "{\"broadcast\":\"b1\"}".to_owned(),
         targets: Some(2),
-        confirmed_at: at(1),
-        due_at: at(500),
-        zone: "UTC".to_owned(),
-        moved: None,
-        reviewed: Reviewed {
-            hash: String::new(),
-            address: String::new(),
-            bot: String::new(),
-            broadcast: String::new(),
-            settings: String::new(),
-            calls: String::new(),
-            contacts: String::new(),
-            last_launch: None,
-            warnings: Vec::new(),
-            before: Vec::new(),
-        },
-        given: Given {
-            number: None,
-            name: None,
-            again: false,
-            expect: None,
-            as_integration: false,
-            reviewed_at: None,
-        },
-        end: None,
-        seen: None,
         calls: vec![call("one"), call("two")],
+        ..of_nothing(id, at(1), at(500))
     }
 }
 
@@ -96,7 +67,8 @@ fn long_ago(folder: &Folder) {
     }
 }
 
-fn all(journal: &SqliteJournal) -> Vec<WaitingLaunch> {
+/// Those that wait or waited, whole.
+pub fn all(journal: &SqliteJournal) -> Vec<WaitingLaunch> {
     let filter = WaitingFilter {
         with_ended: true,
         ..WaitingFilter::default()
@@ -283,7 +255,7 @@ fn what_is_changed_while_the_journal_is_open_neither_starts_nor_ends(#[case] sql
         assert!(journal.launch("w").is_err());
         assert!(journal.one_waiting("w").unwrap().is_waiting());
         drop(journal);
-        restore(&folder);
+        folder.rebuild_from_copy();
     }
 }
 
@@ -317,19 +289,9 @@ fn assert_all_is_refused(journal: &mut SqliteJournal) {
     }
 }
 
-fn restore(folder: &Folder) {
-    let act = JournalAct {
-        by: "ada@h".to_owned(),
-        at: at(900),
-        note: String::new(),
-    };
-    let rebuilt = rebuild(&folder.file("journal.db"), None, &act).unwrap();
-    assert_eq!(rebuilt.from, Source::Copy);
-}
-
 /// The rebuild brings back what was confirmed, and it can be started.
 fn assert_is_restored(folder: &Folder, before: &[WaitingLaunch]) {
-    restore(folder);
+    folder.rebuild_from_copy();
     let mut journal = folder.journal();
     assert_eq!(all(&journal), before);
     journal

@@ -3,15 +3,13 @@
 use std::fs;
 
 use mylink_console::domain::waiting::{Moved, NewTime, WaitingEnd, WaitingLaunch, WaitingState};
-use mylink_console::store::journal::{
-    JournalAct, Source, TroubleKind, WaitingFilter, diagnose, rebuild,
-};
+use mylink_console::store::journal::{TroubleKind, diagnose};
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use rstest::rstest;
 
 use super::altered::by_hand;
 use super::child::{self, Part};
-use super::held::{altered, waiting};
+use super::held::{all, altered, waiting};
 use super::{Folder, at, call, launch};
 
 /// From second 500, as it was confirmed.
@@ -127,16 +125,6 @@ fn one_that_waits_no_more_keeps_its_time(#[case] state: Option<WaitingState>) {
     );
 }
 
-fn restore(folder: &Folder) {
-    let act = JournalAct {
-        by: "ada@h".to_owned(),
-        at: at(900),
-        note: String::new(),
-    };
-    let rebuilt = rebuild(&folder.file("journal.db"), None, &act).unwrap();
-    assert_eq!(rebuilt.from, Source::Copy);
-}
-
 #[test]
 fn the_rebuild_gives_the_time_that_it_was_moved_to() {
     let folder = Folder::new();
@@ -146,20 +134,13 @@ fn the_rebuild_gives_the_time_that_it_was_moved_to() {
     journal
         .end_waiting("t", &end(WaitingState::TakenBack, 30))
         .unwrap();
-    let all = |journal: &SqliteJournal| {
-        let filter = WaitingFilter {
-            with_ended: true,
-            ..WaitingFilter::default()
-        };
-        journal.all_waiting(&filter).unwrap()
-    };
     let before = all(&journal);
     drop(journal);
     by_hand(
         &folder,
         "UPDATE waiting SET due_at = '2020-01-01T00:00:00.000000000Z'",
     );
-    restore(&folder);
+    folder.rebuild_from_copy();
     let mut journal = folder.journal();
     assert_eq!(all(&journal), before);
     assert_eq!(journal.one_waiting("w").unwrap(), expected(700, 500));

@@ -22,11 +22,7 @@ use sha2::{Digest, Sha256};
 use super::{Folder, at, end, launch, launched, made};
 
 fn act() -> JournalAct {
-    JournalAct {
-        by: "ada@h".to_owned(),
-        at: at(900),
-        note: "the disk was full".to_owned(),
-    }
+    super::act("the disk was full")
 }
 
 fn settlement() -> Settlement {

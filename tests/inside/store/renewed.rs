@@ -6,15 +6,13 @@ use std::path::PathBuf;
 
 use mylink_console::domain::launch::Outcome::{Accepted, Sending};
 use mylink_console::domain::waiting::{WaitingEnd, WaitingState};
-use mylink_console::store::journal::{
-    JournalAct, LaunchFilter, Memory, Source, TroubleKind, rebuild,
-};
+use mylink_console::store::journal::{LaunchFilter, Memory, TroubleKind};
 use mylink_console::store::{Cache, Journal, SqliteJournal, StoreError};
 use rstest::rstest;
 
 use super::altered::by_hand;
 use super::held::waiting;
-use super::{Folder, at, launch, launched};
+use super::{Folder, act, at, launch, launched};
 
 /// The files of a journal, as bytes; a log that isn't there is none.
 struct Files(Vec<(PathBuf, Option<Vec<u8>>)>);
@@ -61,14 +59,6 @@ impl Files {
     }
 }
 
-fn act() -> JournalAct {
-    JournalAct {
-        by: "ada@h".to_owned(),
-        at: at(900),
-        note: String::new(),
-    }
-}
-
 fn ids(journal: &SqliteJournal) -> Vec<String> {
     let launches = journal.launches(&LaunchFilter::default()).unwrap();
     launches.into_iter().map(|launch| launch.id).collect()
@@ -84,8 +74,7 @@ fn trouble(result: Result<(), StoreError>) -> TroubleKind {
 /// Somebody changes the rows, and rebuilds the journal from its copy.
 fn rebuild_from_copy(folder: &Folder) {
     by_hand(folder, "UPDATE launch SET reason = 'eve' WHERE id = 'a'");
-    let rebuilt = rebuild(&folder.file("journal.db"), None, &act()).unwrap();
-    assert_eq!(rebuilt.from, Source::Copy);
+    folder.rebuild_from_copy();
 }
 
 #[test]
@@ -310,7 +299,7 @@ fn one_that_lost_launches_is_refused_by_what_the_cache_remembers_until_it_is_acc
     // A person takes it, elsewhere: first on the record, then in the cache.
     let mut accepted = folder.journal();
     accepted.refuse(lost);
-    accepted.accept(&act()).unwrap();
+    accepted.accept(&act("")).unwrap();
     trouble(journal.check_anew());
     cache.accept_journal(&accepted.mark().unwrap()).unwrap();
     journal.check_anew().unwrap();
@@ -330,7 +319,7 @@ fn a_witness_that_has_seen_more_is_believed_under_an_open_journal_too() {
     let found = trouble(journal.check_anew());
     assert_eq!(found, TroubleKind::OlderThanSeen { seen: 13, there: 7 });
     let mut accepted = open();
-    accepted.accept(&act()).unwrap();
+    accepted.accept(&act("")).unwrap();
     journal.check_anew().unwrap();
     launched(&mut journal, "c", 9, Accepted);
 }

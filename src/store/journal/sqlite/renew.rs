@@ -23,7 +23,7 @@ use rusqlite::Connection;
 use crate::store::StoreError;
 use crate::store::guard::with_suffix;
 use crate::store::journal::copy::path_of;
-use crate::store::journal::trouble::{Trouble, TroubleKind};
+use crate::store::journal::trouble::TroubleKind;
 use crate::store::journal::witness::Witness;
 use crate::store::schema;
 
@@ -203,8 +203,7 @@ impl SqliteJournal {
                 detail: other.to_string(),
             },
         };
-        let path = self.path().to_owned();
-        self.trouble = Some(Trouble { path, kind });
+        self.trouble = Some(self.trouble_of(kind));
         self.is_closed = true;
     }
 

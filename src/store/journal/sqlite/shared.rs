@@ -1,13 +1,18 @@
 //! A journal that other processes write to as well: what is this one's own, what the others did, and how far it had come
 //! by what was seen outside of it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use jiff::Timestamp;
+
+use crate::domain::launch::LaunchRecord;
+use crate::domain::record::ContactId;
+
 use crate::store::StoreError;
-use crate::store::journal::compare;
-use crate::store::journal::trouble::{Trouble, TroubleKind};
-use crate::store::journal::witness::Witness;
+use crate::store::journal::trouble::TroubleKind;
+use crate::store::journal::witness::{Turn, Witness};
+use crate::store::journal::{compare, event, read};
 
 use super::SqliteJournal;
 
@@ -25,6 +30,29 @@ impl SqliteJournal {
         self.read(|connection| {
             Ok(connection.query_row("PRAGMA data_version", [], |row| row.get(0))?)
         })
+    }
+
+    /// Whom later launches of the same broadcast reached, or may have, than this one: by the order of the record.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn may_have_reached_after(
+        &self,
+        launch: &str,
+    ) -> Result<HashMap<ContactId, Timestamp>, StoreError> {
+        self.read(|connection| read::may_have_reached_after(connection, launch))
+    }
+
+    /// The newest later launch of the same broadcast that arrived, or may have; of these bytes, where they are given.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn arrived_after(
+        &self,
+        launch: &str,
+        sha256: Option<&str>,
+    ) -> Result<Option<LaunchRecord>, StoreError> {
+        self.read(|connection| read::arrived_after(connection, launch, sha256))
     }
 
     /// Which opening of it this is, and how many steps it has taken: what was read of it holds as long as both do. `None`
@@ -57,8 +85,7 @@ impl SqliteJournal {
         let Some(kind) = found else {
             return Ok(());
         };
-        let path = self.path().to_owned();
-        let trouble = Trouble { path, kind };
+        let trouble = self.trouble_of(kind);
         self.trouble = Some(trouble.clone());
         Err(StoreError::Record(trouble))
     }
@@ -82,35 +109,70 @@ impl SqliteJournal {
         let Ok(mark) = self.mark() else {
             return self;
         };
-        let witness = Witness::of(folder, &mark.id);
-        // In this order: what another process adds and notes in between is in the journal by then.
-        let seen = witness.seen();
-        let Ok(there) = self.steps() else {
-            return self;
-        };
-        self.witness = Some(witness);
-        if seen > there {
-            self.refuse(TroubleKind::OlderThanSeen { seen, there });
-        } else if seen < there {
-            self.testify();
+        self.witness = Some(Witness::of(folder, &mark.id));
+        match self.unlike_seen() {
+            Ok(Some(kind)) => self.refuse(kind),
+            Ok(None) => self.testify(),
+            Err(_) => self.witness = None,
         }
         self
     }
 
-    /// Tells the witness how many steps are durable; never fewer than it has seen.
+    /// Tells the witness how many steps are durable; never fewer than it has seen, and nothing where it has seen other
+    /// ones.
     pub(super) fn testify(&self) {
-        if let (Some(witness), Ok(steps)) = (&self.witness, self.steps())
-            && witness.seen() < steps
+        if let Some(witness) = &self.witness
+            && let Ok(None) = self.unlike_seen()
+            && let Ok(head) = self.head()
+            && (witness.seen().steps < head.n || witness.seen().hash.is_none())
         {
-            witness.note(steps);
+            witness.note(head.n, &head.hash);
         }
     }
 
     /// Has the witness take the journal as it is: a person has accepted it.
     pub(super) fn let_witness_forget(&self) {
-        if let (Some(witness), Ok(steps)) = (&self.witness, self.steps()) {
-            witness.note(steps);
+        if let (Some(witness), Ok(head)) = (&self.witness, self.head()) {
+            witness.note(head.n, &head.hash);
         }
+    }
+
+    fn head(&self) -> Result<event::Head, StoreError> {
+        self.read(event::head)
+    }
+
+    /// What the witness has seen and this journal is not.
+    fn unlike_seen(&self) -> Result<Option<TroubleKind>, StoreError> {
+        let Some(witness) = &self.witness else {
+            return Ok(None);
+        };
+        // In this order: what another process adds and notes in between is in the journal by then.
+        let seen = witness.seen();
+        let there = self.steps()?;
+        if seen.steps > there {
+            let seen = seen.steps;
+            return Ok(Some(TroubleKind::OlderThanSeen { seen, there }));
+        }
+        let Some(hash) = seen.hash else {
+            return Ok(None);
+        };
+        let is_same =
+            self.read(|connection| Ok(event::hash_at(connection, seen.steps)? == Some(hash)))?;
+        Ok((!is_same).then_some(TroubleKind::OtherThanSeen { step: seen.steps }))
+    }
+
+    /// Has a turn among all who use a copy of this journal on this machine; before anything is armed, it is held against
+    /// what was seen.
+    ///
+    /// # Errors
+    /// [`StoreError::Record`]; [`StoreError::Busy`]; those of the database.
+    pub(super) fn take_turn(&self) -> Result<Option<Turn>, StoreError> {
+        let turn = match &self.witness {
+            Some(witness) => witness.turn()?,
+            None => None,
+        };
+        self.hold_against_witness()?;
+        Ok(turn)
     }
 
     /// Holds the journal against the witness before anything is written: files of an older one may have been put back
@@ -119,17 +181,9 @@ impl SqliteJournal {
     /// # Errors
     /// [`StoreError::Record`]; those of the database.
     pub(super) fn hold_against_witness(&self) -> Result<(), StoreError> {
-        let Some(witness) = &self.witness else {
+        let Some(kind) = self.unlike_seen()? else {
             return Ok(());
         };
-        // In this order, as above.
-        let seen = witness.seen();
-        let there = self.steps()?;
-        if seen <= there {
-            return Ok(());
-        }
-        let path = self.path().to_owned();
-        let kind = TroubleKind::OlderThanSeen { seen, there };
-        Err(StoreError::Record(Trouble { path, kind }))
+        Err(StoreError::Record(self.trouble_of(kind)))
     }
 }

@@ -42,9 +42,7 @@ impl SqliteJournal {
             tracing::error!(%error, "a launch that was not kept waiting could not be ended");
         }
     }
-}
 
-impl SqliteJournal {
     /// Gives a launch its time back whose new one stands in the database, but not in the copy: whoever moved it is told
     /// that it is due when it was.
     fn move_back(&mut self, id: &str, to: &NewTime) {
@@ -76,6 +74,7 @@ fn may_be_only_in_rows(written: &Result<(), StoreError>) -> bool {
 impl Journal for SqliteJournal {
     fn arm(&mut self, launch: &ArmedLaunch) -> Result<(), StoreError> {
         self.check()?;
+        let _turn = self.take_turn()?;
         self.own.insert(launch.record.id.clone());
         let armed = self.write_both("Arming the launch", |transaction| {
             write::arm(transaction, launch)
@@ -106,6 +105,7 @@ impl Journal for SqliteJournal {
         served_by: &str,
     ) -> Result<(), StoreError> {
         self.check()?;
+        let _turn = self.take_turn()?;
         let armed = self.write_both("Arming the waiting launch", |transaction| {
             waiting::arm(transaction, launch, due_at, served_by)
         });

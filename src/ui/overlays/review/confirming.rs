@@ -107,6 +107,10 @@ impl ReviewOverlay {
             again: typed.again,
             expect: typed.expect().unwrap_or_default(),
             reviewed_at: self.opened_at,
+            held: review
+                .asks
+                .as_ref()
+                .map_or(Duration::ZERO, |asks| asks.hold),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Launches that wait for their time, and what became of them.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use mylink_console::domain::launch::Named;
 use mylink_console::domain::waiting::{
     Given, Reviewed, WaitingCall, WaitingEnd, WaitingLaunch, WaitingState,
@@ -18,16 +18,37 @@ pub fn in_minutes(minutes: i64) -> WaitingLaunch {
 
 /// One of Spring offer that is due in so many seconds.
 pub fn in_seconds(seconds: i64) -> WaitingLaunch {
+    let confirmed_at = now() - SignedDuration::from_mins(5);
+    let due_at = now() + SignedDuration::from_secs(seconds);
     WaitingLaunch {
-        id: ID.to_owned(),
         bot: named(BOT, "Harbour Coffee"),
         broadcast: named("spring", "Spring offer"),
         host: "https://publicapi.xenioo.com".to_owned(),
         operator: "ops@bastion".to_owned(),
-        plan: String::new(),
         targets: Some(312),
-        confirmed_at: now() - SignedDuration::from_mins(5),
-        due_at: now() + SignedDuration::from_secs(seconds),
+        calls: vec![WaitingCall {
+            method: "POST".to_owned(),
+            body: None,
+            bytes: 90,
+            sha256: "22b4".to_owned(),
+            targets: Some(312),
+        }],
+        ..of_nothing(ID, confirmed_at, due_at)
+    }
+}
+
+/// One of nothing in particular, without a call; what was reviewed and given says nothing.
+pub fn of_nothing(id: &str, confirmed_at: Timestamp, due_at: Timestamp) -> WaitingLaunch {
+    WaitingLaunch {
+        id: id.to_owned(),
+        bot: named("", ""),
+        broadcast: named("", ""),
+        host: String::new(),
+        operator: String::new(),
+        plan: String::new(),
+        targets: None,
+        confirmed_at,
+        due_at,
         zone: "UTC".to_owned(),
         moved: None,
         reviewed: Reviewed {
@@ -52,13 +73,7 @@ pub fn in_seconds(seconds: i64) -> WaitingLaunch {
         },
         end: None,
         seen: None,
-        calls: vec![WaitingCall {
-            method: "POST".to_owned(),
-            body: None,
-            bytes: 90,
-            sha256: "22b4".to_owned(),
-            targets: Some(312),
-        }],
+        calls: Vec::new(),
     }
 }
 

@@ -1,0 +1,1 @@
+"""The parts of the proof over SSH: see ssh.py beside this folder."""
