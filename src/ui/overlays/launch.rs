@@ -239,6 +239,7 @@ impl Overlay for LaunchDetail {
         let calls = self.record(shared).map_or(0, |record| record.calls.len());
         match action {
             Action::LaunchRest => self.record(shared).is_some_and(has_rest),
+            Action::StopSending => self.record(shared).is_some_and(StopSending::is_for),
             Action::NextCall => self.call + 1 < calls,
             Action::PreviousCall => self.call > 0,
             _ => self.scroll.offers(action, picture),

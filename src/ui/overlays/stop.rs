@@ -28,6 +28,11 @@ pub struct StopSending {
 }
 
 impl StopSending {
+    /// Whether there is something to stop: the calls of a batch that are not on their way yet.
+    pub fn is_for(launch: &LaunchRecord) -> bool {
+        launch.outcome == Outcome::Sending && launch.calls.len() > 1
+    }
+
     /// Asks of a launch that is being sent; says why not of others.
     pub fn ask(launch: Option<&LaunchRecord>) -> Step {
         let text = match launch {

@@ -10,7 +10,7 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::domain::launch::{LaunchRecord, Outcome};
+use crate::domain::launch::LaunchRecord;
 use crate::domain::text::shown;
 use crate::domain::waiting::WaitingLaunch;
 use crate::model::{Action, Context, Effect, Notice};
@@ -218,7 +218,7 @@ impl Waiting {
 /// The batch that is being sent: one whose time came is in this list no more.
 fn sending<'a>(shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
     let mut launches = shared.data.launches.iter();
-    launches.find(|launch| launch.outcome == Outcome::Sending && launch.calls.len() > 1)
+    launches.find(|launch| StopSending::is_for(launch))
 }
 
 /// Whether it waits, or is to be looked at still.

@@ -244,7 +244,9 @@ fn a_batch_that_is_being_sent_is_stopped_once_that_was_asked_for_twice() {
         .data(sending())
         .start()
         .open_bot()
-        .press("2 shift-x")
+        .press("2")
+        .expect_text("X stop sending")
+        .press("shift-x")
         .expect_no_effect()
         .expect_text("Stop Spring offer? 1 of 2 calls were accepted")
         .press("shift-x");
@@ -280,7 +282,9 @@ fn what_is_over_and_what_is_one_call_is_not_stopped() {
         .data(with(|_| {}))
         .start()
         .open_bot()
-        .press("2 shift-x")
+        .press("2")
+        .expect_no_text("stop sending")
+        .press("shift-x")
         .expect_no_effect()
         .expect_text("It is not being sent");
     Console::setup()
