@@ -8,6 +8,7 @@ mod gates;
 mod harness;
 mod import;
 mod launch;
+mod meanwhile;
 mod opening;
 mod outside;
 mod plans;

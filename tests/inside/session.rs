@@ -260,3 +260,27 @@ async fn a_configuration_that_cannot_be_read_any_more_allows_taking_back_alone()
     says("line 2");
     says("Nothing was sent or changed.");
 }
+
+#[tokio::test]
+async fn a_profile_that_leads_elsewhere_by_now_sends_nothing_until_it_is_opened_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = |more: &str| {
+        format!(
+            "profile = \"p\"\n[profiles.p]\naccount_key = \"k\"\nurl = \"http://127.0.0.1:9\"\n{more}"
+        )
+    };
+    configure(&folder, &profile("hook_hosts = [\"hooks.example\"]"));
+    let session = session(&folder);
+    session.launcher_now().await.unwrap();
+    for other in [
+        profile(""),
+        profile("hook_hosts = [\"hooks.example\"]\nproxy = \"http://127.0.0.1:8\""),
+        profile("hook_hosts = [\"hooks.example\"]").replace(":9", ":7"),
+    ] {
+        configure(&folder, &other);
+        let Err(refused) = session.launcher_now().await else {
+            panic!("it launches: {other}")
+        };
+        assert!(matches!(refused, SessionError::Redirected), "{refused}");
+    }
+}

@@ -10,14 +10,14 @@ use super::harness::{Console, Ran};
 use crate::sandbox::harness::Broadcast;
 
 /// A console whose calls hold two targets each.
-async fn two_a_call() -> (Console, Broadcast) {
+pub async fn two_a_call() -> (Console, Broadcast) {
     let (console, broadcast) = Console::with_broadcast(json!({})).await;
     console.configure("[profiles.test.dialect]\nlimit_bytes = 120");
     (console, broadcast)
 }
 
 /// A plan for the contacts `1` to `count`.
-fn numbered(broadcast: &Broadcast, count: usize) -> Value {
+pub fn numbered(broadcast: &Broadcast, count: usize) -> Value {
     let target =
         |number: usize| json!({"user_id": number.to_string(), "bot_channel": "WhatsAppChannel"});
     let targets: Vec<Value> = (1..=count).map(target).collect();
@@ -25,7 +25,7 @@ fn numbered(broadcast: &Broadcast, count: usize) -> Value {
 }
 
 /// Lets two calls of the hook pass, and the third fail.
-async fn fail_the_third(console: &Console, fault: Value) {
+pub async fn fail_the_third(console: &Console, fault: Value) {
     let mut third = json!({"on": "hook", "times": 1});
     for (key, value) in fault.as_object().unwrap() {
         third[key] = value.clone();
@@ -54,13 +54,13 @@ async fn times(console: &Console, broadcast: &Broadcast) -> HashMap<String, usiz
     times
 }
 
-async fn each_once(console: &Console, broadcast: &Broadcast, count: usize) {
+pub async fn each_once(console: &Console, broadcast: &Broadcast, count: usize) {
     let times = times(console, broadcast).await;
     assert_eq!(times.len(), count, "{times:?}");
     assert!(times.values().all(|times| *times == 1), "{times:?}");
 }
 
-fn id(result: &Value) -> &str {
+pub fn id(result: &Value) -> &str {
     result["launch_id"].as_str().unwrap()
 }
 

@@ -1,5 +1,7 @@
 //! What stands between a review and its first byte.
 
+use std::time::Duration;
+
 use mylink_console::domain::launch::Outcome;
 use mylink_console::domain::preview::Review;
 use mylink_console::domain::settings::Setting;
@@ -20,7 +22,7 @@ fn word(number: Option<u64>, name: Option<&str>) -> Word {
 }
 
 /// One contact three times: three messages, though one contact.
-const TWICE: &str = r#"{"broadcast":"Offer","form":"targets","targets":[{"user_id":"1","bot_channel":"WebChannel"},{"user_id":"1","bot_channel":"WebChannel"},{"user_id":"1","bot_channel":"WebChannel"}]}"#;
+pub const TWICE: &str = r#"{"broadcast":"Offer","form":"targets","targets":[{"user_id":"1","bot_channel":"WebChannel"},{"user_id":"1","bot_channel":"WebChannel"},{"user_id":"1","bot_channel":"WebChannel"}]}"#;
 
 #[rstest]
 #[case::safe_needs_nothing("danger = \"safe\"", RED, word(None, None), true)]
@@ -223,6 +225,21 @@ async fn what_changed_since_the_review_is_not_sent(#[case] change: Change) {
     let message = guarded(desk.launch_with(&plan, word).await);
     assert!(message.contains("changed meanwhile"), "{message}");
     assert_eq!(hooks(&server), before);
+}
+
+#[tokio::test]
+async fn a_hold_that_became_longer_is_held_anew() {
+    let server = accepting().await;
+    let lines = "danger = \"live\"\nconfirm_above = 2\nhold_seconds = 60";
+    let desk = Desk::before(&server, lines).await;
+    let held = |seconds| Word {
+        held: Some(Duration::from_secs(seconds)),
+        ..word(Some(2), Some("Offer"))
+    };
+    let message = guarded(desk.launch_with(RED, held(59)).await);
+    assert!(message.contains("60 s by now, longer than"), "{message}");
+    assert_eq!(hooks(&server), 0);
+    desk.launch_with(RED, held(60)).await.unwrap();
 }
 
 /// Whose audience isn't known has no contacts to be warned of, so nothing else tells of the launch in between.

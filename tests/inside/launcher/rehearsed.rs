@@ -101,7 +101,7 @@ fn hold<S: Strategy>(strategy: &S, telling: u32, law: &impl AsyncFn(S::Value) ->
 /// Some of the contacts, not all, are what a filter is for.
 #[test]
 fn a_rehearsed_filter_targets_whom_the_preview_showed() {
-    hold(&(contacts(), filters()), 5, &async |(contacts, filters)| {
+    hold(&(contacts(), filters()), 1, &async |(contacts, filters)| {
         let plan = json!({"broadcast": "Offer", "form": "audience", "filters": filters});
         let count = as_previewed(&contacts, &plan, "").await;
         let raw = as_raw(&contacts, &plan).await;
@@ -112,7 +112,7 @@ fn a_rehearsed_filter_targets_whom_the_preview_showed() {
 
 #[test]
 fn rehearsed_targets_are_those_that_the_preview_showed() {
-    hold(&(contacts(), targets()), 10, &async |(contacts, picks)| {
+    hold(&(contacts(), targets()), 3, &async |(contacts, picks)| {
         let targets = picked(&contacts, &picks);
         let plan = json!({"broadcast": "Offer", "form": "targets", "targets": targets});
         let count = as_previewed(&contacts, &plan, "").await;
@@ -130,7 +130,7 @@ fn rehearsed_targets_are_those_that_the_preview_showed() {
 
 #[test]
 fn a_rehearsed_conversation_is_with_whom_the_preview_showed() {
-    hold(&(contacts(), targets()), 10, &async |(contacts, picks)| {
+    hold(&(contacts(), targets()), 3, &async |(contacts, picks)| {
         let picked = picked(&contacts, &picks);
         let Some(target) = picked.first().and_then(Value::as_object) else {
             return false;

@@ -12,10 +12,10 @@ use super::desk::{Desk, HOOK, RED, hooks};
 use crate::scripted::{Reply, Scripted};
 
 /// A platform that has `meanwhile` done while a token is asked of it.
-async fn asked_for_a_token(meanwhile: impl Fn() + Send + Sync + 'static) -> Scripted {
+async fn asked_for_a_token(meanwhile: impl Fn() -> bool + Send + Sync + 'static) -> Scripted {
     Scripted::serve(move |request, _| {
         if request.line.contains("/authorization/") {
-            meanwhile();
+            assert!(meanwhile(), "a token is asked for once");
             return Reply::json(200, r#"{"token":"t0k3n","expires":60}"#);
         }
         Reply::json(200, r#"{"Result":"scheduled"}"#)
@@ -43,7 +43,7 @@ async fn a_launch_that_is_stopped_while_its_token_is_fetched_sends_nothing(
 ) {
     let stop = Stop::default();
     let asked = stop.clone();
-    let server = asked_for_a_token(move || drop(asked.ask())).await;
+    let server = asked_for_a_token(move || asked.ask()).await;
     let desk = Desk::before(&server, lines).await;
     desk.record("b1", &[(Setting::DirectMode, false)]).await;
     let launched = launched(&desk, &plan, stop).await;
@@ -58,7 +58,7 @@ async fn a_launch_that_is_stopped_while_its_token_is_fetched_sends_nothing(
 async fn a_launch_of_one_call_that_was_confirmed_is_finished_where_its_console_is_left() {
     let stop = Stop::default();
     let left = stop.clone();
-    let server = asked_for_a_token(move || drop(left.leave())).await;
+    let server = asked_for_a_token(move || left.leave()).await;
     let desk = Desk::before(&server, "").await;
     desk.record("b1", &[(Setting::DirectMode, false)]).await;
     let launched = launched(&desk, RED, stop).await;
@@ -70,7 +70,7 @@ async fn a_launch_of_one_call_that_was_confirmed_is_finished_where_its_console_i
 async fn a_batch_whose_console_is_left_sends_no_call_that_is_not_on_its_way() {
     let stop = Stop::default();
     let left = stop.clone();
-    let server = asked_for_a_token(move || drop(left.leave())).await;
+    let server = asked_for_a_token(move || left.leave()).await;
     let desk = Desk::before(&server, SMALL).await;
     desk.record("b1", &[(Setting::DirectMode, false)]).await;
     let launched = launched(&desk, &targets(&["1", "2", "3"]), stop).await;

@@ -259,6 +259,18 @@ fn assert_is_restored(folder: &Folder, before: &[LaunchRecord]) {
     assert!(diagnose(&folder.file("journal.db")).unwrap().is_well());
 }
 
+fn files(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    entries.map(|entry| entry.unwrap().path()).collect()
+}
+
+/// Where in a folder for state it is noted how far its one journal had come.
+pub fn note(state: &std::path::Path) -> std::path::PathBuf {
+    let mut notes = files(state);
+    notes.retain(|file| file.extension().is_none());
+    notes.remove(0)
+}
+
 /// Puts a journal and its copy back as they were before its last launch.
 fn put_back_older(folder: &Folder, state: &std::path::Path) {
     let mut journal = folder.journal().witnessed_in(Some(state));
@@ -306,8 +318,7 @@ fn an_open_journal_that_has_come_less_far_than_was_noted_writes_nothing_and_leav
     let (folder, state) = (Folder::new(), tempfile::tempdir().unwrap());
     let mut journal = folder.journal().witnessed_in(Some(state.path()));
     launched(&mut journal, "a", 0, Accepted);
-    let note = std::fs::read_dir(state.path()).unwrap().next().unwrap();
-    let note = note.unwrap().path();
+    let note = note(state.path());
     let steps = journal.steps().unwrap();
     std::fs::write(&note, format!("{}\n", steps + 3)).unwrap();
     let refused = journal.arm(&launch("d", 50, &["x"]));
@@ -342,12 +353,16 @@ fn what_is_noted_elsewhere_is_for_its_owner_alone_and_one_that_can_not_be_writte
         Accepted,
     );
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
-    let files: Vec<_> = std::fs::read_dir(&notes)
-        .unwrap()
-        .map(Result::unwrap)
-        .collect();
-    assert_eq!((mode(&notes), files.len()), (0o700, 1));
-    assert_eq!(mode(&files[0].path()), 0o600);
+    let files = files(&notes);
+    assert_eq!(mode(&notes), 0o700);
+    assert_eq!(
+        files.len(),
+        2,
+        "the note, and the lock beside it: {files:?}"
+    );
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{file:?}");
+    }
     let no_folder = folder.file("journal.db");
     let mut journal = folder.journal().witnessed_in(Some(&no_folder));
     launched(&mut journal, "b", 10, Accepted);

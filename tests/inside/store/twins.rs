@@ -8,6 +8,7 @@ use mylink_console::domain::launch::Outcome::Accepted;
 use mylink_console::store::journal::TroubleKind;
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
 
+use super::altered::note;
 use super::{Folder, act, launch, launched};
 
 /// A journal with a launch in it, and a copy of its folder.
@@ -94,11 +95,7 @@ fn a_copy_that_has_gone_on_as_far_is_known_for_another_and_can_be_accepted() {
 fn a_witness_that_has_only_counted_learns_the_hash() {
     let state = tempfile::tempdir().unwrap();
     let [first, second] = twins(state.path());
-    let note = std::fs::read_dir(state.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .find(|path| path.extension().is_none())
-        .unwrap();
+    let note = note(state.path());
     let steps = first.journal().steps().unwrap();
     std::fs::write(&note, format!("{steps}\n")).unwrap();
     assert_eq!(witnessed(&first, state.path()).trouble(), None);

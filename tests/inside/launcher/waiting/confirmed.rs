@@ -1,11 +1,13 @@
 //! What is asked of a launch when it is confirmed, to wait.
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use mylink_console::domain::problem::Code;
 use mylink_console::launcher::Word;
 
 use super::{again, in_an_hour, launched, one_that_waits, until};
 use crate::launcher::desk::{Desk, RED, accepting, hooks};
+use crate::launcher::gates::TWICE;
 
 #[tokio::test]
 async fn every_gate_is_asked_when_it_is_confirmed() {
@@ -42,6 +44,33 @@ async fn every_gate_is_asked_when_it_is_confirmed() {
     assert_eq!(desk.all_waiting().await, []);
     let waits = desk.wait_with(RED, whole(), until(in_an_hour())).await;
     waits.unwrap();
+}
+
+/// One contact thrice is one contact and three messages: the name is asked and the hold, though the count is below.
+#[tokio::test]
+async fn a_launch_is_not_moved_nearer_than_the_hold_that_its_confirmation_asked_for() {
+    let server = accepting().await;
+    let lines = "danger = \"live\"\nconfirm_above = 3\nhold_seconds = 60";
+    let desk = Desk::before(&server, lines).await;
+    let word = Word {
+        number: Some(1),
+        name: Some("Offer".to_owned()),
+        ..Word::default()
+    };
+    let waiting = desk.wait_with(TWICE, word, until(in_an_hour())).await;
+    let waiting = waiting.unwrap();
+    assert_eq!(waiting.targets, Some(1));
+    let moved = |seconds| {
+        let due = Timestamp::now() + SignedDuration::from_secs(seconds);
+        let due = due.to_zoned(TimeZone::UTC);
+        let id = waiting.id.clone();
+        let session = &desk.session;
+        async move { session.move_waiting(&id, &due, None).await }
+    };
+    let refused = moved(30).await.unwrap_err().to_string();
+    assert!(refused.contains("nearer than the hold"), "{refused}");
+    assert_eq!(desk.all_waiting().await[0].due_at, waiting.due_at);
+    moved(90).await.unwrap();
 }
 
 #[tokio::test]
