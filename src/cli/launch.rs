@@ -224,7 +224,7 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
             return wait::hold(arguments, session, ready).await;
         }
         let ready = make_ready(arguments, session, plan);
-        let ready = unless_taken_back(&mut signals, ready).await?;
+        let ready = Box::pin(unless_taken_back(&mut signals, ready)).await?;
         opened::on_the_way(session, async {
             let stop = ready.word.stop.clone();
             let record = fly_until_stopped(session, ready, &mut signals).await?;

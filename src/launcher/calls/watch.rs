@@ -90,7 +90,7 @@ mod tests {
         let watch = Watch::begin(Duration::from_secs(10));
         let start = watch.state.lock().unwrap().wall;
         let later = start + SignedDuration::from_secs(3600);
-        let hour = Some(Duration::from_secs(3600));
+        let hour = Some(Duration::from_hours(1));
         assert_eq!(watch.look_at(later, Duration::from_secs(1)), hour);
         assert_eq!(watch.look_at(later, Duration::from_secs(2)), hour);
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::harness::{Console, Ran, Started, coloured};
 use super::rest::{each_once, fail_the_third, id, numbered, two_a_call};
 
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_mins(1);
 
 /// A key command that waits until it may go on.
 struct SlowKey<'a>(&'a Console);

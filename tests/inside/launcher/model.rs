@@ -137,7 +137,7 @@ impl Real {
                 console.desk.put_contact(&id, "red").await;
             }
             Step::Launch { .. } => self.launch(world, step).await,
-            Step::Race { .. } => self.race(world, step).await,
+            Step::Race { .. } => Box::pin(self.race(world, step)).await,
             Step::Crash { seat } => self.seats[*seat] = None,
             Step::Restart { seat } => {
                 let console = self.platform.console();
