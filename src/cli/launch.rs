@@ -220,7 +220,7 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
         if let Some(due) = due {
             session.allow(OutsideAct::Hold).await?;
             let ready = wait::make_ready(arguments, session, plan, due);
-            let ready = unless_taken_back(&mut signals, ready).await?;
+            let ready = Box::pin(unless_taken_back(&mut signals, ready)).await?;
             return wait::hold(arguments, session, ready).await;
         }
         let ready = make_ready(arguments, session, plan);

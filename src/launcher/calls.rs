@@ -7,6 +7,7 @@ mod watch;
 mod words;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use uuid::Uuid;
 
@@ -68,6 +69,7 @@ pub async fn send(
         waived_by: waiving.find(|setting| settings.is_on(*setting)),
         stop: word.stop,
         served,
+        waits_until: None,
         watch: Watch::begin(client.most_per_call()),
         notes: prepared
             .preview
@@ -99,6 +101,8 @@ struct Flight<'a> {
     stop: Stop,
     /// One that waited: its time may be over before its first byte.
     served: Option<Served<'a>>,
+    /// Until when the journal is waited for that can't be written at the moment.
+    waits_until: Option<Instant>,
     /// Whether it stood still on the way.
     watch: Watch,
     /// What the reason says besides, in sentences.

@@ -126,10 +126,9 @@ impl Flight<'_> {
     /// Writes what is known now and is lost for good if it isn't kept: another process that writes for long is waited
     /// for, and a journal that can't be opened at the moment is opened anew. The broadcast's lock is held meanwhile.
     async fn insist(
-        &self,
+        &mut self,
         write: impl Fn(&mut SqliteJournal) -> Result<(), StoreError> + Clone + Send + 'static,
     ) -> Result<(), StoreError> {
-        let until = Instant::now() + PATIENCE;
         loop {
             let written = self.launcher.journal.run(write.clone()).await;
             let is_passing = match &written {
@@ -137,7 +136,14 @@ impl Flight<'_> {
                 Err(StoreError::Record(trouble)) => trouble.kind.may_pass(),
                 _ => false,
             };
-            if !is_passing || Instant::now() >= until {
+            if !is_passing {
+                self.waits_until = None;
+                return written;
+            }
+            // Of the launch, not of each write: what lasts is waited for once.
+            let now = Instant::now();
+            let until = *self.waits_until.get_or_insert(now + PATIENCE);
+            if now >= until {
                 return written;
             }
             tokio::time::sleep(PAUSE).await;

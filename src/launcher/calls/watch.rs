@@ -89,7 +89,7 @@ mod tests {
     fn what_stood_still_once_is_told_at_every_later_look() {
         let watch = Watch::begin(Duration::from_secs(10));
         let start = watch.state.lock().unwrap().wall;
-        let later = start + SignedDuration::from_secs(3600);
+        let later = start + SignedDuration::from_hours(1);
         let hour = Some(Duration::from_hours(1));
         assert_eq!(watch.look_at(later, Duration::from_secs(1)), hour);
         assert_eq!(watch.look_at(later, Duration::from_secs(2)), hour);
