@@ -7,6 +7,7 @@
 //! The journal row is durable before the first byte leaves. Nothing is ever repeated here: a second send is a second
 //! launch, and a person's decision.
 
+mod against;
 mod calls;
 mod error;
 mod guards;
@@ -38,6 +39,7 @@ use crate::store::journal::{ArmedLaunch, LaunchFilter};
 use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, Journal, SqliteJournal, StoreError, Worker};
 
+pub use against::Against;
 pub use error::LaunchError;
 use guards::{check_host, hook};
 pub use resume::{again, rest, undone_targets};

@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod browse;
+pub mod context;
 pub mod effect;
 pub mod file;
 pub mod keymap;
@@ -12,7 +13,8 @@ pub mod notice;
 pub mod start;
 pub mod suppression;
 
-pub use action::{Action, Context};
+pub use action::Action;
+pub use context::Context;
 pub use effect::Effect;
 pub use keymap::Keymap;
 pub use message::{Message, Reply};

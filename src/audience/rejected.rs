@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::io::Write;
+use std::io::{self, Write};
 
 use crate::domain::text::{counted, grouped, shown};
 
 use super::error::{AudienceError, Result};
-use super::export::neutral;
+use super::harmless::Lines;
 use super::mapping::REJECTED;
 use super::phone::BadPhone;
 use super::records::LONGEST_ROW;
@@ -188,24 +188,17 @@ pub fn write_rejected(
     delimiter: char,
     rows: &[Rejected],
 ) -> Result<()> {
-    // A ragged row has as many cells as it has.
-    let mut writer = csv::WriterBuilder::new()
-        .flexible(true)
-        .delimiter(u8::try_from(delimiter).unwrap_or(b','))
-        .from_writer(out);
-    let mut write = |record: Vec<String>| writer.write_record(record);
-    let header = REJECTED.iter().map(|name| (*name).to_owned());
-    let header = header.chain(columns.iter().map(|name| neutral(name).into_owned()));
-    write(header.collect()).map_err(AudienceError::Write)?;
+    let failed = |error: io::Error| AudienceError::Write(error.into());
+    let mut lines = Lines::new(out, delimiter);
+    let header = REJECTED
+        .into_iter()
+        .chain(columns.iter().map(String::as_str));
+    lines.write(header).map_err(failed)?;
     for row in rows {
-        let why = [
-            row.line.to_string(),
-            neutral(&row.reason.to_string()).into_owned(),
-        ];
-        let cells = row.cells.iter().map(|cell| neutral(cell).into_owned());
-        write(why.into_iter().chain(cells).collect()).map_err(AudienceError::Write)?;
+        let why = [row.line.to_string(), row.reason.to_string()];
+        // A ragged row has as many cells as it has.
+        let cells = why.iter().chain(&row.cells);
+        lines.write(cells.map(String::as_str)).map_err(failed)?;
     }
-    writer
-        .flush()
-        .map_err(|error| AudienceError::Write(error.into()))
+    lines.flush().map_err(failed)
 }

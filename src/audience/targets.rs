@@ -9,7 +9,7 @@ use crate::domain::suppression::never_matches;
 
 use super::encoding::Encoding;
 use super::error::{AudienceError, Result};
-use super::export::unneutral;
+use super::harmless::unneutral;
 use super::mapping::{ColumnMapping, header_row};
 use super::phone::{Country, normalised};
 use super::records::{Cells, Records, Row};

@@ -24,7 +24,7 @@ use crate::session::Session;
   mylink contacts --bot 'Harbour Coffee' --values city
   mylink contacts +393201234567                 one in full, with the launches that reached it
 
-A cell that a spreadsheet would take for a formula gets a ' in front in a CSV file; a number
+What a spreadsheet would take for a formula gets a ' in front in a CSV file; a number
 with its sign, a phone number too, stays as it is.")]
 pub struct Arguments {
     /// One contact in full, by its id or phone number: its fields, why it matches the plan, and the launches

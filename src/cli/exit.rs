@@ -136,7 +136,7 @@ fn of_store(error: &StoreError) -> u8 {
 fn of_launch(error: &LaunchError) -> u8 {
     match error {
         LaunchError::Plan(_) => USAGE,
-        LaunchError::Guard(_) => GUARD,
+        LaunchError::Guard(_) | LaunchError::Against(_) => GUARD,
         LaunchError::Local(_) => LOCAL,
     }
 }

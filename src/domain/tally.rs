@@ -8,10 +8,12 @@ use super::text::{counted, grouped};
 pub struct Tally {
     /// In calls that were accepted, or settled as sent.
     pub sent: u64,
-    /// In calls of which nobody knows.
+    /// In calls of which nobody knows; while it is being sent, in the one on its way.
     pub unknown: u64,
-    /// In calls that certainly, or by a person's word, reached nobody.
+    /// In calls that certainly, or by a person's word, reached nobody; while it is being sent, in those still to come.
     pub not_sent: u64,
+    /// Whether it is being sent.
+    pub is_sending: bool,
 }
 
 /// The call of which nobody knows, and what stands around it.
@@ -39,6 +41,7 @@ impl Tally {
             sent: 0,
             unknown: 0,
             not_sent: 0,
+            is_sending: launch.outcome == Outcome::Sending,
         };
         for call in &launch.calls {
             let contacts = call.targets?;
@@ -64,11 +67,17 @@ impl Tally {
     }
 }
 
-/// `50 of 77 sent, 25 unknown, 2 not sent`; what is none is left out.
+/// `50 of 77 sent, 25 unknown, 2 not sent`, and `25 on their way, 2 to come` while it is being sent; what is none is left
+/// out.
 impl std::fmt::Display for Tally {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{} sent", self.share())?;
-        for (count, word) in [(self.unknown, "unknown"), (self.not_sent, "not sent")] {
+        let (unknown, not_sent) = if self.is_sending {
+            ("on their way", "to come")
+        } else {
+            ("unknown", "not sent")
+        };
+        for (count, word) in [(self.unknown, unknown), (self.not_sent, not_sent)] {
             if count > 0 {
                 write!(formatter, ", {} {word}", grouped(count))?;
             }
@@ -178,7 +187,7 @@ mod tests {
     use jiff::Timestamp;
     use rstest::rstest;
 
-    use Outcome::{Accepted, NotSent, Rejected, Unknown};
+    use Outcome::{Accepted, NotSent, Rejected, Sending, Unknown};
 
     fn launch(calls: &[(Outcome, u64)], settled_as: Option<SettledAs>) -> LaunchRecord {
         let named = || Named {
@@ -235,6 +244,7 @@ mod tests {
     #[case::not_sent(&CUT, Some(SettledAs::NotSent), "25 of 77 sent, 52 not sent", true)]
     #[case::rejected(&[(Rejected, 3), (NotSent, 2)], None, "0 of 5 sent, 5 not sent", true)]
     #[case::all(&[(Accepted, 3), (Accepted, 2)], None, "5 of 5 sent", false)]
+    #[case::sending(&[(Accepted, 50), (Sending, 25), (NotSent, 2)], None, "50 of 77 sent, 25 on their way, 2 to come", false)]
     #[case::last(&[(Accepted, 3), (Unknown, 2)], Some(SettledAs::Sent), "5 of 5 sent", false)]
     fn contacts_are_counted_by_what_became_of_their_calls(
         #[case] calls: &[(Outcome, u64)],

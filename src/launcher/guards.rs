@@ -7,12 +7,12 @@ use crate::domain::payload::Share;
 use crate::domain::preview::Preview;
 use crate::domain::problem::{Code, Kind, Problem};
 use crate::domain::secret::HookUrl;
-use crate::domain::text::{grouped, shown};
+use crate::domain::text::grouped;
 use crate::platform::Client;
 use crate::store::lock::Holder;
 use crate::store::{BroadcastLock, SqliteJournal, StoreError};
 
-use super::{LaunchError, Launcher, Prepared, Word, review, standing};
+use super::{Against, LaunchError, Launcher, Prepared, Word, review, standing};
 
 impl Launcher {
     /// What confirming asks.
@@ -152,31 +152,16 @@ impl Launcher {
             .await
             .map_err(LaunchError::local)?;
         if let Some(launch) = found.blocking {
-            return Err(LaunchError::Guard(format!(
-                "The launch {} of {} at {:.0} has an unknown outcome, and blocks this broadcast until it is settled: mylink settle {} sent|not-sent --reason TEXT.",
-                launch.id,
-                shown(&launch.broadcast.name),
-                launch.started_at,
-                launch.id
-            )));
+            return Err(Against::unsettled(&launch).into());
         }
         if let Some(launch) = found.same.filter(|_| !again) {
-            return Err(LaunchError::Guard(format!(
-                "The same body went to this broadcast at {:.0} already (launch {}). If it is meant to go out again, say so: --again, or F3 in the review.",
-                launch.started_at, launch.id
-            )));
+            return Err(Against::same_body(&launch).into());
         }
         if let Some(waiting) = found.waiting.filter(|_| with_waiting && !again) {
-            return Err(LaunchError::Guard(format!(
-                "The same waits to go to this broadcast at {:.0} (launch {}). If this one goes out before then, the one that waits will be refused at its time. Take that one back, or say that it is meant so: --again, or F3 in the review.",
-                waiting.due_at, waiting.id
-            )));
+            return Err(Against::waits(&waiting).into());
         }
         if let Some(launch) = found.same_plan.filter(|_| !again) {
-            return Err(LaunchError::Guard(format!(
-                "The same plan went to this broadcast at {:.0} already, all of it or a part, in other calls (launch {}). If it is meant to go out again, say so: --again, or F3 in the review. What a stopped batch has not sent goes out by: mylink launch --rest {}.",
-                launch.started_at, launch.id, launch.id
-            )));
+            return Err(Against::same_plan(&launch).into());
         }
         if found.last != prepared.last_launch {
             return Err(LaunchError::Guard(

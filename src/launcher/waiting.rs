@@ -378,6 +378,9 @@ impl From<LaunchError> for NotStarted {
                 let said = if is_said { "" } else { " Nothing was sent." };
                 Self::Refused(format!("{message}{said}"))
             }
+            LaunchError::Against(against) => {
+                Self::Refused(format!("{} Nothing was sent.", against.what()))
+            }
             LaunchError::Local(_) => Self::Local(error.to_string()),
         }
     }

@@ -4,7 +4,8 @@ use crokey::{KeyCombination, KeyCombinationFormat};
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::action::{Action, Context};
+use super::action::Action;
+use super::context::Context;
 
 const DEFAULT: &str = include_str!("../../assets/keymap.toml");
 

@@ -12,6 +12,7 @@ use super::notice::Notice;
 use super::start::StartReply;
 use super::suppression::SuppressionReply;
 use crate::domain::explain::{ContactsTold, Insight};
+use crate::domain::gate::Gate;
 use crate::domain::hold::Clocks;
 use crate::domain::launch::LaunchRecord;
 use crate::domain::plan::FormKind;
@@ -143,6 +144,9 @@ pub struct Overview {
     pub own: HashSet<String>,
     /// Why nothing can be put on the record at present.
     pub trouble: Option<RecordTrouble>,
+    /// The limits of the profile, as its configuration has them by now: of each the stricter one, that of the start or
+    /// that of now. `None` where nobody has looked.
+    pub gate: Option<Box<Gate>>,
     /// When a screen of this profile was last shown what became of launches, before this time.
     pub looked_at: Option<Timestamp>,
 }

@@ -32,9 +32,10 @@ use super::run::Incoming;
 use crate::domain::launch::{SettledAs, Settlement};
 use crate::domain::settings::Setting;
 use crate::domain::text::shown;
+use crate::launcher::LaunchError;
 use crate::model::effect::BroadcastKey;
 use crate::model::message::SyncReport;
-use crate::model::{Effect, Notice, Reply};
+use crate::model::{Action, Context, Effect, Keymap, Notice, Reply};
 use crate::session::serve::Nudge;
 use crate::session::{Found, Session, SessionError};
 
@@ -173,7 +174,7 @@ impl Performer {
             let reply = answer
                 .await
                 .unwrap_or_else(|error| Reply::Say(notice_of(&error)));
-            let _ = send.send(Incoming::Reply(reply));
+            let _ = send.send(Incoming::reply(reply));
         });
     }
 
@@ -187,14 +188,14 @@ impl Performer {
             let reply = act
                 .await
                 .unwrap_or_else(|error| Reply::Done(notice_of(&error)));
-            let _ = send.send(Incoming::Reply(reply));
+            let _ = send.send(Incoming::reply(reply));
         });
     }
 
     fn sync(&self) {
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         tokio::spawn(async move {
-            let tell = |reply| drop(send.send(Incoming::Reply(reply)));
+            let tell = |reply| drop(send.send(Incoming::reply(reply)));
             let shown_early = std::sync::atomic::AtomicBool::new(false);
             let result = session.sync(|progress| {
                 tell(Reply::Syncing(progress.words));
@@ -295,5 +296,23 @@ async fn find(session: &Session, key: &BroadcastKey) -> Result<Found, SessionErr
 
 fn notice_of(error: &SessionError) -> Notice {
     tracing::warn!(%error, "an effect failed");
-    Notice::error(error.to_string())
+    match error {
+        SessionError::Launch(error) => not_launched(error),
+        error => Notice::error(error.to_string()),
+    }
+}
+
+/// Why nothing was launched, with the keys that help where the command line has flags.
+fn not_launched(error: &LaunchError) -> Notice {
+    let LaunchError::Against(against) = error else {
+        return Notice::error(error.to_string());
+    };
+    let keymap = Keymap::shipped().ok();
+    let key = |context, action| {
+        let found = keymap.as_ref();
+        found.and_then(|keymap| keymap.key_of(&[context], action))
+    };
+    let settle = key(Context::Everywhere, Action::Settle).unwrap_or_default();
+    let again = key(Context::Review, Action::Again).unwrap_or_default();
+    Notice::error(against.on_screen(&settle, &again))
 }

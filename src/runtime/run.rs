@@ -56,13 +56,20 @@ pub(super) enum Incoming {
     /// From the terminal.
     Typed(Typed),
     /// From an effect.
-    Reply(Reply),
+    Reply(Box<Reply>),
     /// A time that was asked for has come.
     Wake,
-    /// Journal or cache were written to, perhaps by another process.
+    /// Journal, cache or configuration were written to, perhaps by another process.
     Touched,
     /// A text for the clipboard.
     Copy(String),
+}
+
+impl Incoming {
+    /// An answer to an effect.
+    pub(super) fn reply(reply: Reply) -> Self {
+        Self::Reply(Box::new(reply))
+    }
 }
 
 /// Runs the screen until the operator leaves it, the terminal is gone, or a signal ends it; returns the exit code.
@@ -86,6 +93,10 @@ pub async fn run(session: Arc<Session>, keymap: Keymap, options: Options) -> io:
         move |typed| send.send(Incoming::Typed(typed)).is_ok()
     });
     watch::start(options.folder.clone(), {
+        let send = send.clone();
+        move || send.send(Incoming::Touched).is_ok()
+    })?;
+    watch::start_on(session.config_file(), {
         let send = send.clone();
         move || send.send(Incoming::Touched).is_ok()
     })?;
@@ -180,7 +191,7 @@ impl Console {
         for notice in &session.notices {
             let _ = self
                 .send
-                .send(Incoming::Reply(Reply::Say(Notice::warning(notice.clone()))));
+                .send(Incoming::reply(Reply::Say(Notice::warning(notice.clone()))));
         }
     }
 
@@ -262,7 +273,7 @@ impl Console {
             match incoming {
                 Incoming::Typed(Typed::Gone) => return Some(129),
                 Incoming::Typed(Typed::Event(event)) => self.take_event(event),
-                Incoming::Reply(reply) => self.tell(Message::Reply(Box::new(reply))),
+                Incoming::Reply(reply) => self.tell(Message::Reply(reply)),
                 Incoming::Wake => self.tell(Message::Now(self.clocks())),
                 Incoming::Touched => self.performer.look_again(),
                 Incoming::Copy(text) => {

@@ -3,6 +3,8 @@
 //! Of each limit the stricter one holds, that of the opening or that of this moment. Where the configuration can't be
 //! read any more, nothing is sent and nothing is changed outside.
 
+use std::path::Path;
+
 use super::{Session, SessionError, gate};
 use crate::config::Profile;
 use crate::domain::act::OutsideAct;
@@ -11,6 +13,11 @@ use crate::domain::preview::Review;
 use crate::launcher::{Launcher, Prepared};
 
 impl Session {
+    /// The configuration file, there or not: the limits of now are read from it.
+    pub fn config_file(&self) -> &Path {
+        &self.config.file
+    }
+
     /// The launcher with the gates of now. On a profile that is read-only by now it launches nothing.
     ///
     /// # Errors
@@ -68,7 +75,7 @@ impl Session {
     }
 
     /// The gates of now, for what is only shown: those of the opening where they can't be known.
-    pub(super) async fn gate_now(&self) -> Gate {
+    pub async fn gate_now(&self) -> Gate {
         match Box::pin(self.launcher_now()).await {
             Ok(launcher) => launcher.gate,
             Err(_) => self.launcher.gate.clone(),

@@ -33,6 +33,7 @@ use crate::model::{Action, Context, Reply};
 use crate::ui::app::Requests;
 use crate::ui::picture::{Hit, Picture};
 use crate::ui::shared::{Shared, Step};
+use crate::ui::widgets::scroll::Scroll;
 use values::Picked;
 
 /// Something that lies over the screen.
@@ -57,8 +58,17 @@ pub trait Overlay {
         Vec::new()
     }
 
+    /// The text that it scrolls, where it is one.
+    fn scrolled(&mut self) -> Option<&mut Scroll> {
+        None
+    }
+
     /// Takes a turn of the mouse wheel.
-    fn scroll(&mut self, _down: bool, _shared: &Shared<'_>) {}
+    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
+        if let Some(scroll) = self.scrolled() {
+            scroll.turn(down);
+        }
+    }
 
     /// Takes a click.
     fn click(&mut self, _hit: Hit, _shared: &Shared<'_>, _requests: &mut Requests) -> Vec<Step> {
@@ -104,7 +114,11 @@ pub trait Overlay {
     fn interrupted(&mut self, _interruption: Interruption) {}
 
     /// Takes what was drawn.
-    fn was_drawn(&mut self, _picture: &Picture) {}
+    fn was_drawn(&mut self, picture: &Picture) {
+        if let Some(scroll) = self.scrolled() {
+            scroll.was_drawn(picture);
+        }
+    }
 
     /// Whether an action does something now: the footer names no other.
     fn offers(&self, _action: Action, _shared: &Shared<'_>, _picture: &Picture) -> bool {
@@ -136,7 +150,7 @@ pub trait Overlay {
         false
     }
 
-    /// Whether it has nothing more to show.
+    /// Whether it has nothing more to show: it is taken away, whatever lies over it.
     fn is_over(&self) -> bool {
         false
     }

@@ -18,7 +18,7 @@ use crate::ui::overlays::Overlay;
 use crate::ui::overlays::values::Picked;
 use crate::ui::theme::Theme;
 
-/// What stays the same while the program runs.
+/// What stays the same while the program runs, but that a profile may become stricter: [`Shared`] knows of that.
 #[derive(Debug, Clone)]
 pub struct Environment {
     /// The profile's name.
@@ -61,6 +61,21 @@ impl<'a> Shared<'a> {
         Clocks {
             wall: self.now,
             steady: self.steady,
+        }
+    }
+
+    /// Whether nothing may be changed outside, or on the record: by the configuration of the start, or by that of now.
+    pub fn is_readonly(&self) -> bool {
+        let now = self.data.gate.as_ref();
+        self.environment.readonly || now.is_some_and(|gate| gate.readonly)
+    }
+
+    /// How much harm a mistake does: the more harmful, by the configuration of the start and that of now.
+    pub fn danger(&self) -> Danger {
+        let now = self.data.gate.as_ref();
+        match now.map(|gate| gate.danger) {
+            Some(Danger::Live) => Danger::Live,
+            Some(Danger::Safe) | None => self.environment.danger,
         }
     }
 
@@ -114,7 +129,8 @@ pub enum Step {
     Pick(Picked),
     /// Lay something over the screen.
     Show(Box<dyn Overlay>),
-    /// Take away what lies over the screen.
+    /// Take away what lies over all else. For keys alone, which go to the top one: an answer may be for one below, which
+    /// says itself that it is over.
     Close,
 }
 

@@ -1,6 +1,7 @@
 //! Several programs on one profile: what the others do appears here without a key.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use rstest::rstest;
 
@@ -92,6 +93,27 @@ fn contacts_that_another_program_imports_are_counted_here() {
             screen.row("Equals").is_some_and(|row| row.contains("  2 "))
         });
     console.quit();
+}
+
+/// A long sync is counted again and again while it lasts; the end of a short one is there at once.
+#[test]
+fn contacts_that_another_console_syncs_are_counted_here_at_once() {
+    let home = Home::new();
+    let mut resting = home.console(SIZE);
+    resting.wait_for("synced just now").wait_for("3,600");
+    let mut other = home.console(SIZE);
+    other.wait_for("synced just now").wait_for("3,600");
+    let platform = Platform::of(&home.sandbox());
+    let broadcast = platform.broadcast(BOT, BROADCAST);
+    platform.add_contacts(&broadcast, &["new-1", "new-2"]);
+    other.press("r").wait_for("3,602");
+    let synced = Instant::now();
+    resting.wait_for("3,602");
+    // About a second, and what a busy machine adds; without the news it would be looked at once a minute.
+    let late = synced.elapsed();
+    assert!(late < Duration::from_secs(5), "{late:?}");
+    other.quit();
+    resting.quit();
 }
 
 #[test]

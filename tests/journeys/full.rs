@@ -77,7 +77,7 @@ fn a_draft_outlasts_a_full_disk_under_an_open_screen() {
     room.fill(0);
     console
         .add_filter("city", "StartsWith", "M")
-        .wait_for("The draft could not be kept");
+        .wait_for("draft NOT saved");
     console.add_variable("campaign", "spring");
     // Nobody can be put on the suppression list either, and nothing is launched.
     let add = ["suppress", "add", "3932010105", "--reason", "asked"];

@@ -177,10 +177,16 @@ fn a_profile_that_became_stricter_is_so_for_a_console_that_stands_open() {
     console
         .press("esc")
         .wait_until_gone("This profile is read-only");
+    console.wait_until("read-only in the header", |screen| {
+        screen.rows()[0].contains("read-only")
+    });
     console.press("2").wait_for("Enabled").press("space");
-    console.wait_for("is read-only: nothing can be launched or changed");
+    console.wait_for("This profile is read-only: no setting can be changed");
 
     live.rules("max_targets = \"many\"");
+    console.wait_until("nothing of the sort in the header", |screen| {
+        !screen.rows()[0].contains("read-only")
+    });
     console.press("space");
     console.wait_for("The configuration can't be read any more");
     assert_eq!(live.platform.runs(&broadcast).len(), 0);

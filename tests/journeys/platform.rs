@@ -89,6 +89,21 @@ impl Platform {
         }
     }
 
+    /// Adds contacts of these ids to a broadcast's bot.
+    pub fn add_contacts(&self, broadcast: &Broadcast, ids: &[&str]) {
+        let mut contacts = self.contacts(broadcast);
+        let added = ids.iter().map(|id| {
+            let mut contact = contacts[0].clone();
+            contact["user_id"] = json!(id);
+            contact["user_phone_number"] = json!(id);
+            contact
+        });
+        let added: Vec<Value> = added.collect();
+        contacts.extend(added);
+        let path = format!("/bots/{}/contacts", broadcast.bot_key);
+        self.own(Method::PUT, &path, Some(json!(contacts)));
+    }
+
     /// The ids of the contacts for which something holds.
     pub fn ids_of(
         &self,

@@ -17,7 +17,7 @@ impl Terminal {
     fn give_time(&mut self, time: &str) -> &mut Self {
         self.review().press("f4").wait_for("Send it at");
         self.type_text(time);
-        self.press("enter").wait_for("let it wait until then");
+        self.press("enter").wait_for("let it wait");
         self.press("enter").wait_for(" waits until ")
     }
 }

@@ -157,7 +157,7 @@ impl Performer {
 }
 
 fn tell(send: &UnboundedSender<Incoming>, id: RequestId, reply: BrowseReply) {
-    let _ = send.send(Incoming::Reply(Reply::Browse(id, reply)));
+    let _ = send.send(Incoming::reply(Reply::Browse(id, reply)));
 }
 
 async fn bot_of(session: &Session, key: &str) -> Result<Bot, SessionError> {

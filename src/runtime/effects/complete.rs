@@ -16,12 +16,12 @@ impl Performer {
                 Ok(contacts) => performer.completer.put(id, move |stop| {
                     if let Some(candidates) = look::candidates(&contacts, &wanted, stop) {
                         let reply = Reply::Completed(id, candidates);
-                        drop(send.send(Incoming::Reply(reply)));
+                        drop(send.send(Incoming::reply(reply)));
                     }
                 }),
                 Err(error) => {
                     let say = Reply::Say(notice_of(&error));
-                    drop(send.send(Incoming::Reply(say)));
+                    drop(send.send(Incoming::reply(say)));
                 }
             }
         });

@@ -199,7 +199,7 @@ impl Performer {
         };
         for _ in 0..asked {
             let reply = Reply::DraftSaved(key.clone(), result.clone());
-            let _ = self.send.send(Incoming::Reply(reply));
+            let _ = self.send.send(Incoming::reply(reply));
         }
     }
 

@@ -19,7 +19,7 @@ impl Performer {
         tokio::spawn(async move {
             if let Err(error) = performer.count(id, &key, plan).await {
                 let say = Reply::Say(notice_of(&error));
-                drop(performer.send.send(Incoming::Reply(say)));
+                drop(performer.send.send(Incoming::reply(say)));
             }
         });
     }
@@ -47,14 +47,14 @@ impl Performer {
             let Some((preview, _)) = basis.hold(&plan, dialect, Surface::Console, stop) else {
                 return;
             };
-            let _ = send.send(Incoming::Reply(Reply::Evaluated(id, Box::new(preview))));
+            let _ = send.send(Incoming::reply(Reply::Evaluated(id, Box::new(preview))));
             // What explains a count names fields and values that may not be read yet.
             if basis.contacts.unread.is_some() {
                 return;
             }
             // The count is on the screen by now; what explains it gives way to the next one.
             if let Some(insight) = basis.insight(&plan, dialect, stop) {
-                let _ = send.send(Incoming::Reply(Reply::Explained(id, Box::new(insight))));
+                let _ = send.send(Incoming::reply(Reply::Explained(id, Box::new(insight))));
             }
         });
     }

@@ -77,7 +77,7 @@ impl Performer {
     fn blocking(&self, id: RequestId, find_out: impl FnOnce() -> FileReply + Send + 'static) {
         let send = self.send.clone();
         tokio::task::spawn_blocking(move || {
-            let _ = send.send(Incoming::Reply(Reply::File(id, find_out())));
+            let _ = send.send(Incoming::reply(Reply::File(id, find_out())));
         });
     }
 
@@ -124,7 +124,7 @@ fn progress(
         if told.is_none_or(|told| told.elapsed() >= std::time::Duration::from_millis(30)) {
             told = Some(std::time::Instant::now());
             let reply = Reply::File(id, FileReply::Reading(progress));
-            let _ = send.send(Incoming::Reply(reply));
+            let _ = send.send(Incoming::reply(reply));
         }
     }
 }

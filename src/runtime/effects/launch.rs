@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{Performer, find, notice_of};
+use super::{Performer, find, not_launched, notice_of};
 use crate::domain::plan::Plan;
 use crate::domain::problem::Surface;
 use crate::fault;
@@ -73,9 +73,11 @@ impl Stops {
 impl Performer {
     /// Makes a review of a plan as it would be launched now; what changed since the last launch follows.
     pub(super) fn review(&self, id: RequestId, key: BroadcastKey, plan: Plan) {
+        // It goes by the limits of now: the header is to show the same ones.
+        self.look_again();
         let (session, send) = (Arc::clone(&self.session), self.send.clone());
         tokio::spawn(async move {
-            let tell = |reply| drop(send.send(Incoming::Reply(reply)));
+            let tell = |reply| drop(send.send(Incoming::reply(reply)));
             let prepared = match try_review(&session, &key, plan).await {
                 Ok(prepared) => prepared,
                 Err(error) => {
@@ -104,14 +106,14 @@ impl Performer {
                 let send = send.clone();
                 move |done, of| {
                     fault::point("launch");
-                    drop(send.send(Incoming::Reply(Reply::Launching(id, done, of))));
+                    drop(send.send(Incoming::reply(Reply::Launching(id, done, of))));
                 }
             };
             let result = try_launch(&session, confirmation, stop.clone(), progress)
                 .await
                 .map(Box::new);
             stops.end(id);
-            let _ = send.send(Incoming::Reply(Reply::Launched(id, result)));
+            let _ = send.send(Incoming::reply(Reply::Launched(id, result)));
         });
     }
 }
@@ -164,5 +166,5 @@ async fn try_launch(
         .await
         .map_err(|error| notice_of(&error))?;
     let launched = launcher.launch(&client, prepared, word, progress).await;
-    launched.map_err(|error| Notice::error(error.to_string()))
+    launched.map_err(|error| not_launched(&error))
 }

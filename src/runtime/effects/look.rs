@@ -59,6 +59,7 @@ pub async fn overview(session: Arc<Session>) -> Result<Overview, SessionError> {
         waited,
         own: session.own_launches().await?,
         trouble,
+        gate: Some(Box::new(session.gate_now().await)),
         looked_at: None,
     })
 }

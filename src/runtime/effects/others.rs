@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Performer, look};
+use crate::domain::gate::Gate;
 use crate::domain::standing::RecordTrouble;
 use crate::fault;
 use crate::model::Reply;
@@ -25,6 +26,8 @@ pub(super) struct LastTold(Arc<Mutex<Told>>);
 struct Told {
     /// Why nothing can be put on the record.
     trouble: Option<RecordTrouble>,
+    /// The limits of the profile.
+    gate: Option<Gate>,
     /// When the screen was told what the cache holds.
     at: Option<Instant>,
     /// Whether the end of another process's sync is waited for.
@@ -60,7 +63,7 @@ impl LastTold {
 
 impl Performer {
     /// Tells the screen what cache and journal hold now, if another process changed something, or if the record has
-    /// begun or ceased to take launches; and what it made of the draft that is open.
+    /// begun or ceased to take launches, or the profile has become stricter; and what it made of the draft that is open.
     pub(in crate::runtime) fn look_again(&self) {
         // What waits may have changed: whoever serves it looks at that by itself.
         self.nudge.tell();
@@ -70,7 +73,11 @@ impl Performer {
         tokio::spawn(async move {
             fault::point("effect");
             let found = session.record_trouble_now().await;
-            let is_told = told.lock().trouble == found;
+            let gate = session.gate_now().await;
+            let is_told = {
+                let told = told.lock();
+                told.trouble == found && told.gate.as_ref() == Some(&gate)
+            };
             let changed = session.changed_elsewhere().await;
             let is_record = !is_told || changed.as_ref().map_or(true, |changed| changed.journal);
             let is_cache = changed.is_ok_and(|changed| changed.cache);
@@ -79,12 +86,12 @@ impl Performer {
                 return;
             }
             match overview(session, told.clone()).await {
-                Ok(reply) => drop(send.send(Incoming::Reply(reply))),
+                Ok(reply) => drop(send.send(Incoming::reply(reply))),
                 Err(error) => {
                     tracing::warn!(%error, "the overview could not be read again");
                     // What can't be read stays on the screen as it was, but not as if all were well.
                     told.lock().trouble.clone_from(&found);
-                    let _ = send.send(Incoming::Reply(Reply::Record(found)));
+                    let _ = send.send(Incoming::reply(Reply::Record(found)));
                 }
             }
         });
@@ -102,7 +109,9 @@ async fn overview(session: Arc<Session>, told: LastTold) -> Result<Reply, Sessio
     told.lock().at = Some(Instant::now());
     let mut found = look::overview(session).await?;
     found.looked_at = folder.as_deref().and_then(last_look::replace_by_now);
-    told.lock().trouble.clone_from(&found.trouble);
+    let mut told = told.lock();
+    told.trouble.clone_from(&found.trouble);
+    told.gate = found.gate.as_deref().cloned();
     Ok(Reply::Overview(found))
 }
 

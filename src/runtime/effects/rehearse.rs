@@ -51,7 +51,7 @@ impl Performer {
             ..plan
         };
         self.unfinished.spawn(async move {
-            let tell = |reply| drop(send.send(Incoming::Reply(reply)));
+            let tell = |reply| drop(send.send(Incoming::reply(reply)));
             let told = Mutex::new(None);
             let progress = |step| {
                 if is_worth_telling(&told, step) {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::{Timestamp, Zoned};
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Performer, notice_of};
+use super::{Performer, not_launched, notice_of};
 use crate::domain::act::OutsideAct;
 use crate::domain::due::{in_zone, moment};
 use crate::domain::problem::Surface;
@@ -27,7 +27,7 @@ impl Performer {
         self.unfinished.spawn(async move {
             let held = try_hold(&session, confirmation, due).await.map(Box::new);
             nudge.tell();
-            let _ = send.send(Incoming::Reply(Reply::Held(id, held)));
+            let _ = send.send(Incoming::reply(Reply::Held(id, held)));
         });
     }
 
@@ -80,7 +80,7 @@ impl Performer {
                 .serve_waiting(until, Timestamp::now, &nudge, ended, tell)
                 .await;
             if let Err(error) = served {
-                let _ = send.send(Incoming::Reply(Reply::Say(notice_of(&error))));
+                let _ = send.send(Incoming::reply(Reply::Say(notice_of(&error))));
             }
         });
     }
@@ -120,7 +120,7 @@ async fn try_hold(
         .await
         .map_err(|error| notice_of(&error))?;
     let held = launcher.hold(&client, &prepared, word, until).await;
-    held.map_err(|error| Notice::error(error.to_string()))
+    held.map_err(|error| not_launched(&error))
 }
 
 /// What happens while launches are served, as answers to the screen. Launches that this screen didn't ask for itself have
@@ -170,7 +170,7 @@ fn told(send: &UnboundedSender<Incoming>, serving: Serving, trouble: &Mutex<Stri
             Reply::Say(Notice::error(format!("{why}. It is tried again.")))
         }
     };
-    let _ = send.send(Incoming::Reply(reply));
+    let _ = send.send(Incoming::reply(reply));
 }
 
 fn mishap(ended: &WaitingLaunch) -> Notice {

@@ -38,7 +38,7 @@ impl App {
     /// Ends the program; asks once before where launches wait that nobody would send.
     fn quit(&mut self) -> Vec<Effect> {
         let waits = self.data.waiting.iter().any(WaitingLaunch::is_waiting);
-        if waits && !self.environment.readonly {
+        if waits && !self.shared().is_readonly() {
             self.overlays.push(Box::new(Leave));
             return Vec::new();
         }

@@ -321,7 +321,7 @@ impl Place {
     pub fn label(&self, action: Action, shared: &Shared<'_>) -> Option<&'static str> {
         match action {
             Action::Back if self.is_narrowed() => Some("clear filter"),
-            Action::Review if shared.environment.readonly => Some("review"),
+            Action::Review if shared.is_readonly() => Some("review"),
             _ => None,
         }
     }

@@ -70,6 +70,8 @@ pub struct Browse {
     /// The contact that is looked for, and under which request.
     finding: (RequestId, String),
     waiting: Waiting,
+    /// Whether they could not be read: then there is nothing to show.
+    is_over: bool,
 }
 
 /// What the last picture showed.
@@ -141,6 +143,7 @@ impl Browse {
             request: 0,
             finding: (0, String::new()),
             waiting: Waiting::default(),
+            is_over: false,
         };
         let steps = browse.open(shared, requests);
         (browse, steps)
@@ -359,6 +362,10 @@ impl Overlay for Browse {
             (_, Action::Right | Action::LastColumn) => self.column + 1 < self.columns.len(),
             _ => true,
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {

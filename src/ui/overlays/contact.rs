@@ -30,6 +30,8 @@ pub struct ContactOverlay {
     scroll: Scroll,
     /// The launch that Enter opens, by its place.
     launch: usize,
+    /// Whether it could not be read: then there is nothing to show.
+    is_over: bool,
 }
 
 impl ContactOverlay {
@@ -43,6 +45,7 @@ impl ContactOverlay {
             known: None,
             scroll: Scroll::default(),
             launch: 0,
+            is_over: false,
         };
         let look = overlay.look(requests);
         (overlay, vec![look])
@@ -77,7 +80,10 @@ impl ContactOverlay {
                     self.scroll = Scroll::default();
                     Vec::new()
                 }
-                Err(notice) => vec![Step::Close, Step::Say(notice.clone())],
+                Err(notice) => {
+                    self.is_over = true;
+                    vec![Step::Say(notice.clone())]
+                }
             },
             _ => Vec::new(),
         }
@@ -116,8 +122,8 @@ impl Overlay for ContactOverlay {
         Vec::new()
     }
 
-    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
-        self.scroll.turn(down);
+    fn scrolled(&mut self) -> Option<&mut Scroll> {
+        Some(&mut self.scroll)
     }
 
     fn reply(
@@ -132,10 +138,6 @@ impl Overlay for ContactOverlay {
         Some(self.replied(*id, reply))
     }
 
-    fn was_drawn(&mut self, picture: &Picture) {
-        self.scroll.was_drawn(picture);
-    }
-
     fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {
         let launches = self.known.as_ref();
         let launches = launches.map_or(0, |known| known.reached.launches.len());
@@ -146,6 +148,10 @@ impl Overlay for ContactOverlay {
             Action::OpenLaunch => launches > 0,
             _ => self.scroll.offers(action, picture),
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {

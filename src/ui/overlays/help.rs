@@ -109,12 +109,8 @@ impl Overlay for Help {
         }
     }
 
-    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
-        self.scroll.turn(down);
-    }
-
-    fn was_drawn(&mut self, picture: &Picture) {
-        self.scroll.was_drawn(picture);
+    fn scrolled(&mut self) -> Option<&mut Scroll> {
+        Some(&mut self.scroll)
     }
 
     fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {

@@ -334,6 +334,12 @@ impl Overlay for Import {
         }
     }
 
+    fn label(&self, action: Action, _shared: &Shared<'_>) -> Option<&'static str> {
+        let columns = self.columns.as_ref()?;
+        let reads = matches!(self.stage, Stage::Columns) && columns.is_at_end();
+        (reads && action == Action::Edit).then(|| Action::ReadFile.label())
+    }
+
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         view::draw(self, frame, area, shared, picture);
     }

@@ -217,8 +217,8 @@ impl Overlay for LaunchDetail {
         }
     }
 
-    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
-        self.scroll.turn(down);
+    fn scrolled(&mut self) -> Option<&mut Scroll> {
+        Some(&mut self.scroll)
     }
 
     fn reply(
@@ -235,14 +235,11 @@ impl Overlay for LaunchDetail {
         Some(Vec::new())
     }
 
-    fn was_drawn(&mut self, picture: &Picture) {
-        self.scroll.was_drawn(picture);
-    }
-
     fn offers(&self, action: Action, shared: &Shared<'_>, picture: &Picture) -> bool {
         let calls = self.record(shared).map_or(0, |record| record.calls.len());
         match action {
             Action::LaunchRest => self.record(shared).is_some_and(has_rest),
+            Action::StopSending => self.record(shared).is_some_and(StopSending::is_for),
             Action::NextCall => self.call + 1 < calls,
             Action::PreviousCall => self.call > 0,
             _ => self.scroll.offers(action, picture),

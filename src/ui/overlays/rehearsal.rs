@@ -106,8 +106,8 @@ impl Overlay for RehearsalOverlay {
         }
     }
 
-    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
-        self.scroll.turn(down);
+    fn scrolled(&mut self) -> Option<&mut Scroll> {
+        Some(&mut self.scroll)
     }
 
     fn reply(
@@ -122,10 +122,6 @@ impl Overlay for RehearsalOverlay {
             _ => return None,
         }
         Some(Vec::new())
-    }
-
-    fn was_drawn(&mut self, picture: &Picture) {
-        self.scroll.was_drawn(picture);
     }
 
     fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {

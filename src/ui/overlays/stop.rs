@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use crate::domain::launch::{LaunchRecord, Outcome};
+use crate::domain::launch::{CallRecord, LaunchRecord, Outcome};
 use crate::domain::text::{grouped, shown};
 use crate::model::effect::BroadcastKey;
 use crate::model::{Action, Context, Effect, Notice};
@@ -28,6 +28,11 @@ pub struct StopSending {
 }
 
 impl StopSending {
+    /// Whether there is something to stop: the calls of a batch that are not on their way yet.
+    pub fn is_for(launch: &LaunchRecord) -> bool {
+        launch.outcome == Outcome::Sending && launch.calls.len() > 1
+    }
+
     /// Asks of a launch that is being sent; says why not of others.
     pub fn ask(launch: Option<&LaunchRecord>) -> Step {
         let text = match launch {
@@ -52,9 +57,9 @@ impl StopSending {
         Step::Say(Notice::ok(text))
     }
 
-    fn act(&self, action: Option<Action>) -> Vec<Step> {
+    fn act(&self, action: Option<Action>, shared: &Shared<'_>) -> Vec<Step> {
         match action {
-            Some(Action::Yes | Action::StopSending) => vec![
+            Some(Action::Yes | Action::StopSending) if self.sending(shared).is_some() => vec![
                 Step::Close,
                 Step::Do(Effect::StopSending {
                     launch: self.launch.clone(),
@@ -66,24 +71,39 @@ impl StopSending {
         }
     }
 
-    fn what(&self, shared: &Shared<'_>) -> String {
-        let name = shown(&self.name);
+    /// The launch, as long as it is being sent.
+    fn sending<'a>(&self, shared: &Shared<'a>) -> Option<&'a LaunchRecord> {
         let launches = &shared.data.launches;
         let found = launches.iter().find(|launch| launch.id == self.launch);
-        match found.filter(|launch| launch.outcome == Outcome::Sending) {
-            Some(launch) => {
-                let all = launch.calls.len();
-                let accepted =
-                    |call: &&crate::domain::launch::CallRecord| call.outcome == Outcome::Accepted;
-                let done = launch.calls.iter().filter(accepted).count();
-                format!(
-                    "Stop {name}? {} of {} calls were accepted when it was looked at last.",
-                    grouped(done as u64),
-                    grouped(all as u64)
-                )
-            }
-            None => format!("{name} is not being sent any more."),
-        }
+        found.filter(|launch| launch.outcome == Outcome::Sending)
+    }
+
+    /// The question, and what stopping means; that there is nothing to stop any more, once that is so.
+    fn lines(&self, room: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
+        let theme = shared.theme;
+        let say = |text: &str, style| {
+            let wrapped = wrap(text, room).into_iter();
+            wrapped.map(move |line| Line::from(Span::styled(line, style)))
+        };
+        let name = shown(&self.name);
+        let Some(launch) = self.sending(shared) else {
+            let text = format!("{name} is not being sent any more: there is nothing to stop.");
+            return say(&text, theme.text).collect();
+        };
+        let accepted = |call: &&CallRecord| call.outcome == Outcome::Accepted;
+        let question = format!(
+            "Stop {name}? {} of {} calls were accepted when it was looked at last.",
+            grouped(launch.calls.iter().filter(accepted).count() as u64),
+            grouped(launch.calls.len() as u64)
+        );
+        let rest = shared.key_of(&[Context::Launch], Action::LaunchRest);
+        let meaning = format!(
+            "The call that is on its way can't be taken back. No further one is sent; {rest} in the log makes what is left a draft then."
+        );
+        let mut lines: Vec<_> = say(&question, theme.warning).collect();
+        lines.push(Line::default());
+        lines.extend(say(&meaning, theme.text));
+        lines
     }
 }
 
@@ -96,31 +116,29 @@ impl Overlay for StopSending {
         &mut self,
         _key: KeyEvent,
         action: Option<Action>,
-        _shared: &Shared<'_>,
+        shared: &Shared<'_>,
         _requests: &mut Requests,
     ) -> Vec<Step> {
-        self.act(action)
+        self.act(action, shared)
+    }
+
+    fn offers(&self, action: Action, shared: &Shared<'_>, _picture: &Picture) -> bool {
+        action != Action::Yes || self.sending(shared).is_some()
+    }
+
+    fn label(&self, action: Action, shared: &Shared<'_>) -> Option<&'static str> {
+        match action {
+            Action::Yes => Some("stop it"),
+            Action::Back if self.sending(shared).is_some() => Some("let it go on"),
+            _ => None,
+        }
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, _picture: &mut Picture) {
-        let theme = shared.theme;
         let width = COLUMNS.min(area.width);
-        let room = usize::from(width.saturating_sub(4));
-        let mut lines: Vec<Line<'static>> = Vec::new();
-        let mut say = |text: &str, style| {
-            let wrapped = wrap(text, room).into_iter();
-            lines.extend(wrapped.map(|line| Line::from(Span::styled(line, style))));
-        };
-        say(&self.what(shared), theme.warning);
-        say("", theme.text);
-        say(
-            "The call that is on its way can't be taken back. No further one is sent, and what is left can be made a draft then (R).",
-            theme.text,
-        );
-        say("", theme.text);
-        say("Enter stops it, Esc lets it go on.", theme.dim);
+        let lines = self.lines(usize::from(width.saturating_sub(4)), shared);
         let height = u16::try_from(lines.len() + 2).unwrap_or(u16::MAX);
-        let inner = Pane::new("Stop").draw_over(frame, centred(area, width, height), theme);
+        let inner = Pane::new("Stop").draw_over(frame, centred(area, width, height), shared.theme);
         frame.render_widget(Paragraph::new(lines), inner);
     }
 }

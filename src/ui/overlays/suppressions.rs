@@ -351,10 +351,8 @@ impl Overlay for Suppressions {
 
     fn offers(&self, action: Action, shared: &Shared<'_>, _picture: &Picture) -> bool {
         match (&self.stage, action) {
-            (Stage::List, Action::Add | Action::Import) => !shared.environment.readonly,
-            (Stage::List, Action::Remove) => {
-                self.selected().is_some() && !shared.environment.readonly
-            }
+            (Stage::List, Action::Add | Action::Import) => !shared.is_readonly(),
+            (Stage::List, Action::Remove) => self.selected().is_some() && !shared.is_readonly(),
             (Stage::List, _) => self.list.offers(action, self.listed.len()),
             (Stage::File(file), _) => file.offers(action),
             (Stage::Column(column), _) => column.offers(action),

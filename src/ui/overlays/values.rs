@@ -40,6 +40,8 @@ pub struct ValuesOverlay {
     request: RequestId,
     since: Option<Timestamp>,
     is_slow: bool,
+    /// Whether they could not be counted: then there is nothing to show.
+    is_over: bool,
 }
 
 /// A value that was picked.
@@ -77,6 +79,7 @@ impl ValuesOverlay {
             request: 0,
             since: None,
             is_slow: false,
+            is_over: false,
         };
         let steps = overlay.ask(shared, requests);
         (overlay, steps)
@@ -189,7 +192,10 @@ impl ValuesOverlay {
                 self.is_slow = false;
                 match result {
                     Ok(found) => self.found = Some(found.clone()),
-                    Err(notice) => return vec![Step::Close, Step::Say(notice.clone())],
+                    Err(notice) => {
+                        self.is_over = true;
+                        return vec![Step::Say(notice.clone())];
+                    }
                 }
             }
             _ => {}
@@ -308,6 +314,10 @@ impl Overlay for ValuesOverlay {
             Action::Ranges => self.values().is_some_and(|values| values.can_range),
             _ => self.list.offers(action, rows),
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over
     }
 
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {

@@ -243,8 +243,8 @@ impl Overlay for Why {
         Vec::new()
     }
 
-    fn scroll(&mut self, down: bool, _shared: &Shared<'_>) {
-        self.scroll.turn(down);
+    fn scrolled(&mut self) -> Option<&mut Scroll> {
+        Some(&mut self.scroll)
     }
 
     fn reply(
@@ -258,10 +258,6 @@ impl Overlay for Why {
         };
         self.told(*id, told);
         Some(Vec::new())
-    }
-
-    fn was_drawn(&mut self, picture: &Picture) {
-        self.scroll.was_drawn(picture);
     }
 
     fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {

@@ -128,7 +128,7 @@ impl Broadcasts {
                 selected.is_some_and(|broadcast| broadcast.is_on_demand())
             }
             Action::Settings | Action::Log => selected.is_some(),
-            Action::ToggleEnabled => selected.is_some() && !shared.environment.readonly,
+            Action::ToggleEnabled => selected.is_some() && !shared.is_readonly(),
             Action::Sort => rows.len() > 1,
             Action::Browse => shared.bot(&self.bot).is_some(),
             _ => self.list.offers(action, rows.len()),
@@ -279,13 +279,13 @@ fn compose(broadcast: &Broadcast) -> Step {
 
 /// Enables or disables; on a live profile only when it is asked for twice, since people are affected.
 fn toggle(broadcast: &Broadcast, is_asked_again: bool, shared: &Shared<'_>) -> Step {
-    if shared.environment.readonly {
+    if shared.is_readonly() {
         return Step::Say(Notice::error(
             "This profile is read-only: nothing can be changed.",
         ));
     }
     let enables = broadcast.enabled != Some(true);
-    if shared.environment.danger == Danger::Live && !is_asked_again {
+    if shared.danger() == Danger::Live && !is_asked_again {
         let key = shared.key_of(Broadcasts::CONTEXTS, Action::ToggleEnabled);
         let word = if enables { "enable" } else { "disable" };
         let name = shown(&broadcast.name);

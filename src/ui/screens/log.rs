@@ -105,6 +105,7 @@ impl Log {
             Action::Open | Action::LaunchAgain => selected.is_some(),
             Action::Copy | Action::Changes | Action::Export => launch.is_some(),
             Action::LaunchRest => launch.is_some_and(has_rest),
+            Action::StopSending => launch.is_some_and(StopSending::is_for),
             _ => self.list.offers(action, rows.len()),
         }
     }

@@ -97,7 +97,7 @@ impl SettingsScreen {
     fn toggle(&self, shared: &Shared<'_>) -> Option<Step> {
         let broadcast = shared.broadcast(&self.key)?;
         let switch = self.selected()?;
-        if shared.environment.readonly {
+        if shared.is_readonly() {
             return Some(Step::Say(Notice::error(
                 "This profile is read-only: no setting can be changed.",
             )));
@@ -115,7 +115,7 @@ impl SettingsScreen {
         match action {
             Action::Toggle => {
                 let is_there = shared.broadcast(&self.key).is_some() && self.selected().is_some();
-                is_there && !shared.environment.readonly
+                is_there && !shared.is_readonly()
             }
             _ => self.list.offers(action, self.rows().len()),
         }

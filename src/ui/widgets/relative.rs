@@ -31,6 +31,28 @@ pub fn exact(at: Timestamp) -> String {
     local(at).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
+/// A sentence whose times of machines (`2026-06-15T10:30:00Z`) are told as [`exact`] ones: sentences are the same for the
+/// command line and the record.
+pub fn told_here(sentence: &str) -> String {
+    const DATE: usize = "2026-06-15".len();
+    let mut told = String::with_capacity(sentence.len());
+    let mut written = 0;
+    for (place, _) in sentence.match_indices('T') {
+        let begin = place.saturating_sub(DATE);
+        let end = sentence[place..]
+            .find('Z')
+            .map_or(place, |end| place + end + 1);
+        let text = sentence.get(begin..end).filter(|_| begin >= written);
+        if let Some(at) = text.and_then(|text| text.parse().ok()) {
+            told.push_str(&sentence[written..begin]);
+            told.push_str(&exact(at));
+            written = end;
+        }
+    }
+    told.push_str(&sentence[written..]);
+    told
+}
+
 /// The time between two moments: `310 ms`, `22.4 s`, `3 min 20 s`; words where the clock was set back.
 pub fn between(from: Timestamp, to: Timestamp) -> String {
     match to.duration_since(from).as_millis() {
@@ -63,6 +85,21 @@ mod tests {
             ago(now - jiff::SignedDuration::from_secs(seconds), now),
             expected
         );
+    }
+
+    #[rstest]
+    #[case::one("last at 2026-06-15T10:30:00Z. Leave", "last at {}. Leave")]
+    #[case::two("2026-06-15T10:30:00Z 2026-06-15T10:30:00Z", "{} {}")]
+    #[case::another_word("The Zebra, 2026-06-15T10:30:00Z", "The Zebra, {}")]
+    #[case::no_time("2026-99-15T10:30:00Z, T and Z", "2026-99-15T10:30:00Z, T and Z")]
+    #[case::other_letters("日本T2026Z", "日本T2026Z")]
+    #[case::nothing("", "")]
+    fn times_in_a_sentence_are_told_where_the_operator_is(
+        #[case] sentence: &str,
+        #[case] expected: &str,
+    ) {
+        let at = exact("2026-06-15T10:30:00Z".parse().unwrap());
+        assert_eq!(told_here(sentence), expected.replace("{}", &at));
     }
 
     #[rstest]

@@ -356,6 +356,6 @@ fn rejected_rows_are_separated_as_the_file_is() {
     )
     .unwrap();
     let expected = "rejected_line;rejected_reason;user_id;note\n\
-        2;It has neither a user_id nor a user_phone_number. Fill one of them in.;;a,b\n";
+        2;It has neither a user_id nor a user_phone_number. Fill one of them in.;;\"a,b\"\n";
     assert_eq!(String::from_utf8(out).unwrap(), expected);
 }

@@ -307,6 +307,7 @@ impl Desk {
 pub fn guarded(result: Result<LaunchRecord, LaunchError>) -> String {
     match result {
         Err(LaunchError::Guard(message)) => message,
+        Err(LaunchError::Against(against)) => against.to_string(),
         other => panic!("not refused by a guard: {other:?}"),
     }
 }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use mylink_console::domain::launch::{Outcome, SettledAs, Settlement};
 use mylink_console::domain::waiting::WaitingLaunch;
-use mylink_console::launcher::{LaunchError, Word};
+use mylink_console::launcher::Word;
 use mylink_console::session::Became;
 use proptest::test_runner::Config;
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
@@ -189,7 +189,7 @@ impl Real {
             (Expected::Outcome(outcome), Some(Ok(record))) => {
                 assert_eq!(record.outcome, outcome, "{}", record.reason);
             }
-            (Expected::Refused, Some(Err(LaunchError::Guard(_)))) => {}
+            (Expected::Refused, Some(Err(error))) if error.is_guard() => {}
             (expected, result) => panic!("{expected:?} was expected, {result:?} came of {step:?}"),
         }
     }
@@ -200,7 +200,8 @@ impl Real {
         let review = console.review.take().unwrap();
         let held = console.hold(review, again, place).await;
         match (world.expected, held) {
-            (Expected::Held, Ok(_)) | (Expected::Refused, Err(LaunchError::Guard(_))) => {}
+            (Expected::Held, Ok(_)) => {}
+            (Expected::Refused, Err(error)) if error.is_guard() => {}
             (expected, held) => panic!("{expected:?} was expected, {held:?} came"),
         }
     }
@@ -264,7 +265,7 @@ impl Real {
         for result in [results.0, results.1] {
             match result {
                 Ok(record) => sent.push(record.outcome),
-                Err(LaunchError::Guard(_)) => {}
+                Err(error) if error.is_guard() => {}
                 Err(error) => panic!("{error:?}"),
             }
         }

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
-use mylink_console::domain::launch::Evidence;
+use mylink_console::domain::launch::{Evidence, Outcome};
 use mylink_console::domain::secret::HookUrl;
 use mylink_console::platform::{
     Client, HookAnswer, HookFailure, HookMethod, HookRequest, PlatformError,
@@ -175,6 +175,34 @@ async fn what_came_while_the_process_stood_still_is_read_before_the_time_is_over
         }
         Err(failure) => assert_eq!(Err(failure.evidence), expected),
     }
+}
+
+/// As a process that is stopped while it connects: this runtime has one thread, and the test holds it from the moment that
+/// the connection was asked for until the time for the whole call is over.
+#[tokio::test]
+async fn a_call_whose_time_ran_out_while_it_connected_is_certainly_not_sent() {
+    let server = Scripted::serve(|_, _| Reply::json(200, "{}")).await;
+    let limit = Duration::from_millis(100);
+    let mut options = options(&server.url);
+    options.total_timeout = limit;
+    let client = Client::new(options).unwrap();
+    let ready = client.ready_call(post(&server.url)).unwrap();
+    let begun = std::time::Instant::now();
+    let standing_still = async {
+        while begun.elapsed() < limit * 3 {
+            std::thread::yield_now();
+        }
+    };
+    let (result, ()) = tokio::join!(ready.send(), standing_still);
+    let failure = result.unwrap_err();
+    assert_eq!(failure.evidence, Evidence::NotConnected);
+    assert_eq!(failure.evidence.outcome(), Outcome::Failed);
+    assert!(
+        failure.reason.contains("nothing was sent"),
+        "{}",
+        failure.reason
+    );
+    assert_eq!(server.requests().len(), 0);
 }
 
 #[tokio::test]

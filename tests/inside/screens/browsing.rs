@@ -19,7 +19,7 @@ use mylink_console::model::browse::{
     Arranged, BrowseReply, BrowseWork, Export, Finding, Listed, Whose,
 };
 use mylink_console::model::file::NotWritten;
-use mylink_console::model::{Effect, Message, Notice, Reply};
+use mylink_console::model::{Context, Effect, Message, Notice, Reply};
 use mylink_console::ui::theme::ThemeName;
 
 use super::composing::{PLAN, drafted, plan};
@@ -196,6 +196,16 @@ impl Console {
         text.chars().fold(self.go("/"), type_one)
     }
 
+    /// The id of what was asked for.
+    #[track_caller]
+    fn browse_request(&self) -> u64 {
+        let asked = self.effects().iter().find_map(|effect| match effect {
+            Effect::Browse(id, _) => Some(*id),
+            _ => None,
+        });
+        asked.unwrap_or_else(|| panic!("nothing is wanted: {:?}", self.effects()))
+    }
+
     #[track_caller]
     fn browse_work(&self) -> BrowseWork {
         let work = self.effects().iter().find_map(|effect| match effect {
@@ -305,6 +315,76 @@ fn columns_and_the_file_are_pictured() {
     assert_snapshot!("columns_120x40", columns.screen());
     let file = Console::setup().size(80, 24).start().go("b e");
     assert_snapshot!("file_80x24", file.screen());
+}
+
+#[test]
+fn what_can_not_be_read_closes_itself_and_nothing_that_lies_over_it() {
+    type Failing = (Console, fn(Notice) -> BrowseReply, &'static str, Context);
+    let sorry = || Notice::error("The contacts can't be read.");
+    let failing: [Failing; 3] = [
+        (
+            Console::start().press("b"),
+            |notice| BrowseReply::Opened(Err(notice)),
+            "Contacts of",
+            Context::Bots,
+        ),
+        (
+            of_bot().press("enter"),
+            |notice| BrowseReply::Looked(Err(notice)),
+            "Reading ...",
+            Context::Browse,
+        ),
+        (
+            of_bot().press("v"),
+            |notice| BrowseReply::Counted(Err(notice)),
+            "Values of",
+            Context::Browse,
+        ),
+    ];
+    for (console, reply, title, below) in failing {
+        let id = console.browse_request();
+        let console = console.press("?");
+        assert_eq!(console.contexts(), [Context::Help]);
+        let console = console
+            .reply(Reply::Browse(id, reply(sorry())))
+            .expect_text("The contacts can't be read.");
+        assert_eq!(console.contexts(), [Context::Help]);
+        let console = console.press("esc").expect_no_text(title);
+        assert_eq!(console.contexts()[0], below);
+    }
+}
+
+#[test]
+fn what_can_not_be_read_after_it_was_left_closes_nothing() {
+    let console = drafted(Console::setup(), PLAN).press("b");
+    let id = console.browse_request();
+    let console = console.press("esc f5");
+    let review = console.contexts();
+    let sorry = Notice::error("The contacts can't be read.");
+    let console = console.reply(Reply::Browse(id, BrowseReply::Opened(Err(sorry))));
+    assert_eq!(
+        (review, console.contexts()),
+        (&[Context::Review][..], review)
+    );
+}
+
+#[test]
+fn a_contact_is_told_once_who_it_is() {
+    let screen = of_plan(Console::setup()).go("down enter").screen();
+    for name in ["user_id", "user_phone_number", "bot_channel"] {
+        let named = screen.matches(name).count();
+        assert!(named <= 1, "{name}:\n{screen}");
+    }
+    let contact = data::contacts().into_iter().find(|contact| {
+        let id = contact.get("user_id").unwrap_or_default();
+        !id.is_empty() && screen.contains(id)
+    });
+    let id = contact.unwrap();
+    let id = id.get("user_id").unwrap();
+    assert!(
+        screen.matches(id).count() <= 2,
+        "the id, and the phone number:\n{screen}"
+    );
 }
 
 #[test]

@@ -140,6 +140,19 @@ fn people() -> Console {
 }
 
 #[test]
+fn the_last_row_of_the_columns_reads_the_file_and_its_key_says_so() {
+    let console = drafted(Console::setup(), TWO).open_file(PEOPLE);
+    let console = console.expect_text("Enter read it").press("home");
+    let console = console
+        .expect_text("Enter edit")
+        .press("end")
+        .expect_text("Enter read it")
+        .expect_no_text("Enter edit")
+        .press("enter");
+    assert!(matches!(console.file_work().1, FileWork::Read(_)));
+}
+
+#[test]
 fn a_name_is_completed_and_a_folder_is_gone_into() {
     let entries = vec![
         entry("", "people-march.csv", EntryKind::Table, 12_000),

@@ -1,6 +1,7 @@
 //! What others do while this screen is open, and what keeps everybody from launching: seen without a key.
 
 use insta::assert_snapshot;
+use mylink_console::domain::gate::{Danger, Gate};
 use mylink_console::domain::launch::{LaunchRecord, Outcome, SettledAs, Settlement};
 use mylink_console::domain::plan::Plan;
 use mylink_console::domain::standing::RecordTrouble;
@@ -12,7 +13,6 @@ use super::console::{Console, Setup};
 use super::data;
 use super::data::reviews;
 use super::review;
-use mylink_console::domain::gate::Danger;
 
 /// The data with another launch of Spring offer, by somebody else.
 fn with(change: impl Fn(&mut LaunchRecord)) -> Overview {
@@ -244,7 +244,9 @@ fn a_batch_that_is_being_sent_is_stopped_once_that_was_asked_for_twice() {
         .data(sending())
         .start()
         .open_bot()
-        .press("2 shift-x")
+        .press("2")
+        .expect_text("X stop sending")
+        .press("shift-x")
         .expect_no_effect()
         .expect_text("Stop Spring offer? 1 of 2 calls were accepted")
         .press("shift-x");
@@ -280,7 +282,9 @@ fn what_is_over_and_what_is_one_call_is_not_stopped() {
         .data(with(|_| {}))
         .start()
         .open_bot()
-        .press("2 shift-x")
+        .press("2")
+        .expect_no_text("stop sending")
+        .press("shift-x")
         .expect_no_effect()
         .expect_text("It is not being sent");
     Console::setup()
@@ -293,6 +297,59 @@ fn what_is_over_and_what_is_one_call_is_not_stopped() {
         .press("2 shift-x")
         .expect_no_effect()
         .expect_text("nobody can take it back");
+}
+
+#[test]
+fn a_batch_that_ends_while_it_is_asked_about_leaves_nothing_to_stop() {
+    let console = Console::setup()
+        .data(sending())
+        .start()
+        .open_bot()
+        .press("2 shift-x")
+        .expect_text("Enter stop it   Esc let it go on")
+        .reply(Reply::Overview(with(|_| {})))
+        .expect_text("Spring offer is not being sent any more")
+        .expect_no_text("Enter stop it")
+        .expect_no_text("can't be taken back");
+    let console = console.press("enter").expect_no_effect();
+    console.press("esc").expect_no_text("not being sent");
+}
+
+/// The data once the profile became stricter.
+fn stricter(change: impl Fn(&mut Gate)) -> Overview {
+    let mut gate = reviews::gate(Danger::Safe);
+    change(&mut gate);
+    Overview {
+        gate: Some(Box::new(gate)),
+        ..data::overview()
+    }
+}
+
+#[test]
+fn a_profile_that_became_read_only_is_so_on_every_screen() {
+    let header = |console: &Console| console.screen().lines().next().unwrap().to_owned();
+    let console = Console::start().open_bot();
+    assert!(!header(&console).contains("read-only"));
+    let console = console
+        .expect_text("e enable, disable")
+        .reply(Reply::Overview(stricter(|gate| gate.readonly = true)))
+        .expect_no_text("e enable, disable");
+    assert!(header(&console).contains("read-only"));
+    // What the program was started with stays, though the configuration is less strict by now.
+    let console = Console::setup().readonly().start();
+    let console = console.reply(Reply::Overview(stricter(|_| {})));
+    assert!(header(&console).contains("read-only"));
+}
+
+#[test]
+fn a_profile_that_became_live_is_shown_as_live() {
+    let header = |console: &Console| console.screen().lines().next().unwrap().to_owned();
+    let live = stricter(|gate| gate.danger = Danger::Live);
+    let console = Console::start().reply(Reply::Overview(live));
+    assert!(header(&console).contains(" LIVE SANDBOX "));
+    let console = Console::setup().live().start();
+    let console = console.reply(Reply::Overview(stricter(|_| {})));
+    assert!(header(&console).contains(" LIVE PRODUCTION "));
 }
 
 #[rstest]

@@ -377,7 +377,7 @@ fn escape_goes_back_to_the_draft_without_launching() {
     let console = safe(Console::setup()).press("esc").expect_no_effect();
     console
         .expect_text("POST body")
-        .expect_no_text("launch now");
+        .expect_no_text("Enter launch");
 }
 
 #[test]
@@ -391,7 +391,7 @@ fn a_review_that_was_left_is_dropped_when_it_comes() {
     );
     let console = console.press("esc");
     let console = console.reply(Reply::Reviewed(request, Ok(Box::new(review))));
-    let console = console.expect_no_text("launch now");
+    let console = console.expect_no_text("Enter launch");
     assert_eq!(console.press("enter").launches(), 0);
 }
 
@@ -404,6 +404,33 @@ fn a_review_that_cannot_be_made_says_why() {
         .reply(Reply::Reviewed(request, Err(sorry)))
         .expect_text("The cache can't be read.")
         .expect_no_text("checking the journal");
+}
+
+#[test]
+fn what_was_not_sent_is_in_no_log() {
+    let console = pictures::not_sent(Console::setup());
+    console
+        .expect_text("✕ not sent")
+        .expect_no_text("see it in the log")
+        .press("enter")
+        .expect_text("✕ not sent")
+        .press("esc")
+        .expect_text("POST body");
+}
+
+#[test]
+fn the_keys_of_a_review_are_named_once() {
+    for (console, keys) in [
+        (safe(Console::setup()), &["Enter", "F2", "F4", "Esc"][..]),
+        (typed(Console::setup()), &["Enter", "F2", "F4", "Esc"]),
+        (pictures::sending(Console::setup()), &["Esc"]),
+    ] {
+        let screen = console.screen();
+        for key in keys {
+            let named = screen.matches(&format!("{key} ")).count();
+            assert_eq!(named, 1, "{key}:\n{screen}");
+        }
+    }
 }
 
 #[rstest]

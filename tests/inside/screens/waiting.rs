@@ -40,7 +40,7 @@ fn a_time_is_understood_taken_and_confirmed() {
         .expect_text("in 48 min")
         .expect_text("Enter take this time")
         .press("enter")
-        .expect_text("Enter let it wait until then")
+        .expect_text("Enter let it wait")
         .expect_no_effect()
         .press("enter");
     assert_eq!(held(&console).timestamp(), in_minutes(48).due_at);
@@ -212,7 +212,7 @@ fn the_review_says_the_time_that_is_given_and_its_keys_what_they_do_now() {
     safe(Console::setup()).expect_text("at once");
     given()
         .expect_no_text("at once")
-        .expect_no_text("launch now")
+        .expect_no_text("Enter launch")
         .expect_text("F4 no time")
         .expect_text("Enter let it wait");
     timed("in 48 min").expect_text("Enter take this time");
@@ -296,9 +296,7 @@ fn the_log_lists_what_waits_and_what_was_never_sent() {
 #[case((120, 40))]
 #[case((80, 24))]
 fn the_log_with_what_was_not_sent_has_a_picture(#[case] size: (u16, u16)) {
-    let setup = with(vec![in_minutes(48), missed()]).size(size.0, size.1);
-    let console = setup.start().open_bot().press("2");
-    assert_snapshot!(format!("log_{}", size.0), console.screen());
+    pictured("log", size, vec![in_minutes(48), missed()], "2");
 }
 
 #[test]
@@ -408,9 +406,14 @@ fn a_list_without_one_that_waited_has_the_log_read_again() {
 #[case((120, 40))]
 #[case((80, 24))]
 fn the_list_has_a_picture(#[case] size: (u16, u16)) {
-    let setup = with(vec![in_seconds(42), missed()]).size(size.0, size.1);
-    let console = setup.start().open_bot().press("shift-w down");
-    assert_snapshot!(format!("list_{}", size.0), console.screen());
+    pictured("list", size, vec![in_seconds(42), missed()], "shift-w down");
+}
+
+/// The picture of what waits, after these keys in the broadcasts.
+fn pictured(name: &str, (width, height): (u16, u16), waiting: Vec<WaitingLaunch>, keys: &str) {
+    let setup = with(waiting).size(width, height);
+    let console = setup.start().open_bot().press(keys);
+    assert_snapshot!(format!("{name}_{width}"), console.screen());
 }
 
 #[rstest]

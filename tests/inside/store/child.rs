@@ -118,3 +118,12 @@ impl Drop for Part {
         let _ = self.child.wait();
     }
 }
+
+/// From now on no file of this process may grow beyond so many bytes.
+pub fn limit_files(bytes: u64) {
+    let limit = rustix::process::Rlimit {
+        current: Some(bytes),
+        maximum: Some(bytes),
+    };
+    rustix::process::setrlimit(rustix::process::Resource::Fsize, limit).unwrap();
+}

@@ -231,14 +231,7 @@ fn a_process_on_a_full_disk() {
     let most = fs::read_to_string(folder.join("most")).unwrap();
     let most = most.parse().unwrap();
     let mut journal = SqliteJournal::open(&folder.join("journal.db")).unwrap();
-    rustix::process::setrlimit(
-        rustix::process::Resource::Fsize,
-        rustix::process::Rlimit {
-            current: Some(most),
-            maximum: Some(most),
-        },
-    )
-    .unwrap();
+    child::limit_files(most);
     let armed = journal.arm(&launch("b", 5, &["x"]));
     match armed {
         Err(StoreError::Copy { source, .. }) => child::say(&format!("not arm: {source}")),

@@ -1,13 +1,16 @@
 //! A launch that waits is given another time: as long as it waits, from the time that was seen, and on the record.
 
+use std::fs;
+
 use mylink_console::domain::waiting::{Moved, NewTime, WaitingEnd, WaitingLaunch, WaitingState};
 use mylink_console::store::journal::{TroubleKind, diagnose};
 use mylink_console::store::{Journal, SqliteJournal, StoreError};
 use rstest::rstest;
 
 use super::altered::by_hand;
+use super::child::{self, Part};
 use super::held::{all, altered, waiting};
-use super::{Folder, at, launch};
+use super::{Folder, at, call, launch};
 
 /// From second 500, as it was confirmed.
 fn to(second: i64) -> NewTime {
@@ -191,4 +194,53 @@ fn a_time_is_not_changed_in_the_rows_without_a_move() {
     let rows = rusqlite::Connection::open(folder.file("journal.db")).unwrap();
     let changed = rows.execute("UPDATE waiting SET due_at = '2020'", []);
     assert!(changed.is_err(), "the trigger stands");
+}
+
+/// The part: no file of it may grow beyond what a file says; it tries to move, and says how that went.
+#[test]
+fn a_process_without_room_for_a_move() {
+    let Some(folder) = child::folder_of_the_part() else {
+        return;
+    };
+    let most = fs::read_to_string(folder.join("most")).unwrap();
+    let most = most.parse().unwrap();
+    let mut journal = SqliteJournal::open(&folder.join("journal.db")).unwrap();
+    child::limit_files(most);
+    match journal.move_waiting("w", &to(700)) {
+        Err(StoreError::Copy { source, .. }) => child::say(&format!("not moved: {source}")),
+        other => child::say(&format!("{other:?}")),
+    }
+    let stands = journal.one_waiting("w").unwrap().due_at;
+    child::say(&format!("due at {stands}"));
+    child::wait_for_the_end();
+}
+
+#[rstest]
+fn a_move_that_does_not_fit_into_the_copy_is_undone(#[values(0, 1, 100)] room: u64) {
+    let folder = Folder::new();
+    let mut journal = held(&folder);
+    // A long body, so that the copy is longer than what else is written.
+    let mut armed = launch("a", 0, &["x"]);
+    armed.record.calls = vec![call(&"x".repeat(900_000))];
+    journal.arm(&armed).unwrap();
+    let sent = mylink_console::domain::launch::Outcome::Accepted;
+    journal.finish("a", sent, "done", at(1)).unwrap();
+    drop(journal);
+    let whole = fs::read(folder.file("journal.jsonl")).unwrap();
+    let most = whole.len() as u64 + room;
+    fs::write(folder.file("most"), most.to_string()).unwrap();
+    let name = "store::moved::a_process_without_room_for_a_move";
+    let mut part = Part::start_with_limits(name, &folder.file(""));
+    let did = part.until(&format!("due at {}", at(500)));
+    assert_eq!(did[0], "not moved: File too large (os error 27)");
+    part.kill();
+    assert_eq!(fs::read(folder.file("journal.jsonl")).unwrap(), whole);
+    // The time of before holds for whoever serves it, and the copy catches up where there is room again.
+    let mut journal = folder.journal();
+    assert_eq!(journal.one_waiting("w").unwrap().due_at, at(500));
+    let calls = launch("w", 500, &["one", "two"]);
+    let wrong = journal.arm_waiting(&calls, at(700), "ada@h");
+    assert!(matches!(wrong, Err(StoreError::Moved { .. })), "{wrong:?}");
+    journal.arm_waiting(&calls, at(500), "ada@h").unwrap();
+    assert!(diagnose(&folder.file("journal.db")).unwrap().is_well());
 }

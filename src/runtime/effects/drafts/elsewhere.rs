@@ -110,7 +110,7 @@ impl Performer {
                 shown(&by)
             ))),
         };
-        let _ = self.send.send(Incoming::Reply(reply));
+        let _ = self.send.send(Incoming::reply(reply));
     }
 
     /// Lets the screen's draft stand on another program's, in the order in which drafts are kept.
@@ -135,7 +135,7 @@ impl Performer {
         self.unfinished.spawn(async move {
             if let Err(error) = taking.await {
                 let text = format!("The other draft could not be set aside: {error}");
-                let _ = send.send(Incoming::Reply(Reply::Say(Notice::error(text))));
+                let _ = send.send(Incoming::reply(Reply::Say(Notice::error(text))));
             }
         });
     }

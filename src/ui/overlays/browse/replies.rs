@@ -21,7 +21,10 @@ impl Browse {
         match reply {
             BrowseReply::Opened(result) if id == self.request => match result {
                 Ok((scene, columns)) => self.opened(scene, columns.clone(), shared, requests),
-                Err(notice) => vec![Step::Close, Step::Say(notice.clone())],
+                Err(notice) => {
+                    self.is_over = true;
+                    vec![Step::Say(notice.clone())]
+                }
             },
             BrowseReply::Arranged(arranged) if id == self.request => {
                 self.arranged(arranged.clone());

@@ -275,7 +275,7 @@ fn draw_writing(
 }
 
 fn hints(width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let text = "UTF-8, readable by you alone: it holds personal data. A cell that a spreadsheet would take for a formula gets a ' in front; a number with its sign, a phone number too, stays as it is.";
+    let text = "UTF-8, readable by you alone: it holds personal data. What a spreadsheet would take for a formula, in a cell or a part of it, gets a ' in front; a number with its sign, a phone number too, stays as it is.";
     let lines = crate::ui::widgets::words::wrap(text, width).into_iter();
     lines
         .map(|line| Line::from(Span::styled(line, theme.dim)))

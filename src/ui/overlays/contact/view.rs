@@ -35,6 +35,13 @@ const LONGEST: usize = 20_000;
 /// Launches that are listed at most.
 const LAUNCHES: usize = 50;
 
+/// What says who it is: it stands in the head alone.
+const IDENTITY: [(&str, &str); 3] = [
+    ("user_id", "user_id"),
+    ("Phone", "user_phone_number"),
+    ("Channel", "bot_channel"),
+];
+
 /// Draws it.
 pub fn draw(
     overlay: &ContactOverlay,
@@ -110,13 +117,9 @@ fn head(known: &ContactInFull, width: usize, shared: &Shared<'_>) -> Vec<Line<'s
     let mut say = |label: &str, text: &str, style: Style| {
         lines.extend(fact(label, text, style, width, theme));
     };
-    for (label, name) in [
-        ("user_id", "user_id"),
-        ("Phone", "user_phone_number"),
-        ("Channel", "bot_channel"),
-    ] {
+    for (label, name) in IDENTITY {
         if let Some(value) = contact.get(name).filter(|value| !value.is_empty()) {
-            say(label, &clip(value, 200), theme.strong);
+            say(label, &whole(value), theme.strong);
         }
     }
     match (known.is_cached, known.as_of) {
@@ -235,26 +238,25 @@ fn launch(by: &ReachedBy, is_chosen: bool, width: usize, shared: &Shared<'_>) ->
     ])
 }
 
-/// Every field with its value.
+/// Every field that the head hasn't, with its value.
 fn fields(known: &ContactInFull, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let count = known.contact.variables.len() as u64;
-    let mut lines = section(&counted(count, "field"), theme);
-    let names = known.contact.variables.keys().chain(&known.unknown);
-    let widest = names
-        .map(|name| clip(name, NAME).width())
-        .max()
-        .unwrap_or(0);
-    let indent = widest + 2;
-    for (name, value) in &known.contact.variables {
-        let end = value.floor_char_boundary(LONGEST);
-        let mut text = shown(&value[..end]).into_owned();
-        if end < value.len() {
-            let more = counted((value.len() - end) as u64, "byte");
-            text = format!("{text} … and {more} more");
-        }
-        let (text, style) = match text.as_str() {
-            "" => ("empty".to_owned(), theme.faint),
-            _ => (text, theme.text),
+    let is_in_head = |name: &str, value: &str| {
+        !value.is_empty() && IDENTITY.iter().any(|(_, identity)| *identity == name)
+    };
+    let fields = known.contact.variables.iter();
+    let fields: Vec<_> = fields
+        .filter(|(name, value)| !is_in_head(name, value))
+        .collect();
+    let names = fields.iter().map(|(name, _)| *name).chain(&known.unknown);
+    let widest = names.map(|name| clip(name, NAME).width()).max();
+    let Some(indent) = widest.map(|widest| widest + 2) else {
+        return Vec::new();
+    };
+    let mut lines = section(&counted(fields.len() as u64, "other field"), theme);
+    for (name, value) in fields {
+        let (text, style) = match whole(value) {
+            empty if empty.is_empty() => ("empty".to_owned(), theme.faint),
+            text => (text, theme.text),
         };
         field(&mut lines, name, &text, style, (indent, width), theme);
     }
@@ -270,6 +272,17 @@ fn fields(known: &ContactInFull, width: usize, theme: &Theme) -> Vec<Line<'stati
         );
     }
     lines
+}
+
+/// A value fit to be shown, and how much more there is of one that is too long.
+fn whole(value: &str) -> String {
+    let end = value.floor_char_boundary(LONGEST);
+    let text = shown(&value[..end]).into_owned();
+    if end == value.len() {
+        return text;
+    }
+    let more = counted((value.len() - end) as u64, "byte");
+    format!("{text} … and {more} more")
 }
 
 fn field(

@@ -4,9 +4,8 @@ use crossterm::event::KeyEvent;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::{ReviewOverlay, State};
+use super::ReviewOverlay;
 use crate::domain::hold::{Clocks, Interruption};
-use crate::domain::preview::Review;
 use crate::model::{Action, Context, Reply};
 use crate::ui::app::Requests;
 use crate::ui::overlays::Overlay;
@@ -83,12 +82,7 @@ impl Overlay for ReviewOverlay {
     }
 
     fn offers(&self, action: Action, _shared: &Shared<'_>, picture: &Picture) -> bool {
-        match (&self.state, action) {
-            (State::Asked | State::Gone, _) => action == Action::Back,
-            (State::Ready(review, _), Action::Body) => has_body(review),
-            (_, Action::PageDown) => self.has_more(picture),
-            _ => true,
-        }
+        self.offers(action, picture)
     }
 
     fn label(&self, action: Action, _shared: &Shared<'_>) -> Option<&'static str> {
@@ -110,10 +104,4 @@ impl Overlay for ReviewOverlay {
     fn view(&self, frame: &mut Frame<'_>, area: Rect, shared: &Shared<'_>, picture: &mut Picture) {
         self.view(frame, area, shared, picture);
     }
-}
-
-/// Whether there is a body to look at.
-fn has_body(review: &Review) -> bool {
-    let call = review.preview.calls.first();
-    call.is_some_and(|call| call.body.is_some())
 }

@@ -56,6 +56,11 @@ impl Typed {
         }
     }
 
+    /// Whether the name is typed only once the number is.
+    pub fn awaits_name(&self) -> bool {
+        self.number.is_some() && self.name.is_some() && !self.on_name
+    }
+
     /// Begins to type a time, or takes it away again.
     pub fn swap_time(&mut self) {
         self.complaint = None;

@@ -16,7 +16,7 @@ use crate::model::{Action, Context};
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::plan;
-use crate::ui::widgets::relative::ago;
+use crate::ui::widgets::relative::{ago, told_here};
 use crate::ui::widgets::since;
 use crate::ui::widgets::table::{clip, cut};
 use crate::ui::widgets::words::{LABEL, fact, marked};
@@ -87,7 +87,7 @@ fn since_lines(overlay: &ReviewOverlay, width: usize, shared: &Shared<'_>) -> Ve
 
 fn place(review: &Review, width: usize, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
-    let live = shared.environment.danger == Danger::Live;
+    let live = shared.danger() == Danger::Live;
     let (word, style) = if live {
         ("LIVE ", theme.danger)
     } else {
@@ -254,7 +254,8 @@ fn problems(review: &Review, again: bool, width: usize, shared: &Shared<'_>) -> 
         } else {
             (Mark::Warning, theme.warning)
         };
-        lines.extend(marked(theme.mark_of(mark), &problem.message, style, width));
+        let message = told_here(&problem.message);
+        lines.extend(marked(theme.mark_of(mark), &message, style, width));
     }
     if review
         .preview

@@ -10,6 +10,7 @@ use crate::ui::theme::Mark;
 use crate::ui::widgets::input::Input;
 use crate::ui::widgets::words::wrap;
 
+/// What is asked, and what is wrong with what was typed. The keys stand in the footer alone.
 pub fn question(
     review: &Review,
     typed: &Typed,
@@ -17,66 +18,51 @@ pub fn question(
     shared: &Shared<'_>,
 ) -> Vec<Line<'static>> {
     let theme = shared.theme;
-    let mut lines = Vec::new();
-    match &review.asks {
-        Err(reason) => {
-            lines.extend(
-                wrap(reason, room)
-                    .into_iter()
-                    .map(|line| Line::from(Span::styled(line, theme.danger))),
-            );
-            lines.push(Line::from(key_hint("Esc", " back", shared)));
-            return lines;
-        }
-        Ok(asks) if asks.only_enter() => {
-            lines.extend(time(typed, room, shared));
-            let (enters, gives) = match (&typed.time, typed.on_time) {
-                (Some(_), true) => (" take this time      ", " no time      "),
-                (Some(_), false) => (" let it wait until then      ", " no time      "),
-                (None, _) => (" launch now      ", " at a time      "),
-            };
-            let mut spans = key_hint("Enter", enters, shared);
-            spans.extend(key_hint("F4", gives, shared));
-            spans.extend(key_hint("Esc", " back", shared));
-            lines.push(Line::from(spans));
-        }
-        Ok(_) => {
-            lines.extend(time(typed, room, shared));
-            let is_sure = review.preview.who.count() == review.preview.who.bounds.most;
-            let number = if is_sure {
-                "Type the number of contacts"
-            } else {
-                "Type the most it may reach"
-            };
-            lines.extend(
-                typed
-                    .number
-                    .as_ref()
-                    .map(|input| asked(number, input, !typed.on_name && !typed.on_time, shared)),
-            );
-            lines.extend(typed.name.as_ref().map(|input| {
-                asked(
-                    "Type the broadcast's name",
-                    input,
-                    typed.on_name && !typed.on_time,
-                    shared,
-                )
-            }));
-            lines.push(Line::from(Span::styled(
-                if typed.time.is_some() {
-                    "It can be taken back until it is sent."
-                } else {
-                    "It can't be taken back once it is sent. F4 gives it a time."
-                },
-                theme.dim,
-            )));
-        }
-    }
+    let say = |text: &str, style| {
+        let wrapped = wrap(text, room).into_iter();
+        wrapped.map(move |line| Line::from(Span::styled(line, style)))
+    };
+    let mut lines = match &review.asks {
+        Err(reason) => return say(reason, theme.danger).collect(),
+        Ok(_) => time(typed, room, shared),
+    };
+    lines.extend(wanted(review, typed, shared));
+    lines.push(Line::from(Span::styled(
+        if typed.time.is_some() {
+            "It can be taken back until it is sent."
+        } else {
+            "It can't be taken back once it is sent."
+        },
+        theme.dim,
+    )));
     if let Some(complaint) = &typed.complaint {
-        let wrapped = wrap(complaint, room).into_iter();
-        lines.extend(wrapped.map(|line| Line::from(Span::styled(line, theme.warning))));
+        lines.extend(say(complaint, theme.warning));
     }
     lines
+}
+
+/// What is to be typed: a number, a name, or nothing.
+fn wanted(review: &Review, typed: &Typed, shared: &Shared<'_>) -> Vec<Line<'static>> {
+    let is_sure = review.preview.who.count() == review.preview.who.bounds.most;
+    let number = if is_sure {
+        "Type the number of contacts"
+    } else {
+        "Type the most it may reach"
+    };
+    let (number, name) = (
+        typed
+            .number
+            .as_ref()
+            .map(|input| (number, input, !typed.on_name)),
+        typed
+            .name
+            .as_ref()
+            .map(|input| ("Type the broadcast's name", input, typed.on_name)),
+    );
+    let wanted = number.into_iter().chain(name);
+    wanted
+        .map(|(question, input, is_due)| asked(question, input, is_due && !typed.on_time, shared))
+        .collect()
 }
 
 /// The line of the time, and under it what was understood.
@@ -136,13 +122,7 @@ fn asked(question: &str, input: &Input, active: bool, shared: &Shared<'_>) -> Li
     Line::from(spans)
 }
 
-fn key_hint(key: &'static str, label: &'static str, shared: &Shared<'_>) -> Vec<Span<'static>> {
-    vec![
-        Span::styled(key, shared.theme.focus),
-        Span::styled(label, shared.theme.dim),
-    ]
-}
-
+/// The seconds that are left of the hold.
 pub fn hold(seconds: u64, shared: &Shared<'_>) -> Vec<Line<'static>> {
     let theme = shared.theme;
     vec![
@@ -177,7 +157,7 @@ pub fn sending(
             theme.warning,
         )),
         Line::from(Span::styled(
-            "It is on the record. Esc stops watching, not the launch.",
+            "It is on the record. It goes on whether you watch it or not.",
             theme.dim,
         )),
     ]

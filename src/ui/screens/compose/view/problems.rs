@@ -13,6 +13,7 @@ use crate::ui::screens::compose::cell::Pane;
 use crate::ui::shared::Shared;
 use crate::ui::theme::Mark;
 use crate::ui::widgets::pane;
+use crate::ui::widgets::relative::told_here;
 use crate::ui::widgets::words::wrap;
 
 /// Draws the pane.
@@ -99,12 +100,12 @@ pub fn draw(compose: &Compose, frame: &mut Frame<'_>, area: Rect, shared: &Share
 /// What is wrong, with the key that does something about it.
 fn message_of(compose: &Compose, problem: &Problem, shared: &Shared<'_>) -> String {
     let key = |action| shared.key_of(&[Context::Compose], action);
-    let message = &problem.message;
+    let message = told_here(&problem.message);
     if problem.code == Code::AlreadyLaunched && compose.can_leave_out() {
         return format!("{message} {} takes them out.", key(Action::WithoutReached));
     }
     if compose.meant(problem).is_some() && !compose.is_typing() {
         return format!("{message} {} takes it.", key(Action::TakeMeant));
     }
-    message.clone()
+    message
 }
