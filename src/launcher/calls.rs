@@ -70,7 +70,7 @@ pub async fn send(
         stop: word.stop,
         served,
         waits_until: None,
-        watch: Watch::begin(client.most_per_call()),
+        watch: Watch::begin(),
         notes: prepared
             .preview
             .who
@@ -128,7 +128,6 @@ impl Flight<'_> {
                 }
             };
             // A token may take a minute: who is not to be written to is asked behind it.
-            self.watch.look();
             if number > 0
                 && let Some(reason) = self.held_back(prepared, number).await
             {
@@ -180,7 +179,7 @@ impl Flight<'_> {
             return Some(stood_still(still));
         }
         if self.stop.holds_back(self.record.calls.len()) {
-            return Some(stopped());
+            return Some(stopped(self.stop.is_left()));
         }
         let is_late = number == 0 && self.served.is_some_and(|served| served.is_late());
         is_late.then(too_late)
@@ -252,7 +251,6 @@ impl Flight<'_> {
 
     async fn answered(&mut self, number: usize, answer: HookAnswer) -> End {
         fault::point("answered");
-        self.watch.look();
         self.record.calls[number].status = Some(answer.status);
         let reason = match (answer.status, self.waived_by) {
             (401, Some(setting)) => unwaived_words(setting),

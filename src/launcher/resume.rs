@@ -35,7 +35,10 @@ pub fn again(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
 /// # Errors
 /// [`LaunchError::Guard`] where nothing is left, or where an outcome is open.
 pub fn rest(launch: &LaunchRecord) -> Result<Plan, LaunchError> {
-    if launch.outcome == Outcome::Sending || launch.is_unsettled() {
+    if launch.outcome == Outcome::Sending {
+        return Err(refused("It is still being sent."));
+    }
+    if launch.is_unsettled() {
         return Err(refused(
             "Whether all of it was sent is not known yet. Settle it first.",
         ));

@@ -30,6 +30,11 @@ impl Stop {
         self.0.load(Ordering::SeqCst) > GOES_ON
     }
 
+    /// Whether it was only left, by nobody's word.
+    pub fn is_left(&self) -> bool {
+        self.0.load(Ordering::SeqCst) == LEFT
+    }
+
     /// Whether the next call of a launch of so many calls is not to be made.
     pub fn holds_back(&self, calls: usize) -> bool {
         match self.0.load(Ordering::SeqCst) {

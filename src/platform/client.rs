@@ -122,11 +122,6 @@ impl Client {
         secret::origin(&self.0.options.base_url)
     }
 
-    /// How long a call may take in all.
-    pub fn most_per_call(&self) -> Duration {
-        self.options().total_timeout
-    }
-
     pub(super) fn options(&self) -> &ClientOptions {
         &self.0.options
     }

@@ -121,15 +121,11 @@ fn not_writable(config: &Config) -> Vec<Check> {
         let words = "can't be written, so nothing is launched. Check whose it is";
         Check::fail(NAME, format!("{} {words}", path.display()))
     });
-    let witnesses = paths.witnesses().filter(is_closed).map(|path| {
-        let words = "can't be written: an older backup that is put back may not be noticed. Check whose it is";
-        Check::warn(NAME, format!("{} {words}", path.display()))
-    });
     let log = Some(paths.log_file()).filter(is_closed).map(|path| {
         let words = "can't be written: what goes wrong is not kept for later. Check whose it is";
         Check::warn(NAME, format!("{} {words}", path.display()))
     });
-    needed.chain(witnesses).chain(log).collect()
+    needed.chain(log).collect()
 }
 
 /// What is there of the folders and files of a profile.

@@ -65,6 +65,12 @@ pub fn checks(config: &Config) -> Vec<Check> {
         {
             checks.push(Check::fail(NAME, trouble.to_string()));
         }
+        checks.extend(opened.witness_trouble().map(|why| {
+            Check::warn(
+                NAME,
+                format!("how far it has come can't be noted apart from it ({why}): an older backup that is put back, or a copy of the folder that is in use too, may not be noticed. Check XDG_STATE_HOME"),
+            )
+        }));
         checks.extend(open_launches(&opened));
         checks.extend(waiting(config, &opened));
         let acts = opened.acts().unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::store::{Journal, SqliteJournal, StoreError};
 
 /// For how long an outcome is tried to be written while another process writes to the journal; each attempt waits for it
 /// some seconds.
-pub(super) const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How long between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -118,8 +118,6 @@ impl Flight<'_> {
             .await;
         let end = End { outcome, reason }.unless_kept(written);
         self.record.calls[number].outcome = end.outcome;
-        // Another process may have been waited for.
-        self.watch.look();
         end
     }
 

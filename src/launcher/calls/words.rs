@@ -40,8 +40,13 @@ pub(super) fn stood_still(time: Duration) -> String {
 }
 
 /// Why no further call was made.
-pub(super) fn stopped() -> String {
-    "It was stopped by the operator.".to_owned()
+pub(super) fn stopped(was_left: bool) -> String {
+    let words = if was_left {
+        "It was stopped since mylink was quit, or its connection ended."
+    } else {
+        "It was stopped by the operator."
+    };
+    words.to_owned()
 }
 
 /// Why the first call of one that waited is not made, though it was armed.

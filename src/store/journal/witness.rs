@@ -11,13 +11,29 @@
 //! that was seen here, and anything where there is no folder for state.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use crate::store::StoreError;
 
 use super::copy::lock_in_time;
+
+/// No note is nearly as long, in bytes.
+const LONGEST: u64 = 1_000;
+
+/// Opens what is a file; a pipe or a device is not waited for.
+fn regular(options: &mut fs::OpenOptions, path: &Path) -> io::Result<File> {
+    let nonblocking = rustix::fs::OFlags::NONBLOCK.bits();
+    let file = options
+        .custom_flags(i32::try_from(nonblocking).unwrap_or_default())
+        .open(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::other("it is no file"))
+    }
+}
 
 /// The witness of one journal.
 #[derive(Debug, Clone)]
@@ -63,11 +79,39 @@ impl Witness {
 
     /// What it has seen.
     pub(super) fn seen(&self) -> Seen {
-        let text = fs::read_to_string(&self.file).unwrap_or_default();
+        let text = self.read().unwrap_or_default();
         let mut words = text.split_whitespace();
         let steps = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
         let hash = words.next().map(str::to_owned);
         Seen { steps, hash }
+    }
+
+    /// Its text. What is no file, or one that is longer than any of ours, is none: nothing is waited for there.
+    fn read(&self) -> io::Result<String> {
+        let mut text = String::new();
+        let file = regular(fs::OpenOptions::new().read(true), &self.file)?;
+        file.take(LONGEST).read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    /// Why it can't keep anything, if that is so: then an older backup may go unnoticed.
+    pub(super) fn why_not(&self) -> Option<String> {
+        let written = self.make_folder().and_then(|()| {
+            let probe = self.draft();
+            fs::write(&probe, "?\n").and_then(|()| fs::remove_file(&probe))
+        });
+        written.err().map(|error| error.to_string())
+    }
+
+    /// Whether something stands in its place that can't be what was noted.
+    pub(super) fn is_damaged(&self) -> bool {
+        fs::symlink_metadata(&self.file).is_ok() && self.seen() == Seen::default()
+    }
+
+    fn draft(&self) -> PathBuf {
+        // Of its own, so that two who note at once don't write into each other's.
+        self.file
+            .with_extension(format!("{}.new", std::process::id()))
     }
 
     /// Takes a turn, or waits for it a while. Where a witness can't be written there is none, and that stops nothing.
@@ -76,12 +120,9 @@ impl Witness {
     /// [`StoreError::Busy`].
     pub(super) fn turn(&self) -> Result<Option<Turn>, StoreError> {
         let opened = self.make_folder().and_then(|()| {
-            fs::OpenOptions::new()
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .mode(0o600)
-                .open(self.file.with_extension("lock"))
+            let mut options = fs::OpenOptions::new();
+            options.write(true).create(true).truncate(false).mode(0o600);
+            regular(&mut options, &self.file.with_extension("lock"))
         });
         let Ok(file) = opened else {
             return Ok(None);
@@ -101,10 +142,7 @@ impl Witness {
     /// Takes the number of steps that are durable now, and the hash of the last. A witness that can't be written sees
     /// less, and stops nothing.
     pub(super) fn note(&self, steps: u64, hash: &str) {
-        // Of its own, so that two who note at once don't write into each other's.
-        let draft = self
-            .file
-            .with_extension(format!("{}.new", std::process::id()));
+        let draft = self.draft();
         let written = self
             .make_folder()
             .and_then(|()| {

@@ -268,3 +268,16 @@ async fn a_launch_deleted_by_hand_is_named_and_restored() {
     assert_eq!(console.log(), before);
     console.launch(&blue, []).expect(0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_folder_for_state_that_can_not_be_used_is_told() {
+    let (console, broadcast) = Console::with_broadcast(json!({})).await;
+    console.launch(&coloured(&broadcast, "red"), []).expect(0);
+    for state in ["/proc/1", "/dev/null"] {
+        let mut doctor = console.command(["doctor", "--offline", "--json"]);
+        let output = doctor.env("XDG_STATE_HOME", state).output().unwrap();
+        let report = String::from_utf8(output.stdout).unwrap();
+        assert!(report.contains("may not be noticed"), "{report}");
+        assert_eq!(output.status.code(), Some(0), "{report}");
+    }
+}

@@ -108,3 +108,49 @@ fn a_witness_that_has_only_counted_learns_the_hash() {
     let other = witnessed(&second, state.path());
     assert!(other.trouble().is_some());
 }
+
+#[test]
+fn what_is_no_file_in_the_place_of_a_note_is_not_waited_for() {
+    for target in ["/dev/zero", "/dev/full"] {
+        let state = tempfile::tempdir().unwrap();
+        let [first, _] = twins(state.path());
+        let note = note(state.path());
+        for name in [note.clone(), note.with_extension("lock")] {
+            std::fs::remove_file(&name).unwrap();
+            std::os::unix::fs::symlink(target, &name).unwrap();
+        }
+        let mut journal = witnessed(&first, state.path());
+        let told = journal.notices().join(" ");
+        assert!(told.contains("can't be read any more"), "{told}");
+        journal.arm(&launch("b", 10, &["x"])).unwrap();
+    }
+}
+
+#[test]
+fn a_pipe_in_the_place_of_a_note_is_not_waited_for() {
+    let state = tempfile::tempdir().unwrap();
+    let [first, _] = twins(state.path());
+    let note = note(state.path());
+    for name in [note.clone(), note.with_extension("lock")] {
+        std::fs::remove_file(&name).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&name).status();
+        assert!(made.unwrap().success());
+    }
+    let mut journal = witnessed(&first, state.path());
+    let told = journal.notices().join(" ");
+    assert!(told.contains("can't be read any more"), "{told}");
+    journal.arm(&launch("b", 10, &["x"])).unwrap();
+}
+
+#[test]
+fn a_witness_says_why_it_can_keep_nothing() {
+    let (folder, state) = (Folder::new(), tempfile::tempdir().unwrap());
+    assert_eq!(witnessed(&folder, state.path()).witness_trouble(), None);
+    std::fs::write(note(state.path()), "").unwrap();
+    let journal = witnessed(&folder, Path::new("/proc/1"));
+    assert!(journal.witness_trouble().is_some());
+    assert!(
+        folder.journal().witness_trouble().is_some(),
+        "there is none"
+    );
+}

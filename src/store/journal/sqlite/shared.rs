@@ -109,13 +109,29 @@ impl SqliteJournal {
         let Ok(mark) = self.mark() else {
             return self;
         };
-        self.witness = Some(Witness::of(folder, &mark.id));
+        let witness = Witness::of(folder, &mark.id);
+        if witness.is_damaged() {
+            let place = witness.file().display();
+            self.opened.notices.push(format!(
+                "How far the record had come was noted in {place}, and that can't be read any more: it is noted anew. If a backup was put back, look whether launches are missing"
+            ));
+        }
+        self.witness = Some(witness);
         match self.unlike_seen() {
             Ok(Some(kind)) => self.refuse(kind),
             Ok(None) => self.testify(),
             Err(_) => self.witness = None,
         }
         self
+    }
+
+    /// Why it can't be noted outside of its folder how far this journal has come, if that is so: a sentence's middle.
+    pub fn witness_trouble(&self) -> Option<String> {
+        match &self.witness {
+            Some(witness) => witness.why_not(),
+            None if self.trouble.is_some() => None,
+            None => Some("there is no folder for state".to_owned()),
+        }
     }
 
     /// Tells the witness how many steps are durable; never fewer than it has seen, and nothing where it has seen other
