@@ -124,15 +124,31 @@ impl Launcher {
         }
     }
 
-    /// As [`Launcher::review`]; where a launch could not be put on the record, it says so in the place of what it asks.
+    /// As [`Launcher::review`]; where a launch could not be put on the record, or another one has to be settled before, it
+    /// says so in the place of what it asks.
     pub async fn review_on_record(&self, prepared: &Prepared) -> Review {
         let mut review = self.review(prepared);
         if review.asks.is_ok()
-            && let Err(error) = self.check_record().await
+            && let Err(reason) = self.check_open(prepared).await
         {
-            review.asks = Err(error.to_string());
+            review.asks = Err(reason);
         }
         review
+    }
+
+    /// Whether a launch could be put on the record, and none of the broadcast waits there for somebody's word.
+    async fn check_open(&self, prepared: &Prepared) -> Result<(), String> {
+        let told = |error: LaunchError| error.to_string();
+        self.check_record().await.map_err(told)?;
+        let unsettled = self.journal.run(|journal| journal.unsettled()).await;
+        let unsettled = unsettled.map_err(|error| error.to_string())?;
+        let is_its = |launch: &&LaunchRecord| {
+            launch.bot.id == prepared.bot.key && launch.broadcast.id == prepared.broadcast.id
+        };
+        match unsettled.iter().find(is_its) {
+            Some(launch) => Err(Against::unsettled(launch).what()),
+            None => Ok(()),
+        }
     }
 
     /// Launches what was prepared, once. `progress` is told how many calls were answered, of how many.

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use mylink_console::domain::launch::Outcome;
+use mylink_console::domain::launch::{Outcome, SettledAs};
 use mylink_console::domain::preview::Review;
 use mylink_console::domain::settings::Setting;
 use mylink_console::launcher::{LaunchError, Word};
 use rstest::rstest;
 
-use super::desk::{Desk, RED, accepting, broadcast, guarded, hooks};
-use crate::scripted::Scripted;
+use super::desk::{Desk, RED, RED_NEWS, accepting, broadcast, guarded, hooks, platform};
+use crate::scripted::{Reply, Scripted};
 
 const CONFIGURED: &str = r#"{"broadcast":"Offer","form":"configured"}"#;
 
@@ -240,6 +240,20 @@ async fn a_hold_that_became_longer_is_held_anew() {
     assert!(message.contains("60 s by now, longer than"), "{message}");
     assert_eq!(hooks(&server), 0);
     desk.launch_with(RED, held(60)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_review_says_at_once_that_another_launch_has_to_be_settled_first() {
+    let server = platform(|_, before| Reply::json(if before == 0 { 500 } else { 200 }, "{}")).await;
+    let desk = Desk::before(&server, "").await;
+    let unknown = desk.launch(RED).await.unwrap();
+    assert_eq!(unknown.outcome, Outcome::Unknown);
+    let asks = async |plan| desk.session.review(&desk.prepare(plan).await).await.asks;
+    let refused = asks(CONFIGURED).await.unwrap_err();
+    assert!(refused.contains("until it is settled"), "{refused}");
+    assert!(asks(RED_NEWS).await.is_ok(), "it is another broadcast");
+    desk.settle(&unknown.id, SettledAs::NotSent).await;
+    assert!(asks(CONFIGURED).await.is_ok());
 }
 
 /// Whose audience isn't known has no contacts to be warned of, so nothing else tells of the launch in between.
