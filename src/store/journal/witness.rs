@@ -100,7 +100,8 @@ impl Witness {
             let probe = self.draft();
             fs::write(&probe, "?\n").and_then(|()| fs::remove_file(&probe))
         });
-        written.err().map(|error| error.to_string())
+        let place = self.folder.display();
+        written.err().map(|error| format!("{place}: {error}"))
     }
 
     /// Whether something stands in its place that can't be what was noted.
