@@ -20,7 +20,8 @@ impl<'a> SlowKey<'a> {
     fn of(console: &'a Console) -> Self {
         let key = Self(console);
         let script = format!(
-            "#!/bin/sh\n: > {}\nwhile [ ! -e {} ]; do sleep 0.02; done\necho '{}'\n",
+            // It ends with the folder that it lies in, too.
+            "#!/bin/sh\n: > {}\nwhile [ -e \"$0\" ] && [ ! -e {} ]; do sleep 0.02; done\necho '{}'\n",
             key.path("asked"),
             key.path("go"),
             console.sandbox.account_key

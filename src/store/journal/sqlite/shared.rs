@@ -10,6 +10,7 @@ use crate::domain::launch::LaunchRecord;
 use crate::domain::record::ContactId;
 
 use crate::store::StoreError;
+use crate::store::guard::Identity;
 use crate::store::journal::trouble::TroubleKind;
 use crate::store::journal::witness::{Turn, Witness};
 use crate::store::journal::{compare, event, read};
@@ -135,9 +136,11 @@ impl SqliteJournal {
     }
 
     /// Tells the witness how many steps are durable; never fewer than it has seen, and nothing where it has seen other
-    /// ones.
+    /// ones. What was written to a file that is not at its place any more is in no record: nobody is told of it.
     pub(super) fn testify(&self) {
+        let is_in_place = |identity: &Identity| identity.check().is_ok();
         if let Some(witness) = &self.witness
+            && self.identity.as_ref().is_some_and(is_in_place)
             && let Ok(None) = self.unlike_seen()
             && let Ok(head) = self.head()
             && (witness.seen().steps < head.n || witness.seen().hash.is_none())
