@@ -107,7 +107,12 @@ pub struct Launcher {
     pub journal: Arc<Worker<SqliteJournal>>,
     /// The notebook's file, which holds the suppression list.
     pub notebook: PathBuf,
+    /// What the configuration says at this moment: asked between the calls of a batch.
+    pub rules: Rules,
 }
+
+/// Gives the gate of now, or says why nothing is to be sent. Reads a file, so it blocks.
+pub type Rules = Arc<dyn Fn() -> Result<Gate, String> + Send + Sync>;
 
 impl Launcher {
     /// What a person sees before confirming; its hash is what a confirmation is bound to.

@@ -35,7 +35,7 @@ use jiff::Timestamp;
 use crate::config::{Config, Profile};
 use crate::domain::gate::Gate;
 use crate::domain::record::{Bot, Broadcast};
-use crate::launcher::Launcher;
+use crate::launcher::{Launcher, Rules};
 use crate::store::{Cache, SqliteJournal, Worker};
 
 pub use browse::SceneBasis;
@@ -135,6 +135,7 @@ impl Session {
             locks: paths.locks(&profile.name),
             notebook: paths.notebook(&profile.name),
             journal: Arc::new(Worker::start("journal", journal)?),
+            rules: rules(config, &profile),
         };
         Ok(Self {
             operator: config.operator.clone(),
@@ -219,6 +220,21 @@ fn open_cache(path: &std::path::Path) -> Result<Cache, SessionError> {
         Err(error) if error.is_damage() => Ok(Cache::rebuild(path)?),
         other => Ok(other?),
     }
+}
+
+/// What the configuration says at the moment of asking.
+fn rules(config: &Config, profile: &Profile) -> Rules {
+    let (config, opened) = (config.clone(), profile.clone());
+    Arc::new(move || {
+        let read = || config.read_again()?.profile(&opened.name).cloned();
+        let now = read()
+            .map_err(|error| format!("The configuration can't be read any more: {error}."))?;
+        if now.leads_where(&opened) {
+            Ok(gate(&now))
+        } else {
+            Err("The profile's url, proxy or hook_hosts were changed.".to_owned())
+        }
+    })
 }
 
 fn gate(profile: &Profile) -> Gate {

@@ -155,6 +155,9 @@ impl Flight<'_> {
     /// Why no further call is to be sent, if that is so: the operator's word, or somebody who must not be written to
     /// since. Nothing of these calls is on its way, so what is left of the batch can be launched later.
     async fn held_back(&self, prepared: &Arc<Prepared>, from: usize) -> Option<String> {
+        if let Some(reason) = self.stricter_by_now(prepared).await {
+            return Some(format!("It was stopped: {reason}"));
+        }
         let notebook = &self.launcher.notebook;
         let found = suppressed::in_later_calls(notebook, Arc::clone(prepared), from).await;
         if let Some(reason) = self.why_not(from) {
@@ -169,6 +172,25 @@ impl Flight<'_> {
             Err(error) => Some(format!(
                 "It was stopped: the suppression list can't be read any more: {error}."
             )),
+        }
+    }
+
+    /// What the profile says against the rest of a batch that it did not say at its beginning.
+    async fn stricter_by_now(&self, prepared: &Prepared) -> Option<String> {
+        let rules = Arc::clone(&self.launcher.rules);
+        let read = tokio::task::spawn_blocking(move || rules()).await;
+        let gate = match read.map_err(|error| error.to_string()).flatten() {
+            Ok(gate) => self.launcher.gate.stricter(&gate),
+            Err(reason) => return Some(reason),
+        };
+        let now = Launcher {
+            gate,
+            ..self.launcher.clone()
+        };
+        match now.asks(prepared) {
+            Err(error) => Some(error.to_string()),
+            asks if asks == self.launcher.asks(prepared) => None,
+            _ => Some("The profile asks more of such a launch by now.".to_owned()),
         }
     }
 

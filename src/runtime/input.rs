@@ -6,7 +6,7 @@
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{self, Event};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -15,6 +15,9 @@ use crate::fault;
 
 /// The least time in which the source of events looks at what it has and at the terminal.
 const LOOK: Duration = Duration::from_millis(1);
+
+/// What is one key comes in less time than this, also over a slow connection.
+const UNFINISHED: Duration = Duration::from_millis(300);
 
 /// How long the thread may take to stop reading: one that hangs in a paste must not stop the loop.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -39,6 +42,8 @@ pub struct Reader {
 struct Gate {
     state: Mutex<Waiting>,
     changed: Condvar,
+    /// Since when it reads what has begun to come.
+    reads_since: Mutex<Option<Instant>>,
 }
 
 #[derive(Default)]
@@ -50,6 +55,14 @@ struct Waiting {
 impl Gate {
     fn state(&self) -> MutexGuard<'_, Waiting> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that it begins to read, or has read all that came.
+    fn reads(&self, since: Option<Instant>) {
+        *self
+            .reads_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = since;
     }
 
     /// Waits as long as that is wanted.
@@ -86,6 +99,14 @@ impl Reader {
         waits
     }
 
+    /// Whether something came whose end doesn't come: half a key's sequence, or half a paste. Until its end the thread
+    /// hangs, and no key is heard.
+    pub fn hangs(&self) -> bool {
+        let since = self.gate.reads_since.lock();
+        let since = *since.unwrap_or_else(PoisonError::into_inner);
+        since.is_some_and(|since| since.elapsed() >= UNFINISHED)
+    }
+
     /// Has the thread read again.
     pub fn resume(&self) {
         self.gate.state().is_wanted = false;
@@ -117,7 +138,10 @@ fn read(mut woken: PipeReader, gate: &Gate, send: impl Fn(Typed) -> bool) {
             Woken::Interrupted => {}
             Woken::Typed => {
                 fault::point("input");
-                match pass_on(&send) {
+                gate.reads(Some(Instant::now()));
+                let passed = pass_on(&send, gate);
+                gate.reads(None);
+                match passed {
                     Ok(true) => {}
                     Ok(false) => return,
                     Err(_) => {
@@ -168,8 +192,9 @@ fn next(woken: &PipeReader) -> Woken {
 }
 
 /// Passes on what is there, each event at once; says whether somebody listens.
-fn pass_on(send: &impl Fn(Typed) -> bool) -> io::Result<bool> {
+fn pass_on(send: &impl Fn(Typed) -> bool, gate: &Gate) -> io::Result<bool> {
     while event::poll(LOOK)? {
+        gate.reads(Some(Instant::now()));
         if !send(Typed::Event(event::read()?)) {
             return Ok(false);
         }

@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crossterm::event::Event;
+use crossterm::event::{Event, KeyCode};
 use jiff::Timestamp;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, timeout};
@@ -256,8 +256,9 @@ impl Console {
             }
         };
         tokio::select! {
-            incoming = self.receive.recv() => Woken::Incoming(Box::new(incoming.unwrap_or(Incoming::Typed(Typed::Gone)))),
+            biased;
             Some(asked) = self.signals.recv() => Woken::Signal(asked),
+            incoming = self.receive.recv() => Woken::Incoming(Box::new(incoming.unwrap_or(Incoming::Typed(Typed::Gone)))),
             // Launches in flight are finished even so.
             () = mistake::happened() => Woken::Signal(Asked::End(PANICKED)),
             () = frame => Woken::Frame,
@@ -274,19 +275,30 @@ impl Console {
                 Incoming::Typed(Typed::Gone) => return Some(129),
                 Incoming::Typed(Typed::Event(event)) => self.take_event(event),
                 Incoming::Reply(reply) => self.tell(Message::Reply(reply)),
-                Incoming::Wake => self.tell(Message::Now(self.clocks())),
+                Incoming::Wake => {
+                    self.hear_unfinished();
+                    self.tell(Message::Now(self.clocks()));
+                }
                 Incoming::Touched => self.performer.look_again(),
                 Incoming::Copy(text) => {
                     let notice = clipboard::copy(&text, &self.folder);
                     self.tell(Message::Reply(Box::new(Reply::Say(notice))));
                 }
             }
-            if self.app.is_quitting() {
+            // A signal is not kept waiting by thousands of keys.
+            if self.app.is_quitting() || !self.signals.is_empty() {
                 return None;
             }
             next = self.receive.try_recv().ok();
         }
         None
+    }
+
+    /// While a launch can be taken back by any key, half a key is one: behind it none is heard until its other half comes.
+    fn hear_unfinished(&mut self) {
+        if self.app.is_taken_back_by_any_key() && self.reader.hangs() {
+            self.take_event(Event::Key(KeyCode::Null.into()));
+        }
     }
 
     fn take_event(&mut self, event: Event) {

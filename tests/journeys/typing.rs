@@ -1,11 +1,12 @@
 //! More keys at once than a program reads at once.
 
 use rstest::rstest;
+use rustix::process::Signal;
 
 use crate::acts::{BOT, BROADCAST};
 use crate::home::Home;
 use crate::platform::Platform;
-use crate::terminal::Size;
+use crate::terminal::{Size, Terminal};
 
 #[test]
 fn keys_that_come_faster_than_they_are_read_are_all_taken_and_then_the_program_rests() {
@@ -52,14 +53,39 @@ fn any_key_takes_a_launch_back_whatever_became_of_the_terminal_in_the_hold(#[cas
     home.configure(LIVE);
     let platform = Platform::of(&home.sandbox());
     let broadcast = platform.broadcast(BOT, BROADCAST);
-    let mut console = home.console((120, 40));
-    console.compose().review();
-    console.type_text("409").press("enter");
-    console.type_text(BROADCAST).press("enter");
-    console.wait_for("Any key takes it back");
+    let mut console = holding(&home);
     console.resize(size);
     console.press("x").resize((120, 40));
     console.wait_for("Taken back");
     console.press("esc").wait_for("+ condition").quit();
     assert!(platform.runs(&broadcast).is_empty());
+}
+
+#[rstest]
+#[case::of_a_key(b"\x1b[?")]
+#[case::of_the_mouse(b"\x1b[<")]
+#[case::of_a_paste(b"\x1b[200~a")]
+#[case::of_a_character(b"\xe2\x82")]
+fn half_of_something_takes_a_launch_back_too(#[case] half: &[u8]) {
+    let home = Home::new();
+    home.configure(LIVE);
+    let platform = Platform::of(&home.sandbox());
+    let broadcast = platform.broadcast(BOT, BROADCAST);
+    let mut console = holding(&home);
+    console.send(half).wait_for("Taken back");
+    // No key is heard behind it; a signal is.
+    console.signal(Signal::TERM);
+    assert_eq!(console.exit_code(), 143);
+    console.assert_as_it_was();
+    assert!(platform.runs(&broadcast).is_empty());
+}
+
+/// A console whose launch goes out by itself in some seconds.
+fn holding(home: &Home) -> Terminal {
+    let mut console = home.console((120, 40));
+    console.compose().review();
+    console.type_text("409").press("enter");
+    console.type_text(BROADCAST).press("enter");
+    console.wait_for("Any key takes it back");
+    console
 }

@@ -54,7 +54,7 @@ impl App {
     }
 
     /// Whether a launch is about to go out that any key takes back, seen or not.
-    fn is_taken_back_by_any_key(&self) -> bool {
+    pub fn is_taken_back_by_any_key(&self) -> bool {
         let top = self.overlays.top();
         top.is_some_and(|overlay| overlay.keeps_interrupt() && overlay.keeps_its_place())
     }

@@ -146,6 +146,13 @@ impl Desk {
         }
     }
 
+    /// Has the configuration say something else from now on.
+    pub fn reconfigure(&self, change: impl FnOnce(String) -> String) {
+        let file = self.folder.path().join("config.toml");
+        let text = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(file, change(text)).unwrap();
+    }
+
     /// A second session on the same files, as another process would have.
     pub fn another(&self) -> Self {
         Self::in_folder(Arc::clone(&self.folder))

@@ -83,7 +83,7 @@ pub fn draw(
 
 fn wide(compose: &Compose, area: Rect, shared: &Shared<'_>) -> Areas {
     let is_grid = compose.draft.form == FormKind::Targets;
-    let left = area.width * 51 / 100;
+    let left = u16::try_from(u32::from(area.width) * 51 / 100).unwrap_or(u16::MAX);
     if is_grid && compose.focus == Pane::Who && targets::wanted_width(compose) > left {
         return wide_grid(area);
     }
