@@ -107,7 +107,7 @@ impl Session {
             .witnessed_in(paths.witnesses().as_deref());
         let mut notices = config.warnings.clone();
         if journal.trouble().is_none()
-            && let Some(loss) = record::remembered(&mut cache, &journal.mark()?)?
+            && let Some(loss) = journal.lost(|mark| record::remembered(&mut cache, mark))?
         {
             journal.refuse(loss);
         }

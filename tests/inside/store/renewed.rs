@@ -323,3 +323,19 @@ fn a_witness_that_has_seen_more_is_believed_under_an_open_journal_too() {
     journal.check_anew().unwrap();
     launched(&mut journal, "c", 9, Accepted);
 }
+
+#[test]
+fn a_launch_of_another_process_between_a_look_and_the_question_is_no_loss() {
+    let folder = Folder::new();
+    let (journal, mut other, mut cache) = (folder.journal(), folder.journal(), folder.cache());
+    let mut asked = 0;
+    let loss = journal.lost(|mark| {
+        asked += 1;
+        if asked == 1 {
+            launched(&mut other, "a", 0, Accepted);
+            assert_eq!(cache.remember_journal(&other.mark()?)?, None);
+        }
+        cache.remember_journal(mark)
+    });
+    assert_eq!((loss.unwrap(), asked), (None, 2));
+}

@@ -207,12 +207,32 @@ impl SqliteJournal {
         self.is_closed = true;
     }
 
+    /// What is wrong with it by what is remembered. Another process may launch, and have that remembered, between a look
+    /// at the journal and the question: then both are looked at again.
+    ///
+    /// # Errors
+    /// Those of the database, and of the question.
+    pub fn lost(
+        &self,
+        mut ask: impl FnMut(&JournalMark) -> Result<Option<TroubleKind>, StoreError>,
+    ) -> Result<Option<TroubleKind>, StoreError> {
+        let mut mark = self.mark()?;
+        loop {
+            let loss = ask(&mark)?;
+            let now = self.mark()?;
+            if loss.is_none() || now == mark {
+                return Ok(loss);
+            }
+            mark = now;
+        }
+    }
+
     /// Refuses every write where the cache remembers another journal, or more launches.
     fn held_against_memory(mut self) -> Result<Self, StoreError> {
         let Some(memory) = self.memory.clone().filter(|_| self.trouble.is_none()) else {
             return Ok(self);
         };
-        if let Some(loss) = (memory.ask)(&self.mark()?)? {
+        if let Some(loss) = self.lost(|mark| (memory.ask)(mark))? {
             self.refuse(loss);
         }
         Ok(self)
