@@ -134,13 +134,14 @@ pub(super) async fn check_rest(arguments: &Arguments, session: &Session) -> Resu
     let Some(id) = arguments.rest.as_ref().filter(|_| !arguments.again) else {
         return Ok(());
     };
-    match session.rest(id).await?.repeats {
-        None => Ok(()),
-        Some(why) => {
-            let why = repeat_words(&why);
-            Err(Failure::guard(format!("{why} Nothing was sent.")))
-        }
-    }
+    refuse_repeat(session.rest(id).await?.repeats)
+}
+
+fn refuse_repeat(repeats: Option<String>) -> Result<(), Failure> {
+    repeats.map_or(Ok(()), |why| {
+        let why = repeat_words(&why);
+        Err(Failure::guard(format!("{why} Nothing was sent.")))
+    })
 }
 
 impl Wanted {
@@ -215,8 +216,8 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
     let due = wait::time(arguments)?;
     opened::with(config, async |session: &Session| {
         let mut signals = Signals::listen_unless_ignored()?;
-        check_rest(arguments, session).await?;
-        let (plan, _) = wanted.plan(session).await?;
+        let (plan, repeats) = wanted.plan(session).await?;
+        refuse_repeat(repeats.filter(|_| !arguments.again))?;
         if let Some(due) = due {
             session.allow(OutsideAct::Hold).await?;
             let ready = wait::make_ready(arguments, session, plan, due);
@@ -229,7 +230,8 @@ async fn confirmed(arguments: &Arguments, config: &Config) -> Result<u8, Failure
             let stop = ready.word.stop.clone();
             let record = fly_until_stopped(session, ready, &mut signals).await?;
             outcome::print(&record, arguments.json);
-            Ok(outcome::code_of(&record, stop.is_asked()))
+            let was_stopped = stop.holds_back(record.calls.len());
+            Ok(outcome::code_of(&record, was_stopped))
         })
         .await
     })

@@ -258,9 +258,9 @@ impl Console {
         tokio::select! {
             biased;
             Some(asked) = self.signals.recv() => Woken::Signal(asked),
-            incoming = self.receive.recv() => Woken::Incoming(Box::new(incoming.unwrap_or(Incoming::Typed(Typed::Gone)))),
             // Launches in flight are finished even so.
             () = mistake::happened() => Woken::Signal(Asked::End(PANICKED)),
+            incoming = self.receive.recv() => Woken::Incoming(Box::new(incoming.unwrap_or(Incoming::Typed(Typed::Gone)))),
             () = frame => Woken::Frame,
             () = minute => Woken::Minute,
         }

@@ -13,8 +13,8 @@ impl Session {
     /// time that the operator saw it due at: where it was moved meanwhile, nothing is changed.
     ///
     /// # Errors
-    /// [`SessionError::ReadOnly`], and what [`Session::launcher_now`] says; [`SessionError::Launch`] where the time is past, nearer than the hold, or its own;
-    /// those of the journal, as where it waits no more.
+    /// [`SessionError::ReadOnly`], and what [`Session::launcher_now`] says; [`SessionError::Launch`] where the time is
+    /// past, nearer than the hold, or its own; those of the journal, as where it waits no more.
     pub async fn move_waiting(
         &self,
         id: &str,

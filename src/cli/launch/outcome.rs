@@ -73,14 +73,15 @@ pub fn code(outcome: Outcome) -> u8 {
 }
 
 /// The exit code of a launch. Of a batch that ended on the way, part was sent: codes that say that nothing was would
-/// have somebody launch all of it again.
+/// have somebody launch all of it again. What somebody stopped before anything was sent was taken back.
 pub fn code_of(record: &LaunchRecord, was_stopped: bool) -> u8 {
     let has_begun = record
         .calls
         .iter()
         .any(|call| call.outcome == Outcome::Accepted);
     match code(record.outcome) {
-        exit::UNREACHABLE | exit::LOCAL if has_begun || was_stopped => exit::GUARD,
+        exit::UNREACHABLE if has_begun || was_stopped => exit::GUARD,
+        exit::LOCAL if has_begun => exit::GUARD,
         code => code,
     }
 }
@@ -194,6 +195,7 @@ mod tests {
     #[rstest]
     #[case::before_anything_was_sent(Outcome::Failed, &[Outcome::Failed, Outcome::NotSent], exit::GUARD)]
     #[case::while_its_only_call_was_on_its_way(Outcome::Accepted, &[Outcome::Accepted], exit::DONE)]
+    #[case::while_it_could_not_be_recorded(Outcome::Refused, &[Outcome::Refused], exit::LOCAL)]
     #[case::while_a_call_was_lost(Outcome::Unknown, &[Outcome::Unknown], exit::UNKNOWN)]
     fn a_launch_that_was_stopped_was_taken_back_where_nothing_of_it_went_out(
         #[case] outcome: Outcome,
